@@ -1,0 +1,39 @@
+"""Text in two languages: Korean is the source, English the translation.
+
+Import `_`, `_l` and `ngettext` from here so that every visible string is found by the extractor.
+"""
+
+from __future__ import annotations
+
+from flask import has_request_context, request
+from flask_babel import Babel, LazyString, get_locale, gettext, lazy_gettext, ngettext
+
+LOCALES = ("ko", "en")
+LOCALE_COOKIE = "ieum_locale"
+
+_ = gettext
+_l = lazy_gettext
+
+# What services and rules hand to people: plain text, or text that is translated when it is shown.
+Text = str | LazyString
+
+babel = Babel()
+
+
+def choose_locale() -> str:
+    """Answer the visitor's own choice (cookie), else the best of the browser's languages, else Korean."""
+    if not has_request_context():
+        return "ko"
+    chosen = request.cookies.get(LOCALE_COOKIE)
+    if chosen in LOCALES:
+        return chosen
+    return request.accept_languages.best_match(LOCALES, "ko") or "ko"
+
+
+def current_language() -> str:
+    """Answer `ko` or `en` for the text being produced now; Korean outside of a request."""
+    locale = get_locale()
+    return locale.language if locale is not None else "ko"
+
+
+__all__ = ["LOCALES", "LOCALE_COOKIE", "Text", "_", "_l", "babel", "choose_locale", "current_language", "ngettext"]
