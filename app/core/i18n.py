@@ -36,4 +36,14 @@ def current_language() -> str:
     return locale.language if locale is not None else "ko"
 
 
-__all__ = ["LOCALES", "LOCALE_COOKIE", "Text", "_", "_l", "babel", "choose_locale", "current_language", "ngettext"]
+__all__ = [
+    "LOCALES",
+    "LOCALE_COOKIE",
+    "Text",
+    "_",
+    "_l",
+    "babel",
+    "choose_locale",
+    "current_language",
+    "ngettext",
+]

@@ -1,0 +1,28 @@
+"""The application factory: the only place that knows every domain. Nobody imports this module but `wsgi`."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from flask import Flask
+
+from app.core import commands, config, db, errors, i18n, jobs, security, templating
+
+DOMAINS: tuple[ModuleType, ...] = ()
+
+
+def create_app(settings: config.Settings | None = None, *, testing: bool = False) -> Flask:
+    """Build the application from `settings` (default: the environment)."""
+    app = Flask(__name__, template_folder=str(config.ROOT / "templates"), static_folder="static")
+    app.testing = testing
+    config.init_app(app, settings or config.Settings.from_environment())
+    db.init_app(app)
+    i18n.babel.init_app(app, locale_selector=i18n.choose_locale)
+    security.init_app(app)
+    errors.init_app(app)
+    templating.init_app(app)
+    jobs.init_app(app)
+    commands.init_app(app)
+    for domain in DOMAINS:
+        domain.init_app(app)
+    return app

@@ -1,0 +1,187 @@
+"""Keys, the work of issuing, certificates as signed, and status lists.
+
+A certificate points to nothing: it holds what was signed and the public names of what it came from, so that
+deleting a course, a centre or an account leaves it verifiable.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Numeric,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.audit import RowId
+from app.core.db import Base, UtcDateTime, new_public_id
+from app.core.i18n import Text, _l
+from app.training.models import Cohort, Enrolment
+
+
+class KeyPurpose(StrEnum):
+    """What a key may sign. One key never serves two purposes."""
+
+    CREDENTIALS = "credentials"
+    STATUS = "status"
+
+
+class IssuanceState(StrEnum):
+    """Where one certificate to be issued stands."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class CertificateStatus(StrEnum):
+    """Whether a certificate holds."""
+
+    VALID = "valid"
+    REVOKED = "revoked"
+    REPLACED = "replaced"
+
+    @property
+    def label(self) -> Text:
+        return _STATUSES[self]
+
+
+_STATUSES: dict[CertificateStatus, Text] = {
+    CertificateStatus.VALID: _l("유효"),
+    CertificateStatus.REVOKED: _l("폐지"),
+    CertificateStatus.REPLACED: _l("정정되어 새 수료증으로 바뀜"),
+}
+
+
+class IssuerKey(Base):
+    """A key of the issuer. The public half is kept for ever; the private half sealed, and gone once retired."""
+
+    __tablename__ = "issuer_keys"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    key_id: Mapped[str] = mapped_column(String(200), unique=True)
+    controller: Mapped[str] = mapped_column(String(160))
+    purpose: Mapped[str] = mapped_column(String(20))
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_private_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SerialCounter(Base):
+    """The next serial number of a year and kind; taken in the issuing transaction, so without gaps."""
+
+    __tablename__ = "serial_counters"
+
+    year: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    next_number: Mapped[int] = mapped_column(Integer)
+
+
+class IssuanceRequest(Base):
+    """Somebody asked for the certificates of a cohort (or of one person in it)."""
+
+    __tablename__ = "issuance_requests"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), default=new_public_id, unique=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"), index=True)
+    account_id: Mapped[int | None] = mapped_column(RowId)
+    actor_label: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    cohort: Mapped[Cohort] = relationship()
+
+
+class Issuance(Base):
+    """The intention to issue one certificate: stored before anything is signed, one per enrolment and edition.
+
+    The certificate's public id is allotted here, so that doing the work twice can never make two certificates.
+    """
+
+    __tablename__ = "issuances"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "edition"),
+        Index("ix_issuances_state_id", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("issuance_requests.id"), index=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"))
+    edition: Mapped[int] = mapped_column(Integer, default=1)
+    certificate_public_id: Mapped[str] = mapped_column(String(32), default=new_public_id, unique=True)
+    state: Mapped[str] = mapped_column(String(20), default=IssuanceState.WAITING)
+    refusal: Mapped[str] = mapped_column(String(300), default="")
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    request: Mapped[IssuanceRequest] = relationship()
+    enrolment: Mapped[Enrolment] = relationship()
+
+
+class StatusList(Base):
+    """One published status list: the next place to allot and the signed bytes that everybody reads."""
+
+    __tablename__ = "status_lists"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), default=new_public_id, unique=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    size: Mapped[int] = mapped_column(Integer)
+    next_place: Mapped[int] = mapped_column(Integer, default=0)
+    permutation_key: Mapped[bytes] = mapped_column(LargeBinary)
+    document: Mapped[bytes | None] = mapped_column(LargeBinary)
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_stale: Mapped[bool] = mapped_column(Boolean, default=True)
+
+
+class Certificate(Base):
+    """A certificate exactly as signed. Only the three status columns may change; the database refuses the rest."""
+
+    __tablename__ = "certificates"
+    __table_args__ = (
+        UniqueConstraint("status_list_id", "status_index"),
+        Index("ix_certificates_cohort_public_id_id", "cohort_public_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True)
+    organisation_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    serial: Mapped[str] = mapped_column(String(40), unique=True)
+    document_number: Mapped[str] = mapped_column(String(19), unique=True)
+    person_public_id: Mapped[str] = mapped_column(String(32), index=True)
+    cohort_public_id: Mapped[str] = mapped_column(String(32))
+    enrolment_public_id: Mapped[str] = mapped_column(String(32), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    birth_date: Mapped[date] = mapped_column(Date)
+    course_name: Mapped[str] = mapped_column(String(120))
+    course_kind: Mapped[str] = mapped_column(String(20))
+    cohort_name: Mapped[str] = mapped_column(String(80))
+    centre_name: Mapped[str] = mapped_column(String(120))
+    issuer_name: Mapped[str] = mapped_column(String(120))
+    started_on: Mapped[date] = mapped_column(Date)
+    ended_on: Mapped[date] = mapped_column(Date)
+    credited_minutes: Mapped[int] = mapped_column(Integer)
+    attendance_percent: Mapped[Decimal] = mapped_column(Numeric(5, 1))
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    key_id: Mapped[str] = mapped_column(String(200))
+    credential: Mapped[bytes] = mapped_column(LargeBinary)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    status_list_id: Mapped[int] = mapped_column(BigInteger)
+    status_index: Mapped[int] = mapped_column(Integer)
+    is_trial: Mapped[bool] = mapped_column(Boolean)
+    status: Mapped[str] = mapped_column(String(20), default=CertificateStatus.VALID)
+    status_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    replaced_by: Mapped[str | None] = mapped_column(String(32))

@@ -1,0 +1,156 @@
+"""Who may do what: the actor, the permission every route states, and the one place of tenant scoping.
+
+A route says its permission right under its address, with `@requires(...)`; a house test walks all addresses and
+fails on a silent one. A thing that is not yours answers 404, exactly as a thing that does not exist.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ParamSpec, TypeVar, cast
+
+from flask import current_app, g, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import Select, false, select
+
+from app.core.db import db
+from app.core.errors import NotFound
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class ActorMembership:
+    """One organisation an actor acts for. `kind` is the organisation's kind, `role` the right in it."""
+
+    organisation_id: int
+    kind: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something: a signed-in account, or a command or worker without one."""
+
+    account_id: int | None = None
+    person_id: int | None = None
+    memberships: tuple[ActorMembership, ...] = ()
+    label: str = ""
+    is_operator: bool = False
+
+    @classmethod
+    def command(cls, label: str) -> Actor:
+        """Make the actor of a command line or of the worker; it has every organisation's rights."""
+        return cls(label=label, is_operator=True)
+
+    @property
+    def is_signed_in(self) -> bool:
+        return self.account_id is not None
+
+    def organisation_ids(self, kinds: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> tuple[int, ...]:
+        """Answer the organisations this actor belongs to; empty `kinds` or `roles` mean any."""
+        return tuple(
+            m.organisation_id
+            for m in self.memberships
+            if (not kinds or m.kind in kinds) and (not roles or m.role in roles)
+        )
+
+
+NOBODY = Actor(label="nobody")
+
+
+@dataclass(frozen=True)
+class Permission:
+    """What a route demands. `name` is shown by the house test and in the access matrix."""
+
+    name: str
+    allows: Callable[[Actor], bool]
+    needs_account: bool
+
+
+def public() -> Permission:
+    """Anybody, with or without an account."""
+    return Permission("public", lambda actor: True, needs_account=False)
+
+
+def signed_in() -> Permission:
+    """Anybody with an account."""
+    return Permission("signed_in", lambda actor: actor.is_signed_in, needs_account=True)
+
+
+def member(*kinds: str, roles: tuple[str, ...] = ()) -> Permission:
+    """Members of an organisation of one of these kinds, with one of these roles (none named: any)."""
+    name = f"member({', '.join(kinds)}{'; ' + ', '.join(roles) if roles else ''})"
+    return Permission(name, lambda actor: bool(actor.organisation_ids(kinds, roles)), needs_account=True)
+
+
+def operator() -> Permission:
+    """The people of the operating authority."""
+    return Permission("operator", lambda actor: actor.is_operator, needs_account=True)
+
+
+def current_actor() -> Actor:
+    """Answer who makes this request; `NOBODY` without a sign-in. Views only: services get it as an argument."""
+    actor = getattr(g, "actor", None)
+    if actor is None:
+        actor = g.actor = current_user.actor if current_user.is_authenticated else NOBODY
+    return actor if isinstance(actor, Actor) else NOBODY
+
+
+def requires(
+    permission: Permission,
+) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """State a view's permission and check it before the view runs.
+
+    Nobody is sent to sign in; somebody without the right gets 404, as if the page did not exist.
+    """
+
+    def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        @functools.wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            if permission.needs_account:
+                actor = current_actor()
+                if not actor.is_signed_in and request.method in ("GET", "HEAD"):
+                    return sign_in_first()
+                if not permission.allows(actor):
+                    raise NotFound
+            return view(*args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def sign_in_first() -> ResponseReturnValue:
+    """Send the visitor to sign in and back here afterwards."""
+    answer: ResponseReturnValue = current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+    return answer
+
+
+T = TypeVar("T")
+
+
+def owned(
+    model: type[T], actor: Actor, *, kinds: tuple[str, ...] = (), roles: tuple[str, ...] = ()
+) -> Select[tuple[T]]:
+    """Select the rows of a tenant-owned model that this actor's organisations own; a command sees all.
+
+    Every query on tenant-owned rows that serves a person starts here, so that there is one place to get it right.
+    """
+    rows = select(model)
+    if actor.is_operator and not actor.is_signed_in:
+        return rows
+    ids = actor.organisation_ids(kinds, roles)
+    return rows.where(cast(Any, model).organisation_id.in_(ids)) if ids else rows.where(false())
+
+
+def get_owned(model: type[T], public_id: str, actor: Actor, *, roles: tuple[str, ...] = ()) -> T:
+    """Answer one owned row by its public id. Raises `NotFound` when it is absent or somebody else's."""
+    row = db.session.scalars(owned(model, actor, roles=roles).where(cast(Any, model).public_id == public_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return row

@@ -1,0 +1,33 @@
+"""Database triggers that refuse to change or delete facts. Used by migrations; the SQL made here never changes,
+for migrations that have run must stay what they were."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def forbid_changes(dialect: str, table: str, columns: Sequence[str] = ()) -> list[str]:
+    """Make the statements that let the database refuse DELETE on a table, and UPDATE (of `columns`, none: of any)."""
+    of_columns = f" OF {', '.join(columns)}" if columns else ""
+    message = f"{table} is append-only"
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_no_{name} BEFORE {event} ON {table} BEGIN SELECT RAISE(ABORT, '{message}'); END"
+            for name, event in (("update", f"UPDATE{of_columns}"), ("delete", "DELETE"))
+        ]
+    return [
+        f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{message}'; END $$",
+        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE{of_columns} ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
+    ]
+
+
+def allow_changes(dialect: str, table: str) -> list[str]:
+    """Make the statements that take the refusal back (downgrades only)."""
+    if dialect == "sqlite":
+        return [f"DROP TRIGGER {table}_no_{name}" for name in ("update", "delete")]
+    return [f"DROP TRIGGER {table}_no_{name} ON {table}" for name in ("update", "delete")] + [
+        f"DROP FUNCTION {table}_refuse()"
+    ]

@@ -1,0 +1,58 @@
+"""The audit trail: one line for every change of state, in the same transaction as the change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.access import Actor
+from app.core.db import Base, UtcDateTime, db
+
+RowId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class AuditLine(Base):
+    """Who did what to what, when and why. Append-only: the database refuses to change or delete a line."""
+
+    __tablename__ = "audit_lines"
+    __table_args__ = (Index("ix_audit_lines_subject", "subject_kind", "subject_id"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    account_id: Mapped[int | None] = mapped_column(RowId)
+    actor_label: Mapped[str] = mapped_column(String(120))
+    action: Mapped[str] = mapped_column(String(60))
+    subject_kind: Mapped[str] = mapped_column(String(60))
+    subject_id: Mapped[str] = mapped_column(String(64))
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    why: Mapped[str] = mapped_column(String(500), default="")
+
+
+def record(
+    actor: Actor,
+    action: str,
+    subject: Any,
+    *,
+    at: datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    why: str = "",
+) -> None:
+    """Write one audit line about `subject` (a row with a public id). `action` reads like `cohort.create`."""
+    db.session.add(
+        AuditLine(
+            at=at,
+            account_id=actor.account_id,
+            actor_label=actor.label[:120],
+            action=action,
+            subject_kind=type(subject).__name__,
+            subject_id=str(getattr(subject, "public_id", "") or getattr(subject, "id", "")),
+            before=before,
+            after=after,
+            why=why[:500],
+        )
+    )

@@ -1,0 +1,96 @@
+"""Configuration: from the environment, with defaults that make a private trial run on one machine."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+ROOT = Path(__file__).resolve().parents[2]
+TRIAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+MAX_UPLOAD_BYTES = 10 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator may set. See the README for each variable."""
+
+    database_url: str
+    instance_dir: Path
+    base_url: str
+    issuer_name: str
+
+    @classmethod
+    def from_environment(cls, environ: dict[str, str] | None = None) -> Settings:
+        """Read `IEUM_*`. Raises ValueError with the variable's name when a value cannot be used."""
+        env = dict(os.environ) if environ is None else environ
+        instance = Path(env.get("IEUM_INSTANCE_DIR") or ROOT / "instance").resolve()
+        base_url = (env.get("IEUM_BASE_URL") or "http://localhost:8000").rstrip("/")
+        parts = urlsplit(base_url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+            raise ValueError(f"IEUM_BASE_URL must be http(s)://host[:port] and nothing more, found {base_url!r}")
+        return cls(
+            database_url=env.get("IEUM_DATABASE_URL") or f"sqlite:///{instance / 'ieum.db'}",
+            instance_dir=instance,
+            base_url=base_url,
+            issuer_name=(env.get("IEUM_ISSUER_NAME") or "이음 시범운영기관").strip(),
+        )
+
+    @property
+    def is_trial(self) -> bool:
+        """A base URL on this machine makes trial certificates: nobody else could ever open their address."""
+        return urlsplit(self.base_url).hostname in TRIAL_HOSTS
+
+
+def read_or_create_secret(path: Path, size: int = 32) -> bytes:
+    """Read a secret file, creating it on first use. Two processes that start together agree on one secret.
+
+    The file is completed aside and linked into place, so that no process ever reads half of it.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(size))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(aside, path)
+        except FileExistsError:
+            pass
+        finally:
+            aside.unlink()
+    return path.read_bytes()
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Put the settings where Flask and its extensions look for them."""
+    settings.instance_dir.mkdir(parents=True, exist_ok=True)
+    app.config.update(
+        SECRET_KEY=read_or_create_secret(settings.instance_dir / "secrets" / "session.key"),
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not settings.database_url.startswith("sqlite")},
+        MIGRATIONS_DIR=str(ROOT / "migrations"),
+        SESSION_COOKIE_NAME="ieum_session",
+        SESSION_COOKIE_SECURE=True,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=60 * 60 * 12,
+        WTF_CSRF_TIME_LIMIT=60 * 60 * 12,
+        WTF_CSRF_SSL_STRICT=False,
+        MAX_CONTENT_LENGTH=MAX_UPLOAD_BYTES + 64 * 1024,
+        MAX_FORM_MEMORY_SIZE=6 * 1024 * 1024,
+        BABEL_DEFAULT_LOCALE="ko",
+        BABEL_DEFAULT_TIMEZONE="Asia/Seoul",
+        RATELIMIT_STORAGE_URI=os.environ.get("IEUM_RATELIMIT_STORAGE", "memory://"),
+        RATELIMIT_HEADERS_ENABLED=True,
+        IEUM_BASE_URL=settings.base_url,
+        IEUM_ISSUER_NAME=settings.issuer_name,
+        IEUM_INSTANCE_DIR=settings.instance_dir,
+        IEUM_TRIAL=settings.is_trial,
+    )

@@ -1,0 +1,149 @@
+"""The database session, the base of all models, and the rule of one commit per request.
+
+Services flush. A request commits once, after the view has answered without an error; any exception or error
+answer rolls everything back. Commands and jobs say `with unit_of_work():`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, Response, g, has_request_context, request
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, MetaData, event
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The base of all models: plain and typed, with constraint names that are equal on both databases."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC. SQLite has no zones: there it is stored without one and given back in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment without a time zone cannot be stored: {value!r}")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+migrate = Migrate()
+
+
+def new_public_id() -> str:
+    """Make the random name by which a row is known in addresses: 32 hexadecimal digits, never a row number."""
+    return uuid.uuid4().hex
+
+
+@contextmanager
+def unit_of_work() -> Iterator[None]:
+    """Commit once at the end of a command or job; roll back everything when it raises."""
+    try:
+        yield
+        db.session.commit()
+        _run_after_commit()
+    except BaseException:
+        db.session.rollback()
+        _after_commit().clear()
+        raise
+
+
+def after_commit(action: Callable[[], None]) -> None:
+    """Run `action` once the current transaction is safely stored; forget it when that is rolled back."""
+    _after_commit().append(action)
+
+
+def _after_commit() -> list[Callable[[], None]]:
+    if not hasattr(g, "after_commit"):
+        g.after_commit = []
+    actions: list[Callable[[], None]] = g.after_commit
+    return actions
+
+
+def _run_after_commit() -> None:
+    actions = list(_after_commit())
+    _after_commit().clear()
+    for action in actions:
+        action()
+
+
+def _finish_request(response: Response) -> Response:
+    # An error page must never leave half of its work behind.
+    if response.status_code >= 400 and not getattr(g, "commit_despite_error", False):
+        db.session.rollback()
+        _after_commit().clear()
+    else:
+        db.session.commit()
+        _run_after_commit()
+    return response
+
+
+def commit_despite_error() -> None:
+    """Keep what this request has recorded although it answers with an error: a failed sign-in must be counted."""
+    if has_request_context():
+        g.commit_despite_error = True
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    # The driver must not begin transactions by itself: `_begin` below decides how they begin.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Any) -> None:
+    # A deferred transaction that reads first and writes later can fail with "locked" at once, whatever the
+    # timeout says; a writer that begins immediate waits its turn instead. Requests that only look must not
+    # queue behind writers, so they begin deferred.
+    only_looks = has_request_context() and request.method in ("GET", "HEAD", "OPTIONS")
+    connection.exec_driver_sql("BEGIN" if only_looks else "BEGIN IMMEDIATE")
+
+
+def listen(engine: Engine) -> None:
+    """Attach the SQLite rules to an engine; PostgreSQL needs none."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin)
+
+
+def init_app(app: Flask) -> None:
+    """Connect the application to its database and its migrations."""
+    db.init_app(app)
+    with app.app_context():
+        listen(db.engine)
+    migrate.init_app(app, db, directory=app.config["MIGRATIONS_DIR"], compare_type=True)
+    app.after_request(_finish_request)

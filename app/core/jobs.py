@@ -1,0 +1,140 @@
+"""Stored work and the worker that does it.
+
+Work is a row in the business database, written with its cause. This module only carries the news that there is
+work: `wake(name)` after the commit, and a sweep each minute that asks every handler to look. A handler finds its
+own rows, does each in a transaction of its own, and doing it twice has no second effect; so losing the news, or
+the worker, loses nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app
+from huey import PostgresHuey, SqliteHuey, crontab
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core import clock
+from app.core.db import Base, UtcDateTime, after_commit, db, unit_of_work
+
+Handler = Callable[[datetime], None]
+_handlers: dict[str, Handler] = {}
+_log = logging.getLogger("ieum.jobs")
+
+HEARTBEAT_SECONDS = 5
+HEARTBEAT_STALE_SECONDS = 30
+
+
+class WorkerHeartbeat(Base):
+    """The last sign of life of the worker, so that a page can say that work is waiting and why."""
+
+    __tablename__ = "worker_heartbeats"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def job(name: str) -> Callable[[Handler], Handler]:
+    """Register a handler of stored work under a name. It is called with the time, in an application context."""
+
+    def register(handler: Handler) -> Handler:
+        if name in _handlers and _handlers[name] is not handler:
+            raise ValueError(f"two handlers for the stored work {name!r}")
+        _handlers[name] = handler
+        return handler
+
+    return register
+
+
+def wake(name: str) -> None:
+    """Tell the worker, once the current transaction is stored, that there is work for this handler."""
+    if name not in _handlers:
+        raise ValueError(f"no handler for the stored work {name!r}")
+    queue = current_app.extensions["ieum_jobs"]
+    after_commit(lambda: _send(queue, name))
+
+
+def _send(queue: Any, name: str) -> None:
+    try:
+        queue.ieum_run(name)
+    except Exception:
+        # The work is stored; the sweep finds it. Failing the request here would report a loss that is none.
+        _log.warning("could not wake the worker for %s; the sweep will find the work", name, exc_info=True)
+
+
+def run(name: str) -> None:
+    """Do the stored work of one handler now, in this process."""
+    _handlers[name](clock.now())
+
+
+def run_all() -> None:
+    """Let every handler look for work: the sweep. One handler's failure does not keep the others from theirs."""
+    for name in list(_handlers):
+        try:
+            run(name)
+        except Exception:
+            _log.exception("stored work %s failed; it stays stored and is tried again", name)
+            db.session.rollback()
+
+
+def worker_is_alive(at: datetime) -> bool:
+    """Tell whether the worker has given a sign of life within the last half minute."""
+    seen = db.session.scalar(select(WorkerHeartbeat.seen_at).where(WorkerHeartbeat.name == "worker"))
+    return seen is not None and (at - seen).total_seconds() < HEARTBEAT_STALE_SECONDS
+
+
+def _beat() -> None:
+    with unit_of_work():
+        db.session.merge(WorkerHeartbeat(name="worker", seen_at=clock.now()))
+
+
+def init_app(app: Flask) -> None:
+    """Make the queue of this application: beside the instance on SQLite, in the database on PostgreSQL."""
+    url: str = app.config["SQLALCHEMY_DATABASE_URI"]
+    if url.startswith("sqlite"):
+        path = Path(app.config["IEUM_INSTANCE_DIR"]) / "queue.db"
+        queue = SqliteHuey("ieum", filename=str(path), fsync=True)
+    else:
+        queue = PostgresHuey("ieum", dsn=url.replace("postgresql+psycopg://", "postgresql://"))
+
+    def in_context(name: str) -> None:
+        with app.app_context():
+            run(name)
+
+    def sweep() -> None:
+        with app.app_context():
+            run_all()
+
+    queue.ieum_run = queue.task(name="ieum_run")(in_context)
+    queue.periodic_task(crontab(minute="*"), name="ieum_sweep")(sweep)
+    app.extensions["ieum_jobs"] = queue
+
+
+def work(app: Flask) -> None:
+    """Run the worker in this process until it is told to stop."""
+    stop = threading.Event()
+
+    def beat_until_stopped() -> None:
+        while not stop.is_set():
+            try:
+                with app.app_context():
+                    _beat()
+            except Exception:
+                _log.warning("could not record the worker's sign of life", exc_info=True)
+            stop.wait(HEARTBEAT_SECONDS)
+
+    threading.Thread(target=beat_until_stopped, daemon=True, name="heartbeat").start()
+    with app.app_context():
+        run_all()
+    _log.info("worker %s is ready", os.getpid())
+    try:
+        app.extensions["ieum_jobs"].create_consumer(workers=1, initial_delay=0.1, max_delay=1.0, periodic=True).run()
+    finally:
+        stop.set()

@@ -1,0 +1,131 @@
+"""Mail: stored with its cause, delivered by the worker.
+
+In development nothing leaves the machine: each mail is a file in `<instance>/mail` and a line on the console.
+With `IEUM_SMTP_URL` (smtp://user:password@host:587, smtps:// for implicit TLS) it is sent.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import smtplib
+import ssl
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import formataddr, make_msgid
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from flask import current_app, render_template
+from sqlalchemy import Index, Integer, String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.audit import RowId
+from app.core.db import Base, UtcDateTime, db, new_public_id, unit_of_work
+from app.core.jobs import job, wake
+
+MAX_ATTEMPTS = 8
+_log = logging.getLogger("ieum.mail")
+
+
+class OutgoingMail(Base):
+    """One mail to one person. `sent_at` is empty until the worker has handed it over."""
+
+    __tablename__ = "outgoing_mails"
+    __table_args__ = (Index("ix_outgoing_mails_waiting", "sent_at", "not_before"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), default=new_public_id, unique=True)
+    recipient: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    not_before: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def send_later(to: str, template: str, at: datetime, **context: Any) -> OutgoingMail:
+    """Store a mail and wake the worker. `template` names `templates/emails/<template>.txt`; its first line is
+    the subject, the rest after an empty line the body."""
+    subject, _separator, body = render_template(f"emails/{template}.txt", **context).strip().partition("\n")
+    mail = OutgoingMail(
+        recipient=to,
+        subject=subject.strip()[:200],
+        body=body.strip() + "\n",
+        created_at=at,
+        not_before=at,
+        attempts=0,
+    )
+    db.session.add(mail)
+    wake("mail")
+    return mail
+
+
+@job("mail")
+def deliver_waiting(at: datetime) -> None:
+    """Deliver every mail whose time has come; one that fails waits longer each time and stays stored."""
+    waiting = select(OutgoingMail.id).where(
+        OutgoingMail.sent_at.is_(None), OutgoingMail.not_before <= at, OutgoingMail.attempts < MAX_ATTEMPTS
+    )
+    ids = list(db.session.scalars(waiting.order_by(OutgoingMail.id)))
+    db.session.rollback()
+    for mail_id in ids:
+        with unit_of_work():
+            _deliver_one(mail_id, at)
+
+
+def _deliver_one(mail_id: int, at: datetime) -> None:
+    claim = select(OutgoingMail).where(OutgoingMail.id == mail_id, OutgoingMail.sent_at.is_(None))
+    mail = db.session.scalars(claim.with_for_update(skip_locked=True)).one_or_none()
+    if mail is None:
+        return
+    try:
+        _transport(mail)
+    except (OSError, smtplib.SMTPException) as error:
+        mail.attempts += 1
+        mail.not_before = at + timedelta(minutes=2**mail.attempts)
+        _log.warning(
+            "mail %s could not be delivered (attempt %d): %s",
+            mail.public_id,
+            mail.attempts,
+            type(error).__name__,
+        )
+    else:
+        mail.sent_at = at
+
+
+def _transport(mail: OutgoingMail) -> None:
+    message = EmailMessage()
+    sender = os.environ.get("IEUM_MAIL_FROM", "no-reply@localhost")
+    message["From"] = formataddr((current_app.config["IEUM_ISSUER_NAME"], sender))
+    message["To"] = mail.recipient
+    message["Subject"] = mail.subject
+    message["Message-ID"] = make_msgid(mail.public_id, domain="ieum.invalid")
+    message.set_content(mail.body)
+    url = os.environ.get("IEUM_SMTP_URL")
+    if url:
+        _send_by_smtp(url, message)
+        return
+    folder = Path(current_app.config["IEUM_INSTANCE_DIR"]) / "mail"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Named by the mail's own id: delivering it again after a crash overwrites the same file.
+    (folder / f"{mail.created_at:%Y%m%dT%H%M%S}-{mail.public_id}.eml").write_bytes(bytes(message))
+    _log.info("mail %s written to %s", mail.public_id, folder)
+
+
+def _send_by_smtp(url: str, message: EmailMessage) -> None:
+    parts = urlsplit(url)
+    host = parts.hostname or "localhost"
+    secure = ssl.create_default_context()
+    if parts.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=20, context=secure)
+    else:
+        server = smtplib.SMTP(host, parts.port or 587, timeout=20)
+    with server:
+        if parts.scheme != "smtps" and host not in ("localhost", "127.0.0.1", "::1"):
+            server.starttls(context=secure)
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        server.send_message(message)

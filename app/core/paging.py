@@ -1,0 +1,40 @@
+"""Pages of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, func, select
+
+from app.core.db import db
+
+T = TypeVar("T")
+MAX_PAGE = 10_000
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """One page of a list: its items, its number (from 1), how many pages and how many items there are in all."""
+
+    items: Sequence[T]
+    page: int
+    pages: int
+    total: int
+
+
+def paginate(rows: Select[Any], page: int, per_page: int = 20) -> Page[Any]:
+    """Answer one page of a select in two queries. A page number beyond the end answers the last page.
+
+    A select of one entity yields its objects, of several yields rows.
+    """
+    total = db.session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
+    pages = max(1, -(-total // per_page))
+    page = min(max(page, 1), pages, MAX_PAGE)
+    window = rows.limit(per_page).offset((page - 1) * per_page)
+    one_entity = len(rows.column_descriptions) == 1
+    items: Sequence[Any] = (
+        db.session.scalars(window).unique().all() if one_entity else db.session.execute(window).unique().all()
+    )
+    return Page(items=items, page=page, pages=pages, total=total)

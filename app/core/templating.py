@@ -1,0 +1,107 @@
+"""What every page knows: dates and hours in the reader's language, navigation by role, breadcrumbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date as Date
+from datetime import datetime as DateTime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from flask import Flask, request, url_for
+
+from app.core.access import Actor, current_actor
+from app.core.clock import SEOUL
+from app.core.i18n import Text, _, current_language
+
+
+def date(value: Date | DateTime | None) -> str:
+    """Write a day: `2026. 3. 9.` in Korean, `9 Mar 2026` in English."""
+    if value is None:
+        return ""
+    day = value.astimezone(SEOUL).date() if isinstance(value, DateTime) else value
+    if current_language() == "en":
+        return f"{day.day} {day:%b} {day.year}"
+    return f"{day.year}. {day.month}. {day.day}."
+
+
+def datetime(value: DateTime | None) -> str:
+    """Write a moment in Korea's time to the minute."""
+    return f"{date(value)} {value.astimezone(SEOUL):%H:%M}" if value is not None else ""
+
+
+def hours_number(minutes: int) -> str:
+    """Write minutes as hours with one decimal at most and no trailing zero: 750 → `12.5`."""
+    hours = (Decimal(minutes) / 60).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    return f"{hours.normalize():f}" if hours else "0"
+
+
+def hours(minutes: int | None) -> str:
+    """Write minutes as hours with the unit: `12.5시간`."""
+    return str(_("%(number)s시간", number=hours_number(minutes or 0)))
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """One entry of the main navigation."""
+
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class _Entry:
+    label: Text
+    endpoint: str
+    order: int
+    shown_to: Callable[[Actor], bool]
+
+
+def add_navigation(app: Flask, label: Text, endpoint: str, order: int, shown_to: Callable[[Actor], bool]) -> None:
+    """Let a domain add its entry to the main navigation, for those who may go there."""
+    entries: list[_Entry] = app.extensions.setdefault("ieum_navigation", [])
+    entries.append(_Entry(label, endpoint, order, shown_to))
+    entries.sort(key=lambda entry: entry.order)
+
+
+def _navigation(app: Flask) -> list[NavigationItem]:
+    actor = current_actor()
+    entries: list[_Entry] = app.extensions.get("ieum_navigation", [])
+    return [
+        NavigationItem(
+            label=str(entry.label),
+            url=url_for(entry.endpoint),
+            current=(request.endpoint or "").split(".")[0] == entry.endpoint.split(".")[0]
+            and _same_section(request.endpoint, entry.endpoint, entries),
+        )
+        for entry in entries
+        if entry.shown_to(actor)
+    ]
+
+
+def _same_section(endpoint: str | None, entry: str, entries: Sequence[_Entry]) -> bool:
+    # A blueprint with several entries marks the exact one; a blueprint with one marks it on all its pages.
+    blueprint = entry.split(".")[0]
+    siblings = [e for e in entries if e.endpoint.split(".")[0] == blueprint]
+    return len(siblings) == 1 or endpoint == entry
+
+
+def init_app(app: Flask) -> None:
+    """Give the filters and variables to every template."""
+    app.jinja_env.filters.update(date=date, datetime=datetime, hours=hours, hours_number=hours_number)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+    def shared() -> dict[str, Any]:
+        return {
+            "navigation": _navigation(app),
+            "issuer_name": app.config["IEUM_ISSUER_NAME"],
+            "base_url": app.config["IEUM_BASE_URL"],
+            "trial": app.config["IEUM_TRIAL"],
+            "language": current_language(),
+            "actor": current_actor(),
+        }
+
+    app.context_processor(shared)
