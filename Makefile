@@ -1,0 +1,59 @@
+# Everything starts here. `make run` and `make test` need Python 3.11+ and nothing else.
+PORT ?= 8000
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export IEUM_BASE_URL ?= http://localhost:$(PORT)
+BUILT := .built
+
+.PHONY: run test test-long lint bench messages lock clean
+
+$(BUILT)/venv: requirements.lock
+	@mkdir -p $(BUILT)
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv -q --allow-existing $(VENV) && uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock; \
+	else \
+	  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (PYTHON=/path/to/python3)"; exit 1; }; \
+	  $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock; \
+	fi
+	@touch $@
+
+$(BUILT)/messages: $(BUILT)/venv $(wildcard app/translations/*/LC_MESSAGES/*.po)
+	@$(BIN)/pybabel -q compile -d app/translations
+	@touch $@
+
+# The browser tests drive Debian's Chromium; it is installed when it is missing and we may.
+$(BUILT)/browser:
+	@mkdir -p $(BUILT)
+	@tests/browser/install-chromium
+	@touch $@
+
+run: $(BUILT)/venv $(BUILT)/messages
+	@$(BIN)/flask --app wsgi db upgrade
+	@$(BIN)/flask --app wsgi demo
+	@PORT=$(PORT) $(BIN)/honcho start
+
+test: $(BUILT)/venv $(BUILT)/messages $(BUILT)/browser
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long" $(ARGS)
+
+test-long: $(BUILT)/venv $(BUILT)/messages $(BUILT)/browser
+	@$(BIN)/python -m pytest -m long $(ARGS)
+
+lint: $(BUILT)/venv
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: $(BUILT)/venv $(BUILT)/messages
+	@$(BIN)/python -m benchmarks
+
+# Find every visible string again and carry the translations over; then fill in what is new.
+messages: $(BUILT)/venv
+	@$(BIN)/pybabel -q extract -F babel.cfg -k _l -k _ -o $(BUILT)/messages.pot --no-location --omit-header .
+	@$(BIN)/pybabel -q update -i $(BUILT)/messages.pot -d app/translations -l en --no-fuzzy-matching --omit-header
+
+lock:
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock
+
+clean:
+	rm -rf $(VENV) $(BUILT)
