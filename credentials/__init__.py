@@ -1,0 +1,67 @@
+"""Sign and verify training certificates: Open Badges 3.0 with `eddsa-rdfc-2022` proofs.
+
+Knows no web framework, no database, no clock and no network: times, keys and status lists are arguments.
+"""
+
+from credentials.allotment import allot_index
+from credentials.claims import Centre, CertificateClaims, Course, Issuer, StatusEntry
+from credentials.did import did_document, did_web
+from credentials.errors import (
+    ClaimRefused,
+    CouldNotCheck,
+    CredentialError,
+    KeyRefused,
+    NotValid,
+    Replaced,
+    Revoked,
+    SelfCheckFailed,
+    VerificationError,
+)
+from credentials.keys import Keys, PublicKey, SigningKey
+from credentials.report import SENTENCES, Check, Code, Examination, Outcome, State, Step, VerifiedCertificate
+from credentials.sealing import open_private_key, seal_private_key
+from credentials.signing import sign_certificate, sign_unchecked
+from credentials.status import StatusList, replaced_list_url, sign_status_list
+from credentials.values import text as require_text
+from credentials.verification import examine, verify
+
+__all__ = [
+    "SENTENCES",
+    "Centre",
+    "CertificateClaims",
+    "Check",
+    "ClaimRefused",
+    "Code",
+    "CouldNotCheck",
+    "Course",
+    "CredentialError",
+    "Examination",
+    "Issuer",
+    "KeyRefused",
+    "Keys",
+    "NotValid",
+    "Outcome",
+    "PublicKey",
+    "Replaced",
+    "Revoked",
+    "SelfCheckFailed",
+    "SigningKey",
+    "State",
+    "StatusEntry",
+    "StatusList",
+    "Step",
+    "VerificationError",
+    "VerifiedCertificate",
+    "allot_index",
+    "did_document",
+    "did_web",
+    "examine",
+    "open_private_key",
+    "replaced_list_url",
+    "require_text",
+    "seal_private_key",
+    "sign_certificate",
+    "sign_status_list",
+    "sign_unchecked",
+    "verify",
+]

@@ -1,0 +1,40 @@
+"""base58btc, the encoding behind multibase prefix `z`."""
+
+_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+# Digits are handled in pairs, and pairs in chunks that fit a machine word: dividing the whole number by 58
+# for every digit costs more than the signature that it spells.
+_PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
+_VALUES = {pair: value for value, pair in enumerate(_PAIRS)}
+_PAIR = 58**2
+_PAIRS_IN_CHUNK = 5
+_CHUNK = _PAIR**_PAIRS_IN_CHUNK
+
+
+def encode(data: bytes) -> str:
+    """Spell bytes in base58btc."""
+    number = int.from_bytes(data, "big")
+    pairs: list[str] = []
+    while number:
+        number, chunk = divmod(number, _CHUNK)
+        for _ in range(_PAIRS_IN_CHUNK):
+            chunk, pair = divmod(chunk, _PAIR)
+            pairs.append(_PAIRS[pair])
+    zeros = len(data) - len(data.lstrip(b"\0"))
+    return "1" * zeros + "".join(reversed(pairs)).lstrip("1")
+
+
+def decode(text: str, length: int) -> bytes:
+    """Read exactly `length` bytes; ValueError when the text spells anything else or spells it in another way."""
+    if len(text) > 2 * length:
+        raise ValueError(f"{len(text)} digits cannot spell {length} bytes")
+    even = text if len(text) % 2 == 0 else "1" + text
+    number = 0
+    try:
+        for start in range(0, len(even), 2):
+            number = number * _PAIR + _VALUES[even[start : start + 2]]
+        data = number.to_bytes(length, "big")
+    except (KeyError, OverflowError):
+        raise ValueError(f"not base58btc of {length} bytes") from None
+    if encode(data) != text:
+        raise ValueError("not the one base58btc spelling of its bytes")
+    return data

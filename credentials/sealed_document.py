@@ -1,0 +1,154 @@
+"""The steps that certificates and status lists share: from bytes to a document whose signature holds.
+
+1. parse: strict JSON of at most 64 KB
+2. structure, contexts, types: exactly the one shape, nothing missing, nothing more
+3. form: exactly the bytes we would write (unless the caller accepts re-formatted JSON)
+4. issuer, key, purpose: a key we hold, of the issuer named in the document, listed for assertions, not revoked
+5. signature: rebuilt canonical form, Ed25519
+
+The algorithm is never taken from the document. Everything read is part of what is signed: the texts taken from the
+slots are the same that the canonical form is rebuilt from, so a document cannot show one thing and sign another.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from credentials import proof
+from credentials.errors import ClaimRefused
+from credentials.keys import ASSERTION, Keys, PublicKey
+from credentials.report import Code, Finding, Step
+from credentials.strict_json import Refused, aliased_key, parse, suspicion
+from credentials.template import Mismatch, Template
+
+Content = TypeVar("Content")
+
+_ORDER = tuple(Step)
+
+
+@dataclass(frozen=True)
+class Sealed(Generic[Content]):
+    """A document whose signature holds."""
+
+    content: Content
+    key: PublicKey
+    created: datetime
+
+
+class Unsealed(Exception):
+    """The document failed at a step before or at its signature; the steps up to `reached` were looked at."""
+
+    def __init__(self, step: Step, code: Code, where: str = "", *, reached: Step | None = None) -> None:
+        super().__init__(code)
+        self.finding = Finding(step, code, where)
+        self.reached = step if reached is None else reached
+
+
+def open_document(
+    data: bytes,
+    keys: Keys,
+    choose: Callable[[Any], Template],
+    read: Callable[[dict[str, str]], Content],
+    issuer_of: Callable[[Content], str],
+    *,
+    exact: bool,
+) -> Sealed[Content]:
+    """Take the steps up to the signature; raises Unsealed at the first that fails."""
+    # 1. parse
+    try:
+        document = parse(data)
+    except Refused as refused:
+        raise Unsealed(Step.PARSE, Code(refused.code)) from None
+    # 2. structure, contexts, types
+    if not exact:
+        document = _single_proof(document)
+    template = choose(document)
+    texts, mismatches = template.read(document)
+    if mismatches:
+        raise _explain(document, mismatches)
+    try:
+        content = read(texts)
+        created = proof.read_created(texts["proof.created"])
+    except ClaimRefused as refused:
+        raise Unsealed(Step.STRUCTURE, Code.VALUE_REFUSED, refused.field) from None
+    # 3. form
+    if exact and template.json(texts) != data:
+        raise Unsealed(Step.FORM, Code.NOT_EXACT_BYTES)
+    # 4. issuer, key, purpose (the purpose is a constant of the shape)
+    key = _find_key(keys, texts["proof.method"], issuer_of(content))
+    # 5. signature
+    signature = proof.read_signature(texts["proof.value"])
+    if signature is None:
+        raise Unsealed(Step.SIGNATURE, Code.SIGNATURE_MALFORMED, "proof.proofValue")
+    if not proof.holds(template, texts, key, signature):
+        raise Unsealed(Step.SIGNATURE, Code.SIGNATURE_MISMATCH)
+    return Sealed(content, key, created)
+
+
+def _find_key(keys: Keys, method: str, issuer: str) -> PublicKey:
+    key = keys.get(method)
+    if key is None:
+        known = any(key.controller == issuer for key in keys.values())
+        raise Unsealed(Step.ISSUER, Code.KEY_UNKNOWN if known else Code.ISSUER_UNKNOWN)
+    if key.controller != issuer or key.id != method:
+        raise Unsealed(Step.ISSUER, Code.KEY_OF_ANOTHER)
+    if ASSERTION not in key.purposes:
+        raise Unsealed(Step.KEY, Code.KEY_NOT_FOR_ASSERTION)
+    if key.revoked is not None:
+        # The time in a proof is the word of whoever held the key, so no proof of a revoked key counts by itself.
+        raise Unsealed(Step.KEY, Code.KEY_REVOKED)
+    return key
+
+
+def _single_proof(document: Any) -> Any:
+    """Reduce a set of proofs to ours: proofs of suites that our keys do not make neither help nor harm.
+
+    Two proofs of our suite stay two, and a set stays a set when nothing in it is ours: both are refused later.
+    """
+    proofs = document.get("proof") if isinstance(document, dict) else None
+    if not isinstance(proofs, list):
+        return document
+    ours = [entry for entry in proofs if not _is_foreign_proof(entry)]
+    sound = len(ours) == 1 and suspicion(proofs) is None and aliased_key(proofs) is None
+    return {**document, "proof": ours[0]} if sound else document
+
+
+def _is_foreign_proof(entry: Any) -> bool:
+    suite = entry.get("cryptosuite") if isinstance(entry, dict) else None
+    return (
+        type(suite) is str
+        and suite.casefold().strip() != proof.CRYPTOSUITE
+        and entry.get("type") == "DataIntegrityProof"
+        and type(entry.get("proofValue")) is str
+    )
+
+
+def _explain(document: Any, mismatches: list[Mismatch]) -> Unsealed:
+    """Choose, among all that is wrong with a document, what the earliest step would say."""
+    suspicious = suspicion(document)
+    if suspicious is not None:
+        return Unsealed(Step.PARSE, Code(suspicious))
+    aliased = aliased_key(document)
+    if aliased is not None:
+        return Unsealed(Step.STRUCTURE, Code.ALIASED_KEY, aliased[:80])
+    return min(map(_classify, mismatches), key=lambda unsealed: _ORDER.index(unsealed.finding.step))
+
+
+_PROOF_STEPS = {
+    "type": (Step.SIGNATURE, Code.SUITE_REFUSED),
+    "cryptosuite": (Step.SIGNATURE, Code.SUITE_REFUSED),
+    "proofPurpose": (Step.PURPOSE, Code.PURPOSE_REFUSED),
+    "proofValue": (Step.SIGNATURE, Code.SIGNATURE_MALFORMED),
+}
+
+
+def _classify(mismatch: Mismatch) -> Unsealed:
+    where = ".".join(mismatch.path)[:200]
+    if mismatch.path[:1] == ("@context",):
+        return Unsealed(Step.CONTEXTS, Code.CONTEXTS_REFUSED, where)
+    if mismatch.code == "unexpected_value" and mismatch.path[:1] == ("proof",) and mismatch.path[-1] in _PROOF_STEPS:
+        return Unsealed(*_PROOF_STEPS[mismatch.path[-1]], where, reached=Step.TYPES)
+    if mismatch.path[-1:] == ("type",):
+        return Unsealed(Step.TYPES, Code.TYPES_REFUSED, where)
+    return Unsealed(Step.STRUCTURE, Code(mismatch.code), where)

@@ -1,0 +1,222 @@
+"""Compiled templates: from one shape both the exact JSON text and the canonical N-Quads, and back.
+
+A shape is the JSON document with slots where its values go. It is compiled once, when the module is loaded, into
+format strings, so that neither signing nor verifying runs a JSON-LD processor or an RDF canonicaliser:
+
+1. Every node has an id except those marked `Blank`, so a node's quads are known but for its values. The canonical
+   form (RDFC-1.0) sorts all quads by code point; within a node the order is fixed by the predicates and found at
+   compile time, and as subjects are distinct, sorting the nodes sorts the quads.
+2. A blank node is named once, by the node that holds it, and refers to nothing. Its canonical label therefore
+   follows from its first-degree hash alone (RDFC-1.0 §4.6): c14n0, c14n1, … in the order of the hashes.
+3. Slot values hold no control characters (`values`), so JSON and canonical N-Quads escape the same two characters,
+   the quotation mark and the backslash, in the same way.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from credentials import terms, values
+from credentials.strict_json import Number
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place for a text value, called by its name; what follows it, if anything, is fixed."""
+
+    name: str
+    then: str = ""
+
+
+@dataclass(frozen=True)
+class NumberSlot:
+    """A place for a number, given as it is spelled in JSON."""
+
+    name: str
+
+
+class Blank(dict[str, Any]):
+    """A node without an id."""
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """Where a document leaves the shape: the path of keys and what is wrong there, as a stable code."""
+
+    path: tuple[str, ...]
+    code: str
+
+
+@dataclass(frozen=True)
+class _Node:
+    """A compiled node: for a blank one also the quad that names it, which its hash covers."""
+
+    quads: str
+    link: str | None = None
+
+
+class Template:
+    """A shape, compiled. `values` are spelled texts by slot name."""
+
+    def __init__(self, shape: dict[str, Any]) -> None:
+        self._shape = shape
+        self._json = _json_format(shape)
+        self._numbers = tuple(_number_slots(shape))
+        nodes = _compile_node({key: value for key, value in shape.items() if key not in ("@context", "proof")}, None)
+        self._named = tuple(node.quads for node in nodes if node.link is None)
+        self._blank = tuple(node for node in nodes if node.link is not None)
+
+    def json(self, values: Mapping[str, str]) -> bytes:
+        """Write the document: compact JSON in UTF-8, keys in the order of the shape."""
+        return (self._json % _escaped(values)).encode()
+
+    def quads(self, spelled: Mapping[str, str]) -> bytes:
+        """Write the canonical N-Quads (RDFC-1.0) of the document without its proof."""
+        filled = _escaped(spelled)
+        for name in self._numbers:
+            filled[f"{name}.float"] = values.canonical_float(spelled[name])
+        hashed = []
+        for node in self._blank:
+            first_degree = f"{node.link}{node.quads}" % {**filled, "blank": "_:a"}
+            hashed.append((hashlib.sha256(first_degree.encode()).digest(), node))
+        hashed.sort(key=lambda pair: pair[0])
+        blocks = [quads % filled for quads in self._named]
+        for label, (_, node) in enumerate(hashed):
+            filled["blank"] = f"_:c14n{label}"
+            blocks.append(node.quads % filled)
+        blocks.sort()
+        return "".join(blocks).encode()
+
+    def read(self, document: Any) -> tuple[dict[str, str], list[Mismatch]]:
+        """Take the slots' values out of a parsed document, and list every place that differs from the shape."""
+        found: dict[str, str] = {}
+        mismatches: list[Mismatch] = []
+        _read(self._shape, document, (), found, mismatches)
+        return found, mismatches
+
+
+def _escaped(values: Mapping[str, str]) -> dict[str, str]:
+    filled = dict(values)
+    for name, value in filled.items():
+        if '"' in value or "\\" in value:
+            filled[name] = value.replace("\\", "\\\\").replace('"', '\\"')
+    return filled
+
+
+def _literal(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("%", "%%")
+
+
+def _filling(value: Slot | str) -> str:
+    return f"%({value.name})s{value.then}" if isinstance(value, Slot) else value.replace("%", "%%")
+
+
+def _json_format(shape: Any) -> str:
+    if isinstance(shape, dict):
+        members = (f"{_literal(key)}:{_json_format(value)}" for key, value in shape.items())
+        return "{" + ",".join(members) + "}"
+    if isinstance(shape, list):
+        return "[" + ",".join(map(_json_format, shape)) + "]"
+    if isinstance(shape, Slot):
+        return f'"{_filling(shape)}"'
+    if isinstance(shape, NumberSlot):
+        return f"%({shape.name})s"
+    return _literal(shape) if isinstance(shape, str) else json.dumps(shape)
+
+
+def _number_slots(shape: Any) -> set[str]:
+    if isinstance(shape, NumberSlot):
+        return {shape.name}
+    parts = shape.values() if isinstance(shape, dict) else shape if isinstance(shape, list) else ()
+    return {name for part in parts for name in _number_slots(part)}
+
+
+def _compile_node(shape: dict[str, Any], link: str | None) -> list[_Node]:
+    """Compile a node and those inside it. `link` is the quad that names a blank node."""
+    subject = "%(blank)s" if isinstance(shape, Blank) else f"<{_filling(shape['id'])}>"
+    types = shape["type"] if isinstance(shape["type"], list) else [shape["type"]]
+    lines = [f"<{terms.RDF_TYPE}> <{terms.TYPES[name]}> ." for name in types]
+    inner: list[_Node] = []
+    blanks = 0
+    for key, value in shape.items():
+        if key in ("id", "type"):
+            continue
+        predicate, coercion = terms.SCOPED_TERMS.get((types[0], key)) or terms.TERMS[key]
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, Blank):
+                lines.append(f"<{predicate}> _:c14n{blanks} .")
+                blanks += 1
+                inner += _compile_node(item, f"{subject} <{predicate}> %(blank)s .\n")
+            elif isinstance(item, dict):
+                lines.append(f"<{predicate}> <{_filling(item['id'])}> .")
+                inner += _compile_node(item, None)
+            else:
+                lines.append(f"<{predicate}> {_object(item, coercion)} .")
+    return [_Node("".join(f"{subject} {line}\n" for line in sorted(lines)), link), *inner]
+
+
+def _object(item: Any, coercion: str) -> str:
+    if coercion == terms.IRI:
+        return f"<{_filling(item)}>"
+    if isinstance(item, NumberSlot):
+        return f'"%({item.name}.float)s"^^<{coercion}>'
+    if isinstance(item, bool):
+        return f'"{json.dumps(item)}"^^<{terms.XSD_BOOLEAN if coercion == terms.TEXT else coercion}>'
+    if isinstance(item, int):
+        return f'"{item}"^^<{terms.XSD_INTEGER if coercion == terms.TEXT else coercion}>'
+    quoted = f'"{_filling(item)}"' if isinstance(item, Slot) else _literal(item)
+    return quoted if coercion == terms.TEXT else f"{quoted}^^<{coercion}>"
+
+
+def _read(shape: Any, node: Any, path: tuple[str, ...], found: dict[str, str], mismatches: list[Mismatch]) -> None:
+    if isinstance(shape, Slot):
+        # Number is a str too, but a number where text belongs is something else.
+        if type(node) is not str or not node.endswith(shape.then):
+            mismatches.append(Mismatch(path, "unexpected_value"))
+        else:
+            _fill(shape.name, node.removesuffix(shape.then), path, found, mismatches)
+    elif isinstance(shape, NumberSlot):
+        if isinstance(node, Number):
+            _fill(shape.name, str(node), path, found, mismatches)
+        else:
+            mismatches.append(Mismatch(path, "unexpected_value"))
+    elif isinstance(shape, dict):
+        _read_members(shape, node, path, found, mismatches)
+    elif isinstance(shape, list):
+        if not isinstance(node, list) or len(node) != len(shape):
+            mismatches.append(Mismatch(path, "unexpected_value"))
+        else:
+            for part, item in zip(shape, node, strict=True):
+                _read(part, item, path, found, mismatches)
+    elif not _equals(shape, node):
+        mismatches.append(Mismatch(path, "unexpected_value"))
+
+
+def _read_members(
+    shape: dict[str, Any], node: Any, path: tuple[str, ...], found: dict[str, str], mismatches: list[Mismatch]
+) -> None:
+    if not isinstance(node, dict):
+        mismatches.append(Mismatch(path, "unexpected_value"))
+        return
+    for key, part in shape.items():
+        if key in node:
+            _read(part, node[key], (*path, key), found, mismatches)
+        else:
+            mismatches.append(Mismatch((*path, key), "missing_term"))
+    if len(node) > len(shape) or node.keys() != shape.keys():
+        mismatches.extend(Mismatch((*path, key), "unknown_term") for key in node if key not in shape)
+
+
+def _fill(name: str, value: str, path: tuple[str, ...], found: dict[str, str], mismatches: list[Mismatch]) -> None:
+    if found.setdefault(name, value) != value:
+        mismatches.append(Mismatch(path, "contradiction"))
+
+
+def _equals(constant: Any, node: Any) -> bool:
+    if isinstance(constant, bool):
+        return node is constant
+    if isinstance(constant, int):
+        return isinstance(node, Number) and str(node) == str(constant)
+    return type(node) is str and bool(node == constant)
