@@ -45,7 +45,11 @@ def qr_modules(url: str, digits: str | None = None) -> Modules:
 
 def qr_svg(url: str, digits: str | None = None) -> str:
     """Draw the code as an SVG of one path, one unit per module, with its quiet zone."""
-    modules = qr_modules(url, digits)
+    return draw_svg(qr_modules(url, digits))
+
+
+def draw_svg(modules: Modules) -> str:
+    """Draw the rows of a code as `qr_svg` does, for callers who need to know its size too."""
     side = len(modules) + 2 * QUIET_ZONE
     runs = "".join(_runs(row, y + QUIET_ZONE) for y, row in enumerate(modules))
     return (
