@@ -96,16 +96,12 @@ def _shape(*, with_end: bool) -> dict[str, Any]:
 
 WITHOUT_END = Template(_shape(with_end=False))
 WITH_END = Template(_shape(with_end=True))
+TEMPLATES = (WITHOUT_END, WITH_END)
 
 
 def template_of(claims: CertificateClaims) -> Template:
     """Choose the template for these claims."""
     return WITHOUT_END if claims.valid_until is None else WITH_END
-
-
-def template_for(document: Any) -> Template:
-    """Choose the template that a parsed document should be measured by."""
-    return WITH_END if isinstance(document, dict) and "validUntil" in document else WITHOUT_END
 
 
 def spell(claims: CertificateClaims) -> dict[str, str]:

@@ -10,7 +10,7 @@ The algorithm is never taken from the document. Everything read is part of what 
 slots are the same that the canonical form is rebuilt from, so a document cannot show one thing and sign another.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -19,7 +19,7 @@ from credentials import proof
 from credentials.errors import ClaimRefused
 from credentials.keys import ASSERTION, Keys, PublicKey
 from credentials.report import Code, Finding, Step
-from credentials.strict_json import Refused, aliased_key, parse, suspicion
+from credentials.strict_json import MAX_BYTES, Refused, aliased_key, parse, suspicion
 from credentials.template import Mismatch, Template
 
 Content = TypeVar("Content")
@@ -48,25 +48,17 @@ class Unsealed(Exception):
 def open_document(
     data: bytes,
     keys: Keys,
-    choose: Callable[[Any], Template],
+    templates: Sequence[Template],
     read: Callable[[dict[str, str]], Content],
     issuer_of: Callable[[Content], str],
     *,
     exact: bool,
 ) -> Sealed[Content]:
-    """Take the steps up to the signature; raises Unsealed at the first that fails."""
-    # 1. parse
-    try:
-        document = parse(data)
-    except Refused as refused:
-        raise Unsealed(Step.PARSE, Code(refused.code)) from None
-    # 2. structure, contexts, types
-    if not exact:
-        document = _single_proof(document)
-    template = choose(document)
-    texts, mismatches = template.read(document)
-    if mismatches:
-        raise _explain(document, mismatches)
+    """Take the steps up to the signature; raises Unsealed at the first that fails.
+
+    `templates` are the shapes a document may have, `exact` says whether its bytes must be those we would write.
+    """
+    template, texts = _take_texts(data, templates, exact=exact)
     try:
         content = read(texts)
         created = proof.read_created(texts["proof.created"])
@@ -84,6 +76,30 @@ def open_document(
     if not proof.holds(template, texts, key, signature):
         raise Unsealed(Step.SIGNATURE, Code.SIGNATURE_MISMATCH)
     return Sealed(content, key, created)
+
+
+def _take_texts(data: bytes, templates: Sequence[Template], *, exact: bool) -> tuple[Template, dict[str, str]]:
+    """Take steps 1 and 2: find the template that a document fills, and the texts that fill it."""
+    if len(data) > MAX_BYTES:
+        raise Unsealed(Step.PARSE, Code.TOO_LARGE)
+    for template in templates:
+        texts = template.read_exact(data)
+        if texts is not None:
+            return template, texts
+    # 1. parse
+    try:
+        document = parse(data)
+    except Refused as refused:
+        raise Unsealed(Step.PARSE, Code(refused.code)) from None
+    # 2. structure, contexts, types
+    if not exact:
+        document = _single_proof(document)
+    template, texts, mismatches = min(
+        ((template, *template.read(document)) for template in templates), key=lambda attempt: len(attempt[2])
+    )
+    if mismatches:
+        raise _explain(document, mismatches)
+    return template, texts
 
 
 def _find_key(keys: Keys, method: str, issuer: str) -> PublicKey:

@@ -21,7 +21,7 @@ def sign_certificate(claims: CertificateClaims, key: SigningKey, created: dateti
     keys = {key.public.id: key.public}
     try:
         sealed = open_document(
-            data, keys, certificate.template_for, certificate.read, lambda read: read.issuer.id, exact=True
+            data, keys, certificate.TEMPLATES, certificate.read, lambda read: read.issuer.id, exact=True
         )
     except Unsealed as unsealed:
         raise SelfCheckFailed(f"{claims.credential_id}: {unsealed.finding.code}") from None

@@ -79,9 +79,7 @@ class StatusList:
     def from_bytes(cls, data: bytes, issuer_keys: Keys, at: datetime) -> Self:
         """Read and verify a list at the time `at`; CouldNotCheck when there is anything wrong with it."""
         try:
-            sealed = open_document(
-                data, issuer_keys, lambda _document: _TEMPLATE, _read, lambda content: content.issuer, exact=True
-            )
+            sealed = open_document(data, issuer_keys, (_TEMPLATE,), _read, lambda content: content.issuer, exact=True)
         except Unsealed as unsealed:
             before_proof = unsealed.finding.step in (Step.PARSE, Step.STRUCTURE, Step.CONTEXTS, Step.TYPES, Step.FORM)
             raise _failure(Code.STATUS_LIST_MALFORMED if before_proof else Code.STATUS_LIST_REFUSED) from None

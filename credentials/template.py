@@ -8,18 +8,25 @@ format strings, so that neither signing nor verifying runs a JSON-LD processor o
    compile time, and as subjects are distinct, sorting the nodes sorts the quads.
 2. A blank node is named once, by the node that holds it, and refers to nothing. Its canonical label therefore
    follows from its first-degree hash alone (RDFC-1.0 §4.6): c14n0, c14n1, … in the order of the hashes.
-3. Slot values hold no control characters (`values`), so JSON and canonical N-Quads escape the same two characters,
+3. Documents that stand exactly as we write them are read with one regular expression, compiled from the same format;
+   the slower walk over parsed JSON is for those that do not, and says where they differ.
+4. Slot values hold no control characters (`values`), so JSON and canonical N-Quads escape the same two characters,
    the quotation mark and the backslash, in the same way.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from credentials import terms, values
 from credentials.strict_json import Number
+
+_TEXT_GROUP = r'([^"\\\x00-\x1f]*(?:\\["\\][^"\\\x00-\x1f]*)*)'
+_NUMBER_GROUP = r"([0-9.]+)"
+_ESCAPE = re.compile(r'\\(["\\])')
 
 
 @dataclass(frozen=True)
@@ -62,8 +69,10 @@ class Template:
 
     def __init__(self, shape: dict[str, Any]) -> None:
         self._shape = shape
-        self._json = _json_format(shape)
-        self._numbers = tuple(_number_slots(shape))
+        pieces = list(_pieces(shape))
+        self._json = "".join(_format(piece) for piece in pieces)
+        self._exact, self._names = _pattern(pieces)
+        self._numbers = tuple({piece.name for piece in pieces if isinstance(piece, NumberSlot)})
         nodes = _compile_node({key: value for key, value in shape.items() if key not in ("@context", "proof")}, None)
         self._named = tuple(node.quads for node in nodes if node.link is None)
         self._blank = tuple(node for node in nodes if node.link is not None)
@@ -89,6 +98,17 @@ class Template:
         blocks.sort()
         return "".join(blocks).encode()
 
+    def read_exact(self, data: bytes) -> dict[str, str] | None:
+        """Take the slots' values out of bytes that `json` could have written; None for all others."""
+        try:
+            match = self._exact.fullmatch(data.decode())
+        except UnicodeDecodeError:
+            return None
+        if match is None:
+            return None
+        found = zip(self._names, match.groups(), strict=True)
+        return {name: _ESCAPE.sub(r"\1", text) if "\\" in text else text for name, text in found}
+
     def read(self, document: Any) -> tuple[dict[str, str], list[Mismatch]]:
         """Take the slots' values out of a parsed document, and list every place that differs from the shape."""
         found: dict[str, str] = {}
@@ -106,31 +126,52 @@ def _escaped(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _literal(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("%", "%%")
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _filling(value: Slot | str) -> str:
     return f"%({value.name})s{value.then}" if isinstance(value, Slot) else value.replace("%", "%%")
 
 
-def _json_format(shape: Any) -> str:
+def _pieces(shape: Any) -> Iterator[str | Slot | NumberSlot]:
+    """Cut the JSON text of a shape into fixed pieces and slots."""
     if isinstance(shape, dict):
-        members = (f"{_literal(key)}:{_json_format(value)}" for key, value in shape.items())
-        return "{" + ",".join(members) + "}"
-    if isinstance(shape, list):
-        return "[" + ",".join(map(_json_format, shape)) + "]"
-    if isinstance(shape, Slot):
-        return f'"{_filling(shape)}"'
-    if isinstance(shape, NumberSlot):
-        return f"%({shape.name})s"
-    return _literal(shape) if isinstance(shape, str) else json.dumps(shape)
+        for place, (key, value) in enumerate(shape.items()):
+            yield ("," if place else "{") + _literal(key) + ":"
+            yield from _pieces(value)
+        yield "}"
+    elif isinstance(shape, list):
+        for place, value in enumerate(shape):
+            yield "," if place else "["
+            yield from _pieces(value)
+        yield "]"
+    elif isinstance(shape, Slot):
+        yield '"'
+        yield shape
+        yield f'{shape.then}"'
+    elif isinstance(shape, NumberSlot):
+        yield shape
+    else:
+        yield _literal(shape)
 
 
-def _number_slots(shape: Any) -> set[str]:
-    if isinstance(shape, NumberSlot):
-        return {shape.name}
-    parts = shape.values() if isinstance(shape, dict) else shape if isinstance(shape, list) else ()
-    return {name for part in parts for name in _number_slots(part)}
+def _format(piece: str | Slot | NumberSlot) -> str:
+    return piece.replace("%", "%%") if isinstance(piece, str) else f"%({piece.name})s"
+
+
+def _pattern(pieces: list[str | Slot | NumberSlot]) -> tuple[re.Pattern[str], tuple[str, ...]]:
+    """Compile the pieces into a pattern with one group for each slot; a slot's second place refers to the first."""
+    names: list[str] = []
+    parts: list[str] = []
+    for piece in pieces:
+        if isinstance(piece, str):
+            parts.append(re.escape(piece))
+        elif piece.name in names:
+            parts.append(f"(?:\\{names.index(piece.name) + 1})")
+        else:
+            names.append(piece.name)
+            parts.append(_TEXT_GROUP if isinstance(piece, Slot) else _NUMBER_GROUP)
+    return re.compile("".join(parts)), tuple(names)
 
 
 def _compile_node(shape: dict[str, Any], link: str | None) -> list[_Node]:
@@ -166,7 +207,7 @@ def _object(item: Any, coercion: str) -> str:
         return f'"{json.dumps(item)}"^^<{terms.XSD_BOOLEAN if coercion == terms.TEXT else coercion}>'
     if isinstance(item, int):
         return f'"{item}"^^<{terms.XSD_INTEGER if coercion == terms.TEXT else coercion}>'
-    quoted = f'"{_filling(item)}"' if isinstance(item, Slot) else _literal(item)
+    quoted = f'"{_filling(item)}"' if isinstance(item, Slot) else _format(_literal(item))
     return quoted if coercion == terms.TEXT else f"{quoted}^^<{coercion}>"
 
 

@@ -73,7 +73,7 @@ def examine(
         sealed = open_document(
             data,
             issuer_keys,
-            certificate.template_for,
+            certificate.TEMPLATES,
             certificate.read,
             lambda claims: claims.issuer.id,
             exact=exact,
