@@ -27,11 +27,13 @@ def decode(text: str, length: int) -> bytes:
     """Read exactly `length` bytes; ValueError when the text spells anything else or spells it in another way."""
     if len(text) > 2 * length:
         raise ValueError(f"{len(text)} digits cannot spell {length} bytes")
-    even = text if len(text) % 2 == 0 else "1" + text
-    number = 0
+    padded = "1" * (-len(text) % (2 * _PAIRS_IN_CHUNK)) + text
+    number = chunk = 0
     try:
-        for start in range(0, len(even), 2):
-            number = number * _PAIR + _VALUES[even[start : start + 2]]
+        for end in range(2, len(padded) + 1, 2):
+            chunk = chunk * _PAIR + _VALUES[padded[end - 2 : end]]
+            if end % (2 * _PAIRS_IN_CHUNK) == 0:
+                number, chunk = number * _CHUNK + chunk, 0
         data = number.to_bytes(length, "big")
     except (KeyError, OverflowError):
         raise ValueError(f"not base58btc of {length} bytes") from None

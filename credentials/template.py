@@ -19,6 +19,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from credentials import terms, values
@@ -26,6 +27,7 @@ from credentials.strict_json import Number
 
 _TEXT_GROUP = r'([^"\\\x00-\x1f]*(?:\\["\\][^"\\\x00-\x1f]*)*)'
 _NUMBER_GROUP = r"([0-9.]+)"
+_PLACE = re.compile(r"%\(([^)]+)\)s")
 _ESCAPE = re.compile(r'\\(["\\])')
 
 
@@ -56,9 +58,21 @@ class Mismatch:
     code: str
 
 
+class _Filler:
+    """A format string with named places, turned into one with positions: filling it is several times faster."""
+
+    def __init__(self, named: str) -> None:
+        self._format = _PLACE.sub("%s", named)
+        self._take = itemgetter(*_PLACE.findall(named))
+
+    def __call__(self, filled: Mapping[str, str]) -> str:
+        text: str = self._format % self._take(filled)
+        return text
+
+
 @dataclass(frozen=True)
 class _Node:
-    """A compiled node: for a blank one also the quad that names it, which its hash covers."""
+    """A node as a format string; for a blank one also the quad that names it, which its hash covers."""
 
     quads: str
     link: str | None = None
@@ -70,31 +84,33 @@ class Template:
     def __init__(self, shape: dict[str, Any]) -> None:
         self._shape = shape
         pieces = list(_pieces(shape))
-        self._json = "".join(_format(piece) for piece in pieces)
+        self._json = _Filler("".join(_format(piece) for piece in pieces))
         self._exact, self._names = _pattern(pieces)
         self._numbers = tuple({piece.name for piece in pieces if isinstance(piece, NumberSlot)})
         nodes = _compile_node({key: value for key, value in shape.items() if key not in ("@context", "proof")}, None)
-        self._named = tuple(node.quads for node in nodes if node.link is None)
-        self._blank = tuple(node for node in nodes if node.link is not None)
+        self._named = tuple(_Filler(node.quads) for node in nodes if node.link is None)
+        self._blank = tuple(
+            (_Filler(node.link + node.quads), _Filler(node.quads)) for node in nodes if node.link is not None
+        )
 
     def json(self, values: Mapping[str, str]) -> bytes:
         """Write the document: compact JSON in UTF-8, keys in the order of the shape."""
-        return (self._json % _escaped(values)).encode()
+        return self._json(_escaped(values)).encode()
 
     def quads(self, spelled: Mapping[str, str]) -> bytes:
         """Write the canonical N-Quads (RDFC-1.0) of the document without its proof."""
         filled = _escaped(spelled)
         for name in self._numbers:
             filled[f"{name}.float"] = values.canonical_float(spelled[name])
-        hashed = []
-        for node in self._blank:
-            first_degree = f"{node.link}{node.quads}" % {**filled, "blank": "_:a"}
-            hashed.append((hashlib.sha256(first_degree.encode()).digest(), node))
-        hashed.sort(key=lambda pair: pair[0])
-        blocks = [quads % filled for quads in self._named]
-        for label, (_, node) in enumerate(hashed):
+        filled["blank"] = "_:a"
+        hashed = [
+            (hashlib.sha256(first_degree(filled).encode()).digest(), fill) for first_degree, fill in self._blank
+        ]
+        hashed.sort(key=itemgetter(0))
+        blocks = [fill(filled) for fill in self._named]
+        for label, (_, fill) in enumerate(hashed):
             filled["blank"] = f"_:c14n{label}"
-            blocks.append(node.quads % filled)
+            blocks.append(fill(filled))
         blocks.sort()
         return "".join(blocks).encode()
 
@@ -106,8 +122,10 @@ class Template:
             return None
         if match is None:
             return None
-        found = zip(self._names, match.groups(), strict=True)
-        return {name: _ESCAPE.sub(r"\1", text) if "\\" in text else text for name, text in found}
+        found = dict(zip(self._names, match.groups(), strict=True))
+        if b"\\" in data:
+            found = {name: _ESCAPE.sub(r"\1", text) if "\\" in text else text for name, text in found.items()}
+        return found
 
     def read(self, document: Any) -> tuple[dict[str, str], list[Mismatch]]:
         """Take the slots' values out of a parsed document, and list every place that differs from the shape."""
@@ -119,8 +137,9 @@ class Template:
 
 def _escaped(values: Mapping[str, str]) -> dict[str, str]:
     filled = dict(values)
-    for name, value in filled.items():
-        if '"' in value or "\\" in value:
+    together = "".join(filled.values())
+    if '"' in together or "\\" in together:
+        for name, value in filled.items():
             filled[name] = value.replace("\\", "\\\\").replace('"', '\\"')
     return filled
 

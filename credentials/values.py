@@ -6,7 +6,7 @@ seen can be typed. Times have whole seconds and a zone. Numbers are plain decima
 
 import re
 import unicodedata
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timezone
 from decimal import Decimal
 
 from credentials.errors import ClaimRefused
@@ -93,9 +93,11 @@ def instant(field: str, value: datetime) -> datetime:
     offset = value.utcoffset() if isinstance(value, datetime) else None
     if offset is None:
         raise ClaimRefused(field, repr(value)[:80], "a time with a zone")
-    if offset % timedelta(minutes=1) or value.year < 1000:
+    if offset.seconds % 60 or offset.microseconds or value.year < 1000:
         raise ClaimRefused(field, value.isoformat(), "a zone of whole minutes and a year of four digits")
-    return value.replace(microsecond=0, tzinfo=timezone(offset) if offset else UTC)
+    if not value.microsecond and type(value.tzinfo) is timezone:
+        return value
+    return value.replace(microsecond=0, tzinfo=timezone(offset))
 
 
 def spell_instant(value: datetime) -> str:
