@@ -23,6 +23,7 @@ class Settings:
     instance_dir: Path
     base_url: str
     issuer_name: str
+    hours_target: int = 60
 
     @classmethod
     def from_environment(cls, environ: dict[str, str] | None = None) -> Settings:
@@ -37,6 +38,7 @@ class Settings:
             database_url=env.get("IEUM_DATABASE_URL") or f"sqlite:///{instance / 'ieum.db'}",
             instance_dir=instance,
             base_url=base_url,
+            hours_target=_positive(env, "IEUM_HOURS_TARGET", 60),
             issuer_name=(env.get("IEUM_ISSUER_NAME") or "이음 시범운영기관").strip(),
         )
 
@@ -44,6 +46,13 @@ class Settings:
     def is_trial(self) -> bool:
         """A base URL on this machine makes trial certificates: nobody else could ever open their address."""
         return urlsplit(self.base_url).hostname in TRIAL_HOSTS
+
+
+def _positive(env: dict[str, str], name: str, default: int) -> int:
+    value = env.get(name) or str(default)
+    if not value.isdecimal() or int(value) < 1:
+        raise ValueError(f"{name} must be a whole number from 1, found {value!r}")
+    return int(value)
 
 
 def read_or_create_secret(path: Path, size: int = 32) -> bytes:
@@ -93,4 +102,5 @@ def init_app(app: Flask, settings: Settings) -> None:
         IEUM_ISSUER_NAME=settings.issuer_name,
         IEUM_INSTANCE_DIR=settings.instance_dir,
         IEUM_TRIAL=settings.is_trial,
+        IEUM_HOURS_TARGET=settings.hours_target,
     )

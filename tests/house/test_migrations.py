@@ -1,0 +1,49 @@
+"""Migrations are numbered, have one head, explain themselves, and end in exactly the models."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect
+
+from app.core.db import Base, db
+
+VERSIONS = Path(__file__).resolve().parents[2] / "migrations" / "versions"
+SCRIPTS = sorted(VERSIONS.glob("*.py"))
+
+
+def test_they_are_numbered_without_gaps() -> None:
+    numbers = [p.name[:4] for p in SCRIPTS]
+    assert numbers == [f"{n:04}" for n in range(1, len(SCRIPTS) + 1)]
+    assert all(re.fullmatch(r"\d{4}_[a-z0-9_]+\.py", p.name) for p in SCRIPTS)
+
+
+def test_there_is_one_head() -> None:
+    directory = ScriptDirectory(str(VERSIONS.parent))
+    assert directory.get_heads() == [SCRIPTS[-1].name[:4]]
+
+
+def test_each_says_why() -> None:
+    silent = [p.name for p in SCRIPTS if not re.search(r'^""".+\n\nWhy: .+', p.read_text(encoding="utf-8"))]
+    assert not silent
+
+
+def test_they_end_in_the_models(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_they_can_be_taken_back_and_run_again(app: Flask) -> None:
+    db.session.remove()
+    downgrade(revision="base")
+    left = set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+    assert {t for t in left if not t.startswith("huey")} == set()
+    upgrade()
+    assert set(Base.metadata.tables) <= set(inspect(db.engine).get_table_names())
