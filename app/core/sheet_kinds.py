@@ -1,0 +1,121 @@
+"""Tells what a file really is by its content; the name on it is only what someone called it."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+
+from app.core.i18n import Text, _l
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a file is: a `workbook`, `text` that may be a table, or something else with its `label`."""
+
+    code: str
+    label: Text = ""
+
+
+WORKBOOK = Kind("workbook")
+TEXT = Kind("text")
+LOCKED = Kind("locked")
+DRM = Kind("drm")
+BROKEN = Kind("broken")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_DRM_MARKS = (b"<DOCUMENT SAFER", b"SCDSA00", b"\x9b DRMONE", b"DRMONE", b"<!-- FasooSecureContainer")
+_HWP = _l("한글(HWP) 문서")
+_IMAGE = _l("그림 파일")
+_ARCHIVE = _l("압축 파일")
+_HTML = _l("웹 페이지(HTML)")
+_BEGINNINGS: tuple[tuple[bytes, Text], ...] = (
+    (b"%PDF", _l("PDF 문서")),
+    (b"HWP Document File", _HWP),
+    (b"\x89PNG", _IMAGE),
+    (b"\xff\xd8\xff", _IMAGE),
+    (b"GIF8", _IMAGE),
+    (b"BM", _IMAGE),
+    (b"II*\x00", _IMAGE),
+    (b"MM\x00*", _IMAGE),
+    (b"Rar!", _ARCHIVE),
+    (b"7z\xbc\xaf", _ARCHIVE),
+    (b"\x1f\x8b", _ARCHIVE),
+    (b"ALZ\x01", _ARCHIVE),
+    (b"EGGA", _ARCHIVE),
+    (b"{\\rtf", _l("서식 있는 문서(RTF)")),
+    (b"MZ", _l("실행 파일")),
+    (b"\x7fELF", _l("실행 파일")),
+)
+_OLE_STREAMS: tuple[tuple[str, Kind], ...] = (
+    ("EncryptedPackage", LOCKED),
+    ("HwpSummaryInformation", Kind("other", _HWP)),
+    ("WordDocument", Kind("other", _l("워드 문서"))),
+    ("PowerPoint Document", Kind("other", _l("파워포인트 문서"))),
+)
+_SHORT_MARKS = (b"BM", b"MZ")
+
+
+def recognise(data: bytes) -> Kind:
+    """Answer what the bytes are."""
+    head = data[:4096].lstrip(b"\x00") if data[:1] == b"\x00" else data[:4096]
+    if any(mark in head[:64] for mark in _DRM_MARKS):
+        return DRM
+    if data.startswith(b"PK\x03\x04"):
+        return _recognise_zip(data)
+    if data.startswith(_OLE):
+        return _recognise_ole(data)
+    if (data[:4] == b"RIFF" and data[8:12] == b"WEBP") or data[4:8] == b"ftyp":
+        return Kind("other", _IMAGE)
+    for mark, label in _BEGINNINGS:
+        # Two letters alone may also begin a text, which has no zero bytes.
+        if data.startswith(mark) and (mark not in _SHORT_MARKS or b"\x00" in data[:64]):
+            return Kind("other", label)
+    return _recognise_text(data)
+
+
+def _recognise_zip(data: bytes) -> Kind:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist()[:5000])
+            mimetype = archive.read("mimetype")[:80] if _is_small(archive, "mimetype") else b""
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError):
+        return BROKEN
+    if any(name.startswith("xl/") for name in names) or b"opendocument.spreadsheet" in mimetype:
+        return WORKBOOK
+    if b"hwp" in mimetype:
+        return Kind("other", _HWP)
+    for folder, label in (("word/", _l("워드 문서")), ("ppt/", _l("파워포인트 문서"))):
+        if any(name.startswith(folder) for name in names):
+            return Kind("other", label)
+    return Kind("other", _ARCHIVE)
+
+
+def _is_small(archive: zipfile.ZipFile, name: str) -> bool:
+    try:
+        return archive.getinfo(name).file_size < 200
+    except KeyError:
+        return False
+
+
+def _recognise_ole(data: bytes) -> Kind:
+    for stream, kind in _OLE_STREAMS:
+        if stream.encode("utf-16-le") in data:
+            return kind
+    if "Workbook".encode("utf-16-le") in data or "Book".encode("utf-16-le") in data:
+        return WORKBOOK
+    return BROKEN
+
+
+def _recognise_text(data: bytes) -> Kind:
+    # The first letters decide, so one byte per letter is enough whatever the encoding.
+    start = data[:4096].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    if re.match(rb"<(!doctype\s+html|html|head|body|table|meta|style|script|div)\b", start):
+        return Kind("other", _HTML)
+    if start.startswith(b"<?xml") or re.match(rb"<[a-z]+[\s>]", start):
+        if b"<html" in start:
+            return Kind("other", _HTML)
+        return Kind("other", _HWP if b"<hwpml" in start else _l("XML 파일"))
+    if start.startswith((b"{", b'["', b"[{")):
+        return Kind("other", _l("JSON 파일"))
+    return TEXT
