@@ -138,9 +138,12 @@ def read_number(field: str, spelled: str) -> Decimal:
 
 
 def canonical_float(spelled: str) -> str:
-    """Turn a JSON number into the lexical form that JSON-LD gives it (JSON-LD 1.1 API §8.6): `40`, `6.25E1`."""
+    """Turn a JSON number into the lexical form that JSON-LD gives it (JSON-LD 1.1 API §8.6): `40`, `6.25E1`.
+
+    Sixteen digits of the binary number are written, so 0.07 becomes `7.000000000000001E-2`; that is what is signed.
+    """
     if "." not in spelled:
         return spelled
-    value = Decimal(spelled)
-    digits = "".join(map(str, value.as_tuple().digits))
-    return f"{digits[0]}.{digits[1:] or '0'}E{value.adjusted()}"
+    mantissa, exponent = f"{float(spelled):.15E}".split("E")
+    digits = mantissa.rstrip("0")
+    return f"{digits}0E{int(exponent)}" if digits.endswith(".") else f"{digits}E{int(exponent)}"
