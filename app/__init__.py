@@ -6,9 +6,10 @@ from types import ModuleType
 
 from flask import Flask
 
+from app.accounts import setup as accounts
 from app.core import commands, config, db, errors, i18n, jobs, security, templating
 
-DOMAINS: tuple[ModuleType, ...] = ()
+DOMAINS: tuple[ModuleType, ...] = (accounts,)
 
 
 def create_app(settings: config.Settings | None = None, *, testing: bool = False) -> Flask:

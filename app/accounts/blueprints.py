@@ -1,0 +1,10 @@
+"""The blueprints of this domain; the view modules hang their routes on them."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+home = Blueprint("home", __name__)
+accounts = Blueprint("accounts", __name__)
+organisations = Blueprint("organisations", __name__, url_prefix="/organisations")
+approvals = Blueprint("approvals", __name__, url_prefix="/approvals")

@@ -1,0 +1,126 @@
+"""The forms of signing up, signing in, passwords and closing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, RadioField, StringField, ValidationError
+from wtforms.validators import InputRequired, Length
+
+from app.accounts import passwords
+from app.accounts.birth_dates import parse_birth_date
+from app.accounts.models import PersonRole
+from app.accounts.normal import checked_email
+from app.accounts.sign_up import birth_date_problem
+from app.core import clock
+from app.core.errors import Invalid
+from app.core.forms import Form
+from app.core.i18n import _, _l
+
+EMAIL_REQUIRED = _l("이메일 주소를 입력해 주세요.")
+PASSWORD_REQUIRED = _l("비밀번호를 입력해 주세요.")
+_TOO_LONG = _l("너무 길어요. %(max)d자까지 입력할 수 있어요.")
+_LENGTH_HINT = _l("10자 이상으로 정해 주세요. 문장처럼 길수록 안전해요.")
+
+
+class BirthDateField(StringField):  # type: ignore[misc]
+    """A date of birth, typed: picking a day decades ago from a calendar takes minutes."""
+
+    data: Any
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, filters=(), **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        written = valuelist[0] if valuelist else ""
+        self.data = parse_birth_date(written)
+        if written.strip() and self.data is None:
+            raise ValueError(_("생년월일을 다시 확인해 주세요. 예: 1990-03-09"))
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else ""
+
+
+def email_field() -> EmailField:
+    """Make the field for one's own mail address."""
+    return EmailField(_l("이메일"), validators=[InputRequired(EMAIL_REQUIRED), Length(max=254, message=_TOO_LONG)])
+
+
+def password_field(label: Any) -> PasswordField:
+    """Make a field for a password, which is taken as it was typed, spaces included."""
+    return PasswordField(
+        label, validators=[InputRequired(PASSWORD_REQUIRED), Length(max=1000, message=_TOO_LONG)], filters=()
+    )
+
+
+def new_password_field(label: Any) -> PasswordField:
+    """Make a field for a password that is to be set."""
+    return PasswordField(label, validators=[InputRequired(PASSWORD_REQUIRED)], description=_LENGTH_HINT, filters=())
+
+
+def _refuse(check: Any, *arguments: str) -> None:
+    try:
+        check(*arguments)
+    except Invalid as error:
+        raise ValidationError(str(error)) from None
+
+
+class SignInForm(Form):
+    email = email_field()
+    password = password_field(_l("비밀번호"))
+    next = HiddenField()
+
+
+class SignUpForm(Form):
+    name = StringField(
+        _l("이름"), validators=[InputRequired(_l("이름을 입력해 주세요.")), Length(max=80, message=_TOO_LONG)]
+    )
+    birth_date = BirthDateField(
+        _l("생년월일"),
+        validators=[InputRequired(_l("생년월일을 입력해 주세요."))],
+        description=_l("예: 1990-03-09 또는 19900309"),
+    )
+    email = email_field()
+    password = new_password_field(_l("비밀번호"))
+    role = RadioField(
+        _l("역할"),
+        validators=[InputRequired(_l("역할을 골라 주세요."))],
+        choices=[(role.value, role.label) for role in PersonRole],
+    )
+    consent = BooleanField(
+        _l("개인정보 수집·이용에 동의해요"), validators=[InputRequired(_l("동의하지 않으면 가입할 수 없어요."))]
+    )
+
+    def validate_birth_date(self, field: BirthDateField) -> None:
+        problem = birth_date_problem(field.data, clock.now()) if field.data is not None else None
+        if problem is not None:
+            raise ValidationError(str(problem))
+
+    def validate_email(self, field: EmailField) -> None:
+        _refuse(checked_email, field.data)
+
+    def validate_password(self, field: PasswordField) -> None:
+        _refuse(passwords.check_strength, field.data, self.name.data or "", self.email.data or "")
+
+
+class ConfirmForm(Form):
+    password = password_field(_l("비밀번호"))
+
+
+class ForgottenPasswordForm(Form):
+    email = email_field()
+
+
+class NewPasswordForm(Form):
+    password = new_password_field(_l("새 비밀번호"))
+
+    def validate_password(self, field: PasswordField) -> None:
+        _refuse(passwords.check_strength, field.data)
+
+
+class ChangePasswordForm(NewPasswordForm):
+    present = password_field(_l("지금 비밀번호"))
+
+
+class CloseForm(Form):
+    password = password_field(_l("비밀번호"))

@@ -1,0 +1,49 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts import throttle
+from app.accounts.blueprints import accounts
+from app.accounts.forms import SignInForm
+from app.accounts.sessions import begin_session, end_session
+from app.accounts.sign_in import check_credentials
+from app.core import clock
+from app.core.access import current_actor, public, requires
+from app.core.db import commit_despite_error
+from app.core.errors import Invalid
+from app.core.security import is_local_target
+
+
+def _destination(target: str | None) -> str:
+    return target if target and is_local_target(target) else url_for("home.index")
+
+
+@accounts.route("/sign-in", methods=["GET", "POST"])
+@requires(public())
+def sign_in() -> ResponseReturnValue:
+    form = SignInForm(next=request.args.get("next", ""))
+    if request.method == "GET":
+        if current_actor().is_signed_in:
+            return redirect(_destination(request.args.get("next")))
+        return render_template("accounts/sign_in.html", form=form)
+    if not form.validate():
+        return render_template("accounts/sign_in.html", form=form), 422
+    network = throttle.network(request.remote_addr)
+    try:
+        account = check_credentials(form.email.data, form.password.data, clock.now(), network=network)
+    except Invalid as error:
+        commit_despite_error()
+        form.form_errors.append(error.message)
+        return render_template("accounts/sign_in.html", form=form), 422
+    begin_session(account)
+    return redirect(_destination(form.next.data), 303)
+
+
+@accounts.route("/sign-out", methods=["POST"])
+@requires(public())
+def sign_out() -> ResponseReturnValue:
+    end_session()
+    return redirect(url_for("home.index"), 303)

@@ -1,0 +1,71 @@
+"""Signing up and confirming the mail address."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts import throttle
+from app.accounts.blueprints import accounts
+from app.accounts.consents import COLLECTION
+from app.accounts.forms import ConfirmForm, SignUpForm
+from app.accounts.sessions import begin_session
+from app.accounts.sign_up import SignUp, confirm, open_confirmation, sign_up
+from app.accounts.tokens import LinkExpired
+from app.core import clock
+from app.core.access import current_actor, public, requires
+from app.core.db import commit_despite_error
+from app.core.errors import Invalid
+from app.core.i18n import _
+
+
+@accounts.route("/sign-up", methods=["GET", "POST"], endpoint="sign_up")
+@requires(public())
+def start() -> ResponseReturnValue:
+    if current_actor().is_signed_in:
+        return redirect(url_for("home.index"))
+    form = SignUpForm()
+    if request.method == "GET":
+        return render_template("accounts/sign_up.html", form=form, consent=COLLECTION)
+    if not form.validate():
+        return render_template("accounts/sign_up.html", form=form, consent=COLLECTION), 422
+    wish = SignUp(
+        name=form.name.data,
+        birth_date=form.birth_date.data,
+        email=form.email.data,
+        password=form.password.data,
+        role=form.role.data,
+    )
+    sign_up(wish, clock.now(), network=throttle.network(request.remote_addr))
+    return redirect(url_for("accounts.sign_up_sent"), 303)
+
+
+@accounts.get("/sign-up/sent")
+@requires(public())
+def sign_up_sent() -> ResponseReturnValue:
+    return render_template("accounts/sign_up_sent.html")
+
+
+@accounts.route("/sign-up/confirm/<token>", methods=["GET", "POST"], endpoint="confirm")
+@requires(public())
+def confirm_address(token: str) -> ResponseReturnValue:
+    form = ConfirmForm()
+    now = clock.now()
+    try:
+        email = open_confirmation(token, now).account.email
+        if request.method == "GET":
+            return render_template("accounts/confirm.html", form=form, email=email)
+        if not form.validate():
+            return render_template("accounts/confirm.html", form=form, email=email), 422
+        account = confirm(token, form.password.data, now, network=throttle.network(request.remote_addr))
+    except LinkExpired as error:
+        return render_template(
+            "accounts/link_expired.html", message=error.message, again_url=url_for("accounts.sign_up")
+        ), error.status
+    except Invalid as error:
+        commit_despite_error()
+        form.form_errors.append(error.message)
+        return render_template("accounts/confirm.html", form=form, email=email), 422
+    begin_session(account)
+    flash(_("가입이 끝났어요. 어서 오세요!"), "success")
+    return redirect(url_for("home.index"), 303)

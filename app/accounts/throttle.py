@@ -1,0 +1,115 @@
+"""Limits on tries at what may be guessed. Counted in the database, so that they hold across processes and restarts.
+
+The table names nobody: it keeps a keyed digest of the mail address or network address that the try was about.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import delete, func, select
+
+from app.accounts.models import ThrottledAttempt
+from app.core.db import db, unit_of_work
+from app.core.errors import TooMany
+from app.core.i18n import _l
+from app.core.jobs import job
+
+KEPT_FOR = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `tries` within a period."""
+
+    tries: int
+    within: timedelta
+
+
+_QUARTER = timedelta(minutes=15)
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(hours=24)
+
+LIMITS: dict[str, tuple[Limit, ...]] = {
+    "sign_in": (Limit(10, _QUARTER), Limit(19, _HOUR)),
+    "sign_in_from": (Limit(100, _HOUR),),
+    "sign_up": (Limit(5, _HOUR),),
+    "sign_up_from": (Limit(30, _HOUR),),
+    "reset": (Limit(5, _HOUR),),
+    "reset_from": (Limit(30, _HOUR),),
+    "invitation": (Limit(50, _DAY),),
+    "registration": (Limit(5, _DAY),),
+}
+
+
+def check(purpose: str, subject: str, at: datetime) -> None:
+    """Raise `TooMany` when this subject has used up its tries. Tries at the same subject wait for one another until
+    the transaction ends: without that, a hundred at once would all see a count of none."""
+    digest = _digest(purpose, subject)
+    _wait_for_others(digest)
+    for limit in LIMITS[purpose]:
+        since = at - limit.within
+        tries, oldest = db.session.execute(
+            select(func.count(), func.min(ThrottledAttempt.at)).where(
+                ThrottledAttempt.purpose == purpose, ThrottledAttempt.subject == digest, ThrottledAttempt.at > since
+            )
+        ).one()
+        if tries >= limit.tries:
+            retry_after = max(1, int((oldest - since).total_seconds()) + 1)
+            raise TooMany(_l("너무 여러 번 시도했어요. 잠시 후 다시 시도해 주세요."), retry_after)
+
+
+def record(purpose: str, subject: str, at: datetime) -> None:
+    """Count one try."""
+    db.session.add(ThrottledAttempt(purpose=purpose, subject=_digest(purpose, subject), at=at))
+    db.session.flush()
+
+
+def spend(tries: Sequence[tuple[str, str]], at: datetime) -> None:
+    """Check several (purpose, subject) limits and count one try at each; none is counted when it raises `TooMany`."""
+    for purpose, subject in tries:
+        check(purpose, subject, at)
+    for purpose, subject in tries:
+        record(purpose, subject, at)
+
+
+def forget(purpose: str, subject: str) -> None:
+    """Forget the tries at one subject: whoever set a new password must be able to use it at once."""
+    mine = (ThrottledAttempt.purpose == purpose, ThrottledAttempt.subject == _digest(purpose, subject))
+    db.session.execute(delete(ThrottledAttempt).where(*mine))
+
+
+def network(address: str | None) -> str:
+    """Answer what stands for one visitor's network: an IPv4 address, or the /64 that one IPv6 customer commands."""
+    try:
+        ip = ipaddress.ip_address(address or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(ip, ipaddress.IPv6Address):
+        return str(ip.ipv4_mapped or ipaddress.ip_network((ip, 64), strict=False))
+    return str(ip)
+
+
+@job("throttled-attempts")
+def sweep_old_attempts(at: datetime) -> None:
+    """Delete the tries that no limit looks at any more."""
+    with unit_of_work():
+        db.session.execute(delete(ThrottledAttempt).where(ThrottledAttempt.at < at - KEPT_FOR))
+
+
+def _digest(purpose: str, subject: str) -> str:
+    key: bytes = current_app.config["SECRET_KEY"]
+    return hmac.new(key, f"throttle\0{purpose}\0{subject}".encode(), hashlib.sha256).hexdigest()
+
+
+def _wait_for_others(digest: str) -> None:
+    # SQLite lets one writer in at a time anyway; PostgreSQL needs to be told.
+    if db.engine.dialect.name == "postgresql":
+        lock = int.from_bytes(bytes.fromhex(digest)[:8], "big", signed=True)
+        db.session.execute(select(func.pg_advisory_xact_lock(lock)))
