@@ -9,7 +9,7 @@ import json
 import threading
 import unicodedata
 from dataclasses import dataclass, fields
-from datetime import date, datetime, time
+from datetime import date
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,7 +20,6 @@ from app.certificates.fonts import FONT_FILES, missing_glyphs
 from app.certificates.ornament import background_svg
 from app.certificates.qr import QUIET_ZONE, draw_svg, qr_modules
 from app.certificates.seal import seal_svg
-from app.core.clock import SEOUL
 from app.core.errors import Invalid
 from app.core.i18n import _l
 from app.core.templating import hours_number
@@ -84,11 +83,8 @@ def render_pdf(certificate: CertificatePrint, credential_json: bytes) -> bytes:
     Raises UnprintableText if a character has no glyph, ValueError if the credential is not UTF-8.
     """
     inputs = _inputs(certificate, credential_json.decode())
-    issued = datetime.combine(certificate.issued, time(), SEOUL)
     with _compiling:
-        compiled = _compiler().compile(
-            format="pdf", sys_inputs=inputs, pdf_standards=_PDF_STANDARDS, timestamp=int(issued.timestamp())
-        )
+        compiled = _compiler().compile(format="pdf", sys_inputs=inputs, pdf_standards=_PDF_STANDARDS)
     return _single(compiled)
 
 

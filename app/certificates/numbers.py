@@ -1,8 +1,8 @@
 """The two numbers printed on a certificate: the serial that people cite, the document number that people type.
 
-The document number ends in a Damm check digit (H. M. Damm, 2004). Like Verhoeff's it catches every single wrong digit
-and every swap of two neighbours, which Luhn does not (09 and 90 look alike to it); unlike Verhoeff's it needs one table
-instead of three and no counting of positions, and a whole number is right exactly when it folds to zero.
+The document number ends in a Damm check digit (H. M. Damm, 2004). Like Verhoeff's it catches every single wrong
+digit and every swap of two neighbours, which Luhn does not (09 and 90 look alike to it); unlike Verhoeff's it needs
+one table instead of three and no counting of positions, and a whole number is right exactly when it folds to zero.
 """
 
 from __future__ import annotations
@@ -11,9 +11,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-_KIND_IN_SERIAL: Mapping[str, str] = MappingProxyType(
-    {"foundation": "양성", "in_service": "직무", "general": "일반"}
-)
+_KIND_IN_SERIAL: Mapping[str, str] = MappingProxyType({"foundation": "양성", "in_service": "직무", "general": "일반"})
 
 _DIGITS = 16
 _GROUP = 4
@@ -33,7 +31,9 @@ _DAMM = (
 )
 
 # What people put between the groups when they copy the number from paper, a message or a spreadsheet.
-_SEPARATORS = " \t\r\n\u00a0\u2007\u2009\u202f\u3000-\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30fc\uff0d\uffe3_."
+_SEPARATORS = (
+    " \t\r\n\u00a0\u2007\u2009\u202f\u3000-\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30fc\uff0d\uffe3_."
+)
 _READABLE = str.maketrans("０１２３４５６７８９", "0123456789", _SEPARATORS)
 
 
@@ -45,9 +45,7 @@ def serial(year: int, kind: str, number: int) -> str:
     """
     word = _KIND_IN_SERIAL.get(kind)
     if word is None:
-        raise ValueError(
-            f"no word in serials for the course kind {kind!r}; known: {', '.join(_KIND_IN_SERIAL)}"
-        )
+        raise ValueError(f"no word in serials for the course kind {kind!r}; known: {', '.join(_KIND_IN_SERIAL)}")
     if number < 1:
         raise ValueError(f"serial numbers start at 1, found {number}")
     return f"제 {year}-{word}-{number:04d}호"

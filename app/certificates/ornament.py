@@ -53,9 +53,8 @@ def _wave(axis: float, start: float, end: float, period: float, amplitude: float
     height = amplitude if phase < 0.5 else -amplitude
     parts = [f"M{x:.1f} {axis + height:.1f}"]
     while x < end:
-        parts.append(
-            f"C{x + lean:.1f} {axis + height:.1f} {x + half - lean:.1f} {axis - height:.1f} {x + half:.1f} {axis - height:.1f}"
-        )
+        here, there = f"{axis + height:.1f}", f"{axis - height:.1f}"
+        parts.append(f"C{x + lean:.1f} {here} {x + half - lean:.1f} {there} {x + half:.1f} {there}")
         x, height = x + half, -height
     return "".join(parts)
 
@@ -67,10 +66,9 @@ def _rosette(x: float, y: float) -> str:
     for turn in range(18):
         angle = 10 * turn
         across, down = long * math.cos(math.radians(angle)), long * math.sin(math.radians(angle))
-        arc = f"A{long} {short} {angle} 1 1 "
-        parts.append(
-            f"M{x - across:.1f} {y - down:.1f}{arc}{x + across:.1f} {y + down:.1f}{arc}{x - across:.1f} {y - down:.1f}"
-        )
+        head, tail = f"{x - across:.1f} {y - down:.1f}", f"{x + across:.1f} {y + down:.1f}"
+        arc = f"A{long} {short} {angle} 1 1"
+        parts.append(f"M{head}{arc} {tail}{arc} {head}")
     return "".join(parts)
 
 

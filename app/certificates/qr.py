@@ -11,7 +11,7 @@ from io import BytesIO
 from PIL import Image
 from qrcode import QRCode
 from qrcode.constants import ERROR_CORRECT_L, ERROR_CORRECT_M
-from qrcode.util import MODE_8BIT_BYTE, MODE_NUMBER, QRData
+from qrcode.util import QRData
 
 QUIET_ZONE = 4  # modules on every side, ISO/IEC 18004 §9.1
 
@@ -29,16 +29,16 @@ def qr_modules(url: str, digits: str | None = None) -> Modules:
     the digits 0 to 9.
     """
     # With a payload, larger modules read better from paper than more error correction does.
-    code: QRCode[Image.Image] = QRCode(  # type: ignore[type-var]
-        error_correction=ERROR_CORRECT_M if digits is None else ERROR_CORRECT_L, mask_pattern=_MASK, border=0
-    )
+    correction = ERROR_CORRECT_M if digits is None else ERROR_CORRECT_L
+    code = QRCode(error_correction=correction, mask_pattern=_MASK, border=0)
+    # Each segment takes the densest mode for its characters: bytes for the address, numeric for the digits.
     if digits is None:
-        code.add_data(QRData(url.encode(), MODE_8BIT_BYTE), optimize=0)
+        code.add_data(QRData(url), optimize=0)
     else:
         if not (digits.isascii() and digits.isdigit()):
             raise ValueError("the numeric segment of a QR code holds only the digits 0 to 9")
-        code.add_data(QRData(f"{url}#".encode(), MODE_8BIT_BYTE), optimize=0)
-        code.add_data(QRData(digits, MODE_NUMBER), optimize=0)
+        code.add_data(QRData(f"{url}#"), optimize=0)
+        code.add_data(QRData(digits), optimize=0)
     code.make()
     return [[bool(module) for module in row] for row in code.modules]
 

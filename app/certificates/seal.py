@@ -48,8 +48,9 @@ _LYING = {
 }
 _OTHERS = {
     "0": "20 60 82 86 68 28 06 02 20", "1": "22 40 48|28 68", "2": "00 80 84 08 88", "3": "00 80 88 08|24 84",
-    "4": "68 60 05 85", "5": "80 00 04 84 88 08", "6": "80 00 08 88 84 04", "7": "00 80 38", "8": "00 80 88 08 00|04 84",
-    "9": "84 04 00 80 88 08", "A": "08 03 40 83 88|05 85", "B": "00 60 64 04|64 84 88 08 00", "C": "80 00 08 88",
+    "4": "68 60 05 85", "5": "80 00 04 84 88 08", "6": "80 00 08 88 84 04", "7": "00 80 38",
+    "8": "00 80 88 08 00|04 84", "9": "84 04 00 80 88 08", "A": "08 03 40 83 88|05 85",
+    "B": "00 60 64 04|64 84 88 08 00", "C": "80 00 08 88",
     "D": "00 50 83 85 58 08 00", "E": "80 00 08 88|04 84", "F": "80 00 08|04 64", "G": "80 00 08 88 84 44",
     "H": "00 08|80 88|04 84", "I": "00 80|40 48|08 88", "J": "80 88 08 05", "K": "00 08|80 04 88", "L": "00 08 88",
     "M": "08 00 44 80 88", "N": "08 00 88 80", "O": "o 00 88", "P": "08 00 80 84 04", "Q": "o 00 88|55 88",
@@ -57,8 +58,9 @@ _OTHERS = {
     "W": "00 08 44 88 80", "X": "00 88|80 08", "Y": "00 44 80|44 48", "Z": "00 80 08 88",
 }  # fmt: skip
 _CLUSTERS = {
-    "ㄲ": "ㄱㄱ", "ㄸ": "ㄷㄷ", "ㅃ": "ㅂㅂ", "ㅆ": "ㅅㅅ", "ㅉ": "ㅈㅈ", "ㄳ": "ㄱㅅ", "ㄵ": "ㄴㅈ", "ㄶ": "ㄴㅎ", "ㄺ": "ㄹㄱ",
-    "ㄻ": "ㄹㅁ", "ㄼ": "ㄹㅂ", "ㄽ": "ㄹㅅ", "ㄾ": "ㄹㅌ", "ㄿ": "ㄹㅍ", "ㅀ": "ㄹㅎ", "ㅄ": "ㅂㅅ",
+    "ㄲ": "ㄱㄱ", "ㄸ": "ㄷㄷ", "ㅃ": "ㅂㅂ", "ㅆ": "ㅅㅅ", "ㅉ": "ㅈㅈ",
+    "ㄳ": "ㄱㅅ", "ㄵ": "ㄴㅈ", "ㄶ": "ㄴㅎ", "ㄺ": "ㄹㄱ", "ㄻ": "ㄹㅁ",
+    "ㄼ": "ㄹㅂ", "ㄽ": "ㄹㅅ", "ㄾ": "ㄹㅌ", "ㄿ": "ㄹㅍ", "ㅀ": "ㄹㅎ", "ㅄ": "ㅂㅅ",
 }  # fmt: skip
 _DIPHTHONGS = {"ㅘ": "ㅗㅏ", "ㅙ": "ㅗㅐ", "ㅚ": "ㅗㅣ", "ㅝ": "ㅜㅓ", "ㅞ": "ㅜㅔ", "ㅟ": "ㅜㅣ", "ㅢ": "ㅡㅣ"}
 
@@ -76,12 +78,13 @@ _FIELD = _Box(9, 9, 91, 91)
 def seal_columns(institution: str) -> list[str]:
     """Arrange an institution's name for its seal: columns of letters, the rightmost first.
 
-    The name is closed with 인 or 의인, whichever fills the square evenly. Legal forms in brackets and characters that
-    cannot be carved are left out; a name of none but those gives the plain word 직인.
+    The name is closed with 인 or 의인, whichever fills the square evenly. Spaces, signs and legal forms in brackets are
+    left out. A name with letters that we cannot carve, such as Hanja, gives the plain word 직인 rather than half a
+    name.
     """
     normal = _LEGAL_FORM.sub("", unicodedata.normalize("NFKC", institution)).upper()
-    name = "".join(letter for letter in normal if _is_syllable(letter) or letter in _OTHERS)
-    if not name:
+    name = "".join(filter(str.isalnum, normal))
+    if not name or not all(_is_syllable(letter) or letter in _OTHERS for letter in name):
         return ["직", "인"]
     texts = [name + "인", name + "의인"]
     text = next((text for text in texts if len(text) % _columns(text) == 0), texts[0])
@@ -139,7 +142,9 @@ def _is_syllable(letter: str) -> bool:
 def _syllable(letter: str) -> _Syllable:
     position = ord(letter) - ord("가")
     vowel = _VOWELS[position % 588 // 28]
-    lying, upright = _DIPHTHONGS.get(vowel, (vowel, "") if vowel in _LYING else ("", vowel))
+    parts = _DIPHTHONGS.get(vowel, vowel)
+    lying = parts[0] if parts[0] in _LYING else ""
+    upright = parts[-1] if parts[-1] in _UPRIGHT else ""
     return _Syllable(_INITIALS[position // 588], lying, upright, _FINALS[position % 28].strip())
 
 
