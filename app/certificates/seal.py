@@ -78,9 +78,9 @@ _FIELD = _Box(9, 9, 91, 91)
 def seal_columns(institution: str) -> list[str]:
     """Arrange an institution's name for its seal: columns of letters, the rightmost first.
 
-    The name is closed with 인 or 의인, whichever fills the square evenly. Spaces, signs and legal forms in brackets are
-    left out. A name with letters that we cannot carve, such as Hanja, gives the plain word 직인 rather than half a
-    name.
+    The name is closed with 인 or 의인, whichever fills the square evenly. Spaces, signs and legal forms in
+    brackets are left out. A name with letters that we cannot carve, such as Hanja, gives the plain word 직인
+    rather than half a name.
     """
     normal = _LEGAL_FORM.sub("", unicodedata.normalize("NFKC", institution)).upper()
     name = "".join(filter(str.isalnum, normal))
