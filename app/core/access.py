@@ -136,7 +136,7 @@ T = TypeVar("T")
 
 def owned(
     model: type[T], actor: Actor, *, kinds: tuple[str, ...] = (), roles: tuple[str, ...] = ()
-) -> Select[tuple[T]]:
+) -> Select[T]:
     """Select the rows of a tenant-owned model that this actor's organisations own; a command sees all.
 
     Every query on tenant-owned rows that serves a person starts here, so that there is one place to get it right.

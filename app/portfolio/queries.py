@@ -70,7 +70,7 @@ def hours_of_year(person: Person, year: int, target_hours: int) -> YearOfHours:
     return YearOfHours(year, minutes.get(CourseKind.IN_SERVICE, 0), sum(minutes.values()), target_hours * 60)
 
 
-def courses_of(person: Person) -> Select[tuple[Enrolment]]:
+def courses_of(person: Person) -> Select[Enrolment]:
     """Select a person's training history (교육이수내역) for a paged list, cancelled enrolments left out."""
     return (
         training.enrolments_of_person(person.id)
@@ -109,7 +109,7 @@ def sessions_of(enrolment: Enrolment) -> list[SessionLine]:
     ]
 
 
-def certificates_of(person: Person) -> Select[tuple[Certificate]]:
+def certificates_of(person: Person) -> Select[Certificate]:
     """Select a person's certificates, the newest first, for a paged list."""
     return (
         select(Certificate)
