@@ -32,6 +32,7 @@ VERDICTS = ("valid", "replaced", "revoked", "invalid", "not_found", "unknown")
 # The addresses that layouts and shared pages point at; their domains are not loaded here.
 _ADDRESSES = {
     "home.language": "/language",
+    "accounts.profile": "/account",
     "accounts.sign_in": "/sign-in",
     "accounts.sign_up": "/sign-up",
     "accounts.sign_out": "/sign-out",
@@ -77,6 +78,8 @@ def _shared() -> dict[str, Any]:
         "base_url": "http://localhost:8000",
         "trial": request.args.get("trial") == "1",
         "language": "ko",
+        "first_day": date(2026, 3, 9),
+        "last_day": date(2026, 4, 29),
         "actor": SimpleNamespace(is_signed_in=signed_in, label="홍길동" if signed_in else ""),
     }
 
@@ -99,7 +102,8 @@ def _form() -> ResponseReturnValue:
 
 
 def _verification(state: str) -> ResponseReturnValue:
-    return render_template("faces/verification.html", state=state, form=SampleForm(formdata=None))
+    form = None if request.args.get("bare") else SampleForm(formdata=None)
+    return render_template("faces/verification.html", state=state, form=form)
 
 
 def _error(status: int) -> ResponseReturnValue:
@@ -112,7 +116,7 @@ def _error(status: int) -> ResponseReturnValue:
 def create_faces_app() -> Flask:
     """Build the application that shows the templates with sample data."""
     app = Flask("faces", template_folder=str(TEMPLATES), static_folder=str(STATIC), static_url_path="/static")
-    app.config.update(SECRET_KEY="only-for-looking", TESTING=True, SERVER_NAME=None)
+    app.config.update(SECRET_KEY="only-for-looking", TESTING=True, TEMPLATES_AUTO_RELOAD=True)
     loaders = [FileSystemLoader(TEMPLATES), FileSystemLoader(Path(__file__).parent)]
     app.jinja_options = {"loader": ChoiceLoader(loaders), "undefined": StrictUndefined}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
