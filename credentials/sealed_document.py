@@ -126,17 +126,21 @@ def _single_proof(document: Any) -> Any:
     if not isinstance(proofs, list):
         return document
     ours = [entry for entry in proofs if not _is_foreign_proof(entry)]
-    sound = len(ours) == 1 and suspicion(proofs) is None and aliased_key(proofs) is None
-    return {**document, "proof": ours[0]} if sound else document
+    return {**document, "proof": ours[0]} if len(ours) == 1 and suspicion(proofs) is None else document
+
+
+_PROOF_TERMS = frozenset(
+    ("id", "type", "cryptosuite", "created", "expires", "verificationMethod", "proofPurpose", "proofValue")
+)
 
 
 def _is_foreign_proof(entry: Any) -> bool:
-    suite = entry.get("cryptosuite") if isinstance(entry, dict) else None
     return (
-        type(suite) is str
-        and suite.casefold().strip() != proof.CRYPTOSUITE
+        isinstance(entry, dict)
+        and entry.keys() <= _PROOF_TERMS
+        and all(type(value) is str for value in entry.values())
         and entry.get("type") == "DataIntegrityProof"
-        and type(entry.get("proofValue")) is str
+        and entry.get("cryptosuite", proof.CRYPTOSUITE).casefold().strip() != proof.CRYPTOSUITE
     )
 
 

@@ -50,7 +50,7 @@ LIST_KEYS = {LIST_KEY.public.id: LIST_KEY.public}
 
 
 def urn(number: int) -> str:
-    return f"urn:uuid:{UUID(int=number << 64 | 0x8000_0000_0000_0000 | 0x4000 << 64)}"
+    return f"urn:uuid:{UUID(int=number, version=4)}"
 
 
 COURSE = Course(
