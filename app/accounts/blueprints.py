@@ -7,4 +7,7 @@ from flask import Blueprint
 home = Blueprint("home", __name__)
 accounts = Blueprint("accounts", __name__)
 organisations = Blueprint("organisations", __name__, url_prefix="/organisations")
+invitations = Blueprint("invitations", __name__, url_prefix="/invitations")
 approvals = Blueprint("approvals", __name__, url_prefix="/approvals")
+
+ALL = (home, accounts, organisations, invitations, approvals)

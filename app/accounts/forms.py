@@ -11,7 +11,7 @@ from app.accounts import passwords
 from app.accounts.birth_dates import parse_birth_date
 from app.accounts.models import PersonRole
 from app.accounts.normal import checked_email
-from app.accounts.sign_up import birth_date_problem
+from app.accounts.sign_up_service import birth_date_problem
 from app.core import clock
 from app.core.errors import Invalid
 from app.core.forms import Form
@@ -19,7 +19,7 @@ from app.core.i18n import _, _l
 
 EMAIL_REQUIRED = _l("이메일 주소를 입력해 주세요.")
 PASSWORD_REQUIRED = _l("비밀번호를 입력해 주세요.")
-_TOO_LONG = _l("너무 길어요. %(max)d자까지 입력할 수 있어요.")
+TOO_LONG = _l("너무 길어요. %(max)d자까지 입력할 수 있어요.")
 _LENGTH_HINT = _l("10자 이상으로 정해 주세요. 문장처럼 길수록 안전해요.")
 
 
@@ -27,9 +27,6 @@ class BirthDateField(StringField):  # type: ignore[misc]
     """A date of birth, typed: picking a day decades ago from a calendar takes minutes."""
 
     data: Any
-
-    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
-        super().__init__(label, validators, filters=(), **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         written = valuelist[0] if valuelist else ""
@@ -43,13 +40,13 @@ class BirthDateField(StringField):  # type: ignore[misc]
 
 def email_field() -> EmailField:
     """Make the field for one's own mail address."""
-    return EmailField(_l("이메일"), validators=[InputRequired(EMAIL_REQUIRED), Length(max=254, message=_TOO_LONG)])
+    return EmailField(_l("이메일"), validators=[InputRequired(EMAIL_REQUIRED), Length(max=254, message=TOO_LONG)])
 
 
 def password_field(label: Any) -> PasswordField:
     """Make a field for a password, which is taken as it was typed, spaces included."""
     return PasswordField(
-        label, validators=[InputRequired(PASSWORD_REQUIRED), Length(max=1000, message=_TOO_LONG)], filters=()
+        label, validators=[InputRequired(PASSWORD_REQUIRED), Length(max=1000, message=TOO_LONG)], filters=()
     )
 
 
@@ -73,12 +70,13 @@ class SignInForm(Form):
 
 class SignUpForm(Form):
     name = StringField(
-        _l("이름"), validators=[InputRequired(_l("이름을 입력해 주세요.")), Length(max=80, message=_TOO_LONG)]
+        _l("이름"), validators=[InputRequired(_l("이름을 입력해 주세요.")), Length(max=80, message=TOO_LONG)]
     )
     birth_date = BirthDateField(
         _l("생년월일"),
         validators=[InputRequired(_l("생년월일을 입력해 주세요."))],
         description=_l("예: 1990-03-09 또는 19900309"),
+        filters=(),
     )
     email = email_field()
     password = new_password_field(_l("비밀번호"))

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from app.accounts import throttle
 from app.accounts.blueprints import accounts
 from app.accounts.forms import ChangePasswordForm, ForgottenPasswordForm, NewPasswordForm
-from app.accounts.password_reset import change_password as set_with_present
-from app.accounts.password_reset import open_reset, request_reset
-from app.accounts.password_reset import reset_password as set_with_link
+from app.accounts.password_service import change_password as set_with_present
+from app.accounts.password_service import open_reset, request_reset
+from app.accounts.password_service import reset_password as set_with_link
 from app.accounts.sessions import begin_session, end_session
 from app.accounts.tokens import LinkExpired
 from app.core import clock

@@ -1,19 +1,57 @@
-"""One's own account."""
+"""One's own account: what is known about it, and closing it."""
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts import queries, throttle
 from app.accounts.blueprints import accounts
-from app.accounts.queries import account_of
+from app.accounts.closing_service import close_account
+from app.accounts.consents import text_of
+from app.accounts.forms import CloseForm
+from app.accounts.models import PersonRole
+from app.accounts.sessions import end_session
+from app.core import clock
 from app.core.access import current_actor, requires, signed_in
+from app.core.db import commit_despite_error
+from app.core.errors import Conflict, Invalid
 from app.core.i18n import _
 
 
 @accounts.get("/account")
 @requires(signed_in())
 def profile() -> ResponseReturnValue:
-    account = account_of(current_actor())
-    facts = [(_("이름"), account.name), (_("이메일"), account.email)]
-    return render_template("accounts/profile.html", facts=facts)
+    account = queries.account_of(current_actor())
+    person = account.person
+    return render_template(
+        "accounts/profile.html",
+        account=account,
+        person_role=PersonRole(person.role).label if person is not None else None,
+        memberships=queries.memberships_of(account),
+        invitations=queries.invitations_to(account, clock.now()),
+        consents=[(text_of(consent), consent) for consent in queries.consents_of(account)],
+    )
+
+
+@accounts.route("/account/close", methods=["GET", "POST"])
+@requires(signed_in())
+def close() -> ResponseReturnValue:
+    form = CloseForm()
+    if request.method == "GET":
+        return render_template("accounts/close.html", form=form)
+    if not form.validate():
+        return render_template("accounts/close.html", form=form), 422
+    network = throttle.network(request.remote_addr)
+    try:
+        close_account(current_actor(), form.password.data, clock.now(), network=network)
+    except Invalid as error:
+        commit_despite_error()
+        form.form_errors.append(error.message)
+        return render_template("accounts/close.html", form=form), error.status
+    except Conflict as error:
+        form.form_errors.append(error.message)
+        return render_template("accounts/close.html", form=form), error.status
+    end_session()
+    flash(_("탈퇴했어요. 발급된 수료증은 앞으로도 진위확인을 할 수 있어요."), "success")
+    return redirect(url_for("home.index"), 303)

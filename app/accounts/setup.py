@@ -6,18 +6,35 @@ from flask import Flask
 from flask_login import LoginManager
 
 from app.accounts import (
+    approval_views,
     blueprints,
+    closing_service,
+    commands,
     home_views,
+    member_views,
+    organisation_views,
     password_views,
     profile_views,
     queries,
     sign_in_views,
     sign_up_views,
 )
-from app.core.i18n import _l
+from app.accounts.models import Invitation, Membership, MembershipRole, Organisation, OrganisationKind
+from app.core.i18n import Text, _l
+from app.core.templating import add_navigation
 
-# Importing a view module is what hangs its routes on the blueprint.
-VIEWS = (home_views, sign_in_views, sign_up_views, password_views, profile_views)
+# Importing a view module is what hangs its routes on the blueprint, and a job's module what registers the job.
+PARTS = (
+    home_views,
+    sign_in_views,
+    sign_up_views,
+    password_views,
+    profile_views,
+    organisation_views,
+    member_views,
+    approval_views,
+    closing_service,
+)
 
 
 def _sign_in_manager() -> LoginManager:
@@ -32,8 +49,21 @@ def _sign_in_manager() -> LoginManager:
     return manager
 
 
+def _organisation_kind(organisation: Organisation) -> Text:
+    return OrganisationKind(organisation.kind).label
+
+
+def _membership_role(holder: Membership | Invitation) -> Text:
+    return MembershipRole(holder.role).label
+
+
 def init_app(app: Flask) -> None:
     """Connect this domain to the application."""
     _sign_in_manager().init_app(app)
-    app.register_blueprint(blueprints.home)
-    app.register_blueprint(blueprints.accounts)
+    for blueprint in blueprints.ALL:
+        app.register_blueprint(blueprint)
+    app.jinja_env.filters.update(organisation_kind=_organisation_kind, membership_role=_membership_role)
+    app.cli.add_command(commands.accounts)
+    add_navigation(app, _l("기관 승인"), "approvals.index", 80, lambda actor: actor.is_operator)
+    add_navigation(app, _l("내 기관"), "organisations.index", 85, lambda actor: bool(actor.memberships))
+    add_navigation(app, _l("내 계정"), "accounts.profile", 90, lambda actor: actor.is_signed_in)

@@ -9,7 +9,7 @@ from app.accounts import throttle
 from app.accounts.blueprints import accounts
 from app.accounts.forms import SignInForm
 from app.accounts.sessions import begin_session, end_session
-from app.accounts.sign_in import check_credentials
+from app.accounts.sign_in_service import check_credentials
 from app.core import clock
 from app.core.access import current_actor, public, requires
 from app.core.db import commit_despite_error

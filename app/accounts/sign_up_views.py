@@ -10,7 +10,7 @@ from app.accounts.blueprints import accounts
 from app.accounts.consents import COLLECTION
 from app.accounts.forms import ConfirmForm, SignUpForm
 from app.accounts.sessions import begin_session
-from app.accounts.sign_up import SignUp, confirm, open_confirmation, sign_up
+from app.accounts.sign_up_service import SignUp, confirm, open_confirmation, sign_up
 from app.accounts.tokens import LinkExpired
 from app.core import clock
 from app.core.access import current_actor, public, requires

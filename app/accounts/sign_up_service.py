@@ -16,10 +16,10 @@ from sqlalchemy import select
 from app.accounts import consents, passwords, throttle
 from app.accounts.models import Account, Person, PersonRole
 from app.accounts.normal import checked_email, normal_name
-from app.accounts.password_reset import reset_link
+from app.accounts.password_service import reset_link
+from app.accounts.people import create_account, create_person
 from app.accounts.queries import account_by_email, account_by_public_id
-from app.accounts.service import create_account, create_person
-from app.accounts.sign_in import check_password
+from app.accounts.sign_in_service import check_password
 from app.accounts.tokens import LinkExpired, absolute_url, seal, unseal
 from app.core import audit
 from app.core.access import NOBODY
@@ -83,10 +83,11 @@ def sign_up(wish: SignUp, at: datetime, *, network: str) -> None:
         send_later(email, "account_exists", at, name=account.name, reset_url=reset_link(account, at))
         return
     if account is None:
-        account = create_account(email, wish.password, name, actor=NOBODY, at=at)
+        account = create_account(email, wish.password, name, at=at)
     else:
         # Never confirmed: whoever signs up last may try. The new hash makes the links sent before worthless.
         account.name, account.password_hash = name, passwords.hash_password(wish.password)
+        account.created_at = at
         audit.record(NOBODY, "account.sign_up_again", account, at=at)
     consents.give(account, consents.COLLECTION, at)
     send_later(email, "confirm_sign_up", at, name=name, confirm_url=_confirmation_link(account, wish, at))
@@ -126,8 +127,8 @@ def confirm(token: str, password: str, at: datetime, *, network: str) -> Account
         person = create_person(
             account.name,
             confirmation.birth_date,
-            actor=account.actor,
-            at=at,
+            account.actor,
+            at,
             role=confirmation.role,
             email=account.email,
         )

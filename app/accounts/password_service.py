@@ -8,7 +8,7 @@ from app.accounts import passwords, throttle
 from app.accounts.models import Account
 from app.accounts.normal import normal_email
 from app.accounts.queries import account_by_email, account_by_public_id, account_of
-from app.accounts.sign_in import check_password
+from app.accounts.sign_in_service import check_password
 from app.accounts.tokens import LinkExpired, absolute_url, seal, unseal
 from app.core import audit
 from app.core.access import Actor
