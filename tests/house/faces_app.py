@@ -18,6 +18,7 @@ from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.file import FileField
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from wtforms import BooleanField, DateField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app.core import templating
@@ -36,8 +37,6 @@ _ADDRESSES = {
     "accounts.sign_in": "/sign-in",
     "accounts.sign_up": "/sign-up",
     "accounts.sign_out": "/sign-out",
-    "verification.form": "/verify",
-    "verification.lookup": "/verify/lookup",
 }
 
 
@@ -46,10 +45,14 @@ class SampleForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField("성명", [InputRequired("성명을 입력해 주세요."), Length(max=50)])
     birth_date = DateField("생년월일", [InputRequired("생년월일을 입력해 주세요.")])
-    cohort = SelectField("기수", choices=[("1", "2026-F1"), ("2", "2026-S1")])
+    cohort = SelectField("기수", choices=[SelectChoice("1", "2026-F1"), SelectChoice("2", "2026-S1")])
     reason = TextAreaField("사유", description="나중에 이력에서 볼 수 있어요.")
     password = PasswordField("비밀번호", [InputRequired("비밀번호를 입력해 주세요.")])
-    kind = RadioField("과정", [InputRequired("과정을 골라 주세요.")], choices=[("f", "양성교육"), ("s", "직무교육")])
+    kind = RadioField(
+        "과정",
+        [InputRequired("과정을 골라 주세요.")],
+        choices=[SelectChoice("f", "양성교육"), SelectChoice("s", "직무교육")],
+    )
     sheet = FileField("출석부 파일", [InputRequired("파일을 골라 주세요.")])
     agree = BooleanField("개인정보 수집·이용에 동의", [InputRequired("동의해야 계속할 수 있어요.")])
 
