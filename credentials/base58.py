@@ -1,12 +1,16 @@
 """base58btc, the encoding behind multibase prefix `z`."""
 
+from operator import mul
+
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-# Digits are handled in pairs, and pairs in chunks that fit a machine word: dividing the whole number by 58
+# For writing, digits are handled in pairs, and pairs in chunks that fit a machine word: dividing the whole number by 58
 # for every digit costs more than the signature that it spells.
 _PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
-_VALUES = {pair: value for value, pair in enumerate(_PAIRS)}
 _PAIR = 58**2
 _PAIRS_IN_CHUNK = 5
+_DIGITS = {character: value for value, character in enumerate(_ALPHABET)}
+_LONGEST = 128
+_POWERS = [58**place for place in range(_LONGEST)]
 _CHUNK = _PAIR**_PAIRS_IN_CHUNK
 
 
@@ -25,15 +29,11 @@ def encode(data: bytes) -> str:
 
 def decode(text: str, length: int) -> bytes:
     """Read exactly `length` bytes; ValueError when the text spells anything else or spells it in another way."""
-    if len(text) > 2 * length:
+    if len(text) > min(2 * length, _LONGEST):
         raise ValueError(f"{len(text)} digits cannot spell {length} bytes")
-    padded = "1" * (-len(text) % (2 * _PAIRS_IN_CHUNK)) + text
-    number = chunk = 0
     try:
-        for end in range(2, len(padded) + 1, 2):
-            chunk = chunk * _PAIR + _VALUES[padded[end - 2 : end]]
-            if end % (2 * _PAIRS_IN_CHUNK) == 0:
-                number, chunk = number * _CHUNK + chunk, 0
+        digits = [_DIGITS[character] for character in reversed(text)]
+        number: int = sum(map(mul, digits, _POWERS))
         data = number.to_bytes(length, "big")
     except (KeyError, OverflowError):
         raise ValueError(f"not base58btc of {length} bytes") from None

@@ -4,7 +4,6 @@
 claim, so `spell(read(texts)) == texts` or the texts are refused.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from credentials import values
@@ -141,7 +140,7 @@ def spell(claims: CertificateClaims) -> dict[str, str]:
     return spelled
 
 
-def read(texts: Mapping[str, str]) -> CertificateClaims:
+def read(texts: dict[str, str]) -> CertificateClaims:
     """Turn the texts of a filled template into claims; ClaimRefused unless each has its one permitted spelling."""
     until = texts.get("valid_until")
     claims = CertificateClaims(
@@ -171,9 +170,10 @@ def read(texts: Mapping[str, str]) -> CertificateClaims:
         status=StatusEntry(texts["status.list_url"], _whole("status.index", texts["status.index"])),
         valid_until=None if until is None else values.read_instant("valid_until", until),
     )
-    for name, text in spell(claims).items():
-        if texts[name] != text:
-            raise ClaimRefused(name, repr(texts[name])[:80], repr(text)[:80])
+    spelled = spell(claims)
+    if not spelled.items() <= texts.items():
+        name = next(name for name, text in spelled.items() if texts[name] != text)
+        raise ClaimRefused(name, repr(texts[name])[:80], repr(spelled[name])[:80])
     return claims
 
 

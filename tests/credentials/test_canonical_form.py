@@ -151,7 +151,7 @@ def test_any_certificate_reads_back_as_itself_by_both_readers(claims: Certificat
     template = certificate.template_of(claims)
     filled = {**certificate.spell(claims), "proof.created": "x", "proof.method": "y", "proof.value": "z"}
     data = template.json(filled)
-    assert template.read_exact(data) == filled
+    assert template.read_exact(data) == (None if b"\\" in data else filled)
     assert certificate.read(filled) == claims
     parsed, mismatches = template.read(strict_json.parse(data))
     assert (parsed, mismatches) == (filled, [])
