@@ -12,7 +12,7 @@ import re
 import unicodedata
 from calendar import monthrange
 
-_PARTED = re.compile(r"(?<!\d)(\d{6})[\s\-‐‑‒–—―−~_./·ㆍ:]{0,3}([1-8]\d{6})(?!\d)")  # noqa: RUF001
+_PARTED = re.compile(r"(?<!\d)(\d{6})[\s\-‐‑‒–—―−~_./·ㆍ:]{0,3}([1-8]\d{6})(?!\d)")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
 MASK = "●●●●●●-●●●●●●●"

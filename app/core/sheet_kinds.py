@@ -25,12 +25,12 @@ DRM = Kind("drm")
 BROKEN = Kind("broken")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _DRM_MARKS = (b"<DOCUMENT SAFER", b"SCDSA00", b"\x9b DRMONE", b"DRMONE", b"<!-- FasooSecureContainer")
-_HWP = _l("한글(HWP) 문서")
-_IMAGE = _l("그림 파일")
-_ARCHIVE = _l("압축 파일")
+_HWP = _l("한글(HWP)")
+_IMAGE = _l("그림")
+_ARCHIVE = _l("압축(ZIP)")
 _HTML = _l("웹 페이지(HTML)")
 _BEGINNINGS: tuple[tuple[bytes, Text], ...] = (
-    (b"%PDF", _l("PDF 문서")),
+    (b"%PDF", _l("PDF")),
     (b"HWP Document File", _HWP),
     (b"\x89PNG", _IMAGE),
     (b"\xff\xd8\xff", _IMAGE),
@@ -43,15 +43,15 @@ _BEGINNINGS: tuple[tuple[bytes, Text], ...] = (
     (b"\x1f\x8b", _ARCHIVE),
     (b"ALZ\x01", _ARCHIVE),
     (b"EGGA", _ARCHIVE),
-    (b"{\\rtf", _l("서식 있는 문서(RTF)")),
-    (b"MZ", _l("실행 파일")),
-    (b"\x7fELF", _l("실행 파일")),
+    (b"{\\rtf", _l("RTF")),
+    (b"MZ", _l("실행 프로그램")),
+    (b"\x7fELF", _l("실행 프로그램")),
 )
 _OLE_STREAMS: tuple[tuple[str, Kind], ...] = (
     ("EncryptedPackage", LOCKED),
     ("HwpSummaryInformation", Kind("other", _HWP)),
-    ("WordDocument", Kind("other", _l("워드 문서"))),
-    ("PowerPoint Document", Kind("other", _l("파워포인트 문서"))),
+    ("WordDocument", Kind("other", _l("워드"))),
+    ("PowerPoint Document", Kind("other", _l("파워포인트"))),
 )
 _SHORT_MARKS = (b"BM", b"MZ")
 
@@ -85,7 +85,7 @@ def _recognise_zip(data: bytes) -> Kind:
         return WORKBOOK
     if b"hwp" in mimetype:
         return Kind("other", _HWP)
-    for folder, label in (("word/", _l("워드 문서")), ("ppt/", _l("파워포인트 문서"))):
+    for folder, label in (("word/", _l("워드")), ("ppt/", _l("파워포인트"))):
         if any(name.startswith(folder) for name in names):
             return Kind("other", label)
     return Kind("other", _ARCHIVE)
@@ -115,7 +115,7 @@ def _recognise_text(data: bytes) -> Kind:
     if start.startswith(b"<?xml") or re.match(rb"<[a-z]+[\s>]", start):
         if b"<html" in start:
             return Kind("other", _HTML)
-        return Kind("other", _HWP if b"<hwpml" in start else _l("XML 파일"))
+        return Kind("other", _HWP if b"<hwpml" in start else _l("XML"))
     if start.startswith((b"{", b'["', b"[{")):
-        return Kind("other", _l("JSON 파일"))
+        return Kind("other", _l("JSON"))
     return TEXT

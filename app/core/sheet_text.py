@@ -61,7 +61,9 @@ def read_rows(text: str, max_rows: int, max_cells: int) -> list[list[str]]:
         lines[0] = ""
     delimiter = delimiter or sniff(lines[:_SAMPLE_LINES])
     try:
-        return _limited(csv.reader([line + "\n" for line in lines], delimiter=delimiter, strict=True), max_rows, max_cells)
+        return _limited(
+            csv.reader([line + "\n" for line in lines], delimiter=delimiter, strict=True), max_rows, max_cells
+        )
     except csv.Error:
         # A stray quotation mark must not swallow the rest of the file: every line then stands alone.
         return _limited((_loose(line, delimiter) for line in lines), max_rows, max_cells)

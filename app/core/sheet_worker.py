@@ -15,17 +15,13 @@ from __future__ import annotations
 
 import io
 import json
+import resource
 import sys
 import zipfile
 import zlib
 from datetime import date, datetime, time, timedelta
 
 import python_calamine as calamine
-
-try:
-    import resource
-except ImportError:  # Windows has no such limits; the time-out of the parent still holds.
-    resource = None  # type: ignore[assignment]
 
 MAX_MEMORY = 512 * 1024 * 1024
 MAX_SECONDS = 10
@@ -45,8 +41,6 @@ class Refused(Exception):
 
 def limit_process() -> None:
     """Give this process an end to its memory and its processor time."""
-    if resource is None:
-        return
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

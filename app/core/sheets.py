@@ -21,6 +21,18 @@ from app.core import resident_number, sheet_kinds, sheet_text, sheet_worker
 from app.core.i18n import Text, _l
 from app.core.sheet_problems import Problem, SheetError, column_letter, quoted
 
+__all__ = [
+    "Cell",
+    "MergedRange",
+    "Problem",
+    "Sheet",
+    "SheetError",
+    "Workbook",
+    "column_letter",
+    "quoted",
+    "read_workbook",
+]
+
 MAX_BYTES = 10 * 1024 * 1024
 MAX_MERGED_CELLS = 200_000
 
@@ -83,7 +95,8 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Workbook:
-    """What was in the file. `problems` are the places of resident numbers: the file must then be refused whole."""
+    """What was in the file. `problems` are the places of resident numbers: the file must then be refused "
+    "whole."""
 
     filename: str
     sheets: tuple[Sheet, ...]
@@ -106,8 +119,9 @@ def read_workbook(data: bytes, filename: str) -> Workbook:
     if kind.code == "other":
         raise SheetError(
             _l(
-                "이 파일은 %(found)s예요. 엑셀(XLSX, XLS)이나 CSV 파일이 필요해요. "
-                "원본을 엑셀에서 열어 ‘다른 이름으로 저장’에서 ‘Excel 통합 문서(*.xlsx)’를 골라 저장한 뒤 다시 올려 주세요.",
+                "이 파일은 엑셀이나 CSV가 아니라 %(found)s 형식이에요. "
+                "원본을 엑셀에서 열어 ‘다른 이름으로 저장’에서 ‘Excel 통합 문서(*.xlsx)’를 골라 저장한 뒤 "
+                "다시 올려 주세요.",
                 found=kind.label,
             ),
             "not_a_sheet",
@@ -131,9 +145,7 @@ _REFUSALS: dict[str, Text] = {
         "압축을 풀면 너무 커지는 파일이라 읽지 않았어요(최대 100MB). "
         "표만 새 파일에 복사해 ‘Excel 통합 문서(*.xlsx)’로 저장한 뒤 다시 올려 주세요."
     ),
-    "slow": _l(
-        "파일을 읽는 데 10초가 넘게 걸려 그만두었어요. 표만 새 파일에 복사해 저장한 뒤 다시 올려 주세요."
-    ),
+    "slow": _l("파일을 읽는 데 10초가 넘게 걸려 그만두었어요. 표만 새 파일에 복사해 저장한 뒤 다시 올려 주세요."),
     "doctype": _l(
         "엑셀이 만들지 않은 위험한 내용(DOCTYPE)이 들어 있어 읽지 않았어요. "
         "표만 새 파일에 복사해 저장한 뒤 다시 올려 주세요."
@@ -204,7 +216,11 @@ def _read_text(data: bytes, filename: str, refuse: Callable[[str], SheetError]) 
     unprintable = sum(1 for letter in text[:20_000] if letter < " " and letter not in "\t\r\n")
     if unprintable > 8:
         raise refuse("broken")
-    return (Sheet(PurePath(filename).stem or filename, _trimmed([cell.strip() or None for cell in row] for row in records)),)
+    return (
+        Sheet(
+            PurePath(filename).stem or filename, _trimmed([cell.strip() or None for cell in row] for row in records)
+        ),
+    )
 
 
 def _cell(value: object) -> Cell:
@@ -250,7 +266,8 @@ _IN_CELL = _l(
     "이 칸을 지우거나 생년월일로 바꾼 뒤 다시 올려 주세요."
 )
 _IN_NAME = _l(
-    "파일이나 시트 이름에 주민등록번호로 보이는 번호가 있어요. 파일을 저장하지 않았어요. 이름을 바꾼 뒤 다시 올려 주세요."
+    "파일이나 시트 이름에 주민등록번호로 보이는 번호가 있어요. 파일을 저장하지 않았어요. 이름을 바꾼 뒤 "
+    "다시 올려 주세요."
 )
 
 

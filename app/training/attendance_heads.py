@@ -1,0 +1,346 @@
+"""Understands the heads of a register: where the table begins, what each column is about.
+
+A register's head is one row or several: dates above or below the numbers of the sessions, 입실 and 퇴실 under a date,
+periods (교시) under a date, a month above its days. The row that names the column of people is the anchor; rows that
+belong to it above and below are found, and each column is read as the stack of what stands above it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Literal
+
+from app.core.sheets import Cell, Sheet
+from app.training.attendance_marks import looks_like_mark
+from app.training.sheet_values import (
+    WEEKDAYS,
+    WrittenDate,
+    find_date,
+    month_and_day_of_number,
+    read_date,
+    tidy,
+)
+from app.training.sheet_words import Field, field_of, is_footer, is_ignored, plain
+
+Role = Literal["mark", "in", "out", "ignored"]
+_ROLES: dict[Field, Role] = {Field.CHECK_IN: "in", Field.CHECK_OUT: "out", Field.MARK: "mark"}
+_NUMBER = re.compile(r"(?:제\s*)?(?<!\d)(?P<number>\d{1,3})\s*(?:회차|차시|회|강|일차|차)(?![\d가-힣]*교시)")
+_WEEK = re.compile(r"(?P<number>\d{1,2})\s*주차")
+_ENGLISH = re.compile(r"(?:session|day|class|lesson|#)\s*(?P<number>\d{1,3})\b")
+_PERIOD = re.compile(r"(?P<period>\d{1,2})\s*교시")
+_MONTH = re.compile(r"(?:(?P<year>\d{4}|\d{2})\s*[년.\-/]\s*)?(?P<month>\d{1,2})\s*월")
+_DAY = re.compile(r"(?P<day>\d{1,2})\s*일?(?:\s*[(\[]?(?P<weekday>[월화수목금토일])(?:요일)?[)\]]?)?")
+_TIME_RANGE = re.compile(r"\d{1,2}[:시]\d{0,2}분?\s*[~\-–]\s*\d{1,2}[:시]\d{0,2}분?")
+_HEAD_ROWS = 3
+_ANCHOR_SCORE = 4
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the head of one column says about a session; a part that is not written is None."""
+
+    row: int
+    column: int
+    text: str
+    number: int | None = None
+    dates: tuple[WrittenDate, ...] = ()
+    period: int | None = None
+    role: Role = "mark"
+    bare: bool = False
+
+    @property
+    def names_session(self) -> bool:
+        return self.number is not None or bool(self.dates)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One table of people in a sheet: rows counted from 0; `first` to `last` hold the people."""
+
+    sheet: Sheet
+    anchor: int
+    first: int
+    last: int
+    fields: Mapping[Field, int]
+    heads: tuple[Head, ...]
+    title: tuple[str, ...] = ()
+    merged: Mapping[tuple[int, int], Cell] = field(default_factory=dict, repr=False)
+
+    @property
+    def by_columns(self) -> bool:
+        """Whether the sessions stand side by side."""
+        return bool(self.heads)
+
+    def cell(self, row: int, column: int | None) -> Cell:
+        """Answer a cell as it is seen, that is with merged cells filled."""
+        if column is None:
+            return None
+        value = self.sheet.cell(row, column)
+        return self.merged.get((row, column)) if value is None else value
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What one cell of a head says."""
+
+    number: int | None = None
+    bare: int | None = None
+    dates: tuple[WrittenDate, ...] = ()
+    month: tuple[int | None, int] | None = None
+    day: int | None = None
+    period: int | None = None
+    role: Role | None = None
+
+    @property
+    def names_session(self) -> bool:
+        return bool(self.number is not None or self.dates or self.month or self.day is not None)
+
+    @property
+    def is_sub(self) -> bool:
+        """Whether it parts a session into columns."""
+        return self.role in ("in", "out", "mark") or self.period is not None
+
+
+def find_blocks(sheet: Sheet) -> list[Block]:
+    """Answer the tables of the sheet that have a column of names, from top to bottom."""
+    anchors = [row for row in range(sheet.height) if _score(sheet.rows[row], named=True) >= _ANCHOR_SCORE]
+    if not anchors:
+        return []
+    merged = sheet.merged_values()
+    blocks = []
+    for position, anchor in enumerate(anchors):
+        end = anchors[position + 1] if position + 1 < len(anchors) else sheet.height
+        blocks.append(_block(sheet, anchor, end, merged))
+    return blocks
+
+
+def nameless_head(sheet: Sheet) -> int | None:
+    """Answer the row that looks like the head of a register but names no column of people."""
+    scores = [(_score(row, named=False), -position) for position, row in enumerate(sheet.rows[:60])]
+    best, position = max(scores, default=(0, 0))
+    return -position if best >= _ANCHOR_SCORE else None
+
+
+def _score(row: tuple[Cell, ...], *, named: bool) -> int:
+    """Weigh how much a row looks like a head."""
+    short = [cell for cell in row if isinstance(cell, str) and len(cell) <= 40]
+    fields = {found for cell in short if (found := field_of(cell))}
+    if named and Field.NAME not in fields:
+        return 0
+    others = sum(1 for cell in row if cell is not None and field_of(cell) is None and _is_head_word(cell))
+    weights = {Field.NAME: 3, Field.BIRTH_DATE: 2}
+    return sum(weights.get(found, 1) for found in fields) + min(others, 4)
+
+
+def _is_head_word(cell: Cell) -> bool:
+    if is_ignored(cell):
+        return True
+    parts = parse_head(cell)
+    return parts.number is not None or bool(parts.dates) or parts.period is not None
+
+
+def _block(sheet: Sheet, anchor: int, end: int, merged: Mapping[tuple[int, int], Cell]) -> Block:
+    name_column = next(c for c, cell in enumerate(sheet.rows[anchor]) if field_of(cell) is Field.NAME)
+    top, bottom = anchor, anchor
+    while top > 0 and anchor - top < _HEAD_ROWS and _belongs_above(sheet, top - 1, top, name_column, merged):
+        top -= 1
+    while (
+        bottom + 1 < end and bottom - anchor < _HEAD_ROWS and _belongs_below(sheet, bottom + 1, name_column, merged)
+    ):
+        bottom += 1
+    stacks = _stacks(sheet, range(top, bottom + 1), merged)
+    fields: dict[Field, int] = {}
+    heads: list[Head] = []
+    for column, stack in enumerate(stacks):
+        found = next((named for _, cell in reversed(stack) if (named := field_of(cell))), None)
+        head = _head(column, stack, anchor)
+        if head is not None and head.names_session:
+            heads.append(head)
+        elif found is not None:
+            fields.setdefault(found, column)
+    title = tuple(
+        str(cell) for row in sheet.rows[max(0, top - 8) : top] for cell in row if isinstance(cell, str | date)
+    )
+    return Block(sheet, anchor, bottom + 1, end - 1, fields, tuple(_settled(heads)), title, merged)
+
+
+def _belongs_above(
+    sheet: Sheet, row: int, below: int, name_column: int, merged: Mapping[tuple[int, int], Cell]
+) -> bool:
+    """Dates and numbers above the anchor belong to its head; a title or a lone date in a corner does not."""
+    found = []
+    for column, cell in enumerate(sheet.rows[row]):
+        if cell is None or column <= name_column:
+            continue
+        parts = parse_head(cell)
+        if parts.names_session or parts.period is not None or parts.bare is not None:
+            found.append((column, parts))
+    if len(found) == 1:
+        column, parts = found[0]
+        spans = (row, column + 1) in merged and (row, name_column) not in merged
+        return spans or parts.month is not None or parse_head(sheet.cell(below, column)).is_sub
+    return len(found) > 1
+
+
+def _belongs_below(sheet: Sheet, row: int, name_column: int, merged: Mapping[tuple[int, int], Cell]) -> bool:
+    """A row under the anchor without a name, a leading number or marks goes on with the head: dates, topics."""
+    cells = sheet.rows[row]
+    if any(cell is not None for cell in cells[: name_column + 1]):
+        return False
+    rest = [cell for cell in cells[name_column + 1 :] if cell is not None]
+    if not rest:
+        return (row, name_column) in merged and sheet.cell(row - 1, name_column) is not None
+    if any(parse_head(cell).is_sub or parse_head(cell).names_session for cell in rest):
+        return not any(is_footer(cell) for cell in rest)
+    numbers = [cell for cell in rest if isinstance(cell, int)]
+    counted = len(numbers) == len(rest) and len(rest) > 1 and numbers == sorted(set(numbers))
+    return counted or not any(looks_like_mark(cell) or is_footer(cell) for cell in rest)
+
+
+def _stacks(sheet: Sheet, rows: range, merged: Mapping[tuple[int, int], Cell]) -> list[list[tuple[int, Cell]]]:
+    """Answer for each column the cells of the head above it, merged cells filled, group heads carried right."""
+    width = max((len(sheet.rows[row]) for row in rows), default=0)
+    width = max([width, *(column + 1 for row, column in merged if row in rows)])
+    grid = {
+        row: [value if (value := sheet.cell(row, c)) is not None else merged.get((row, c)) for c in range(width)]
+        for row in rows
+    }
+    for row in rows:
+        source: int | None = None
+        for column in range(width):
+            if grid[row][column] is not None:
+                source = column
+            elif source is not None and _share_group(grid, rows, row, source, column):
+                grid[row][column] = grid[row][source]
+    return [[(row, grid[row][column]) for row in rows if grid[row][column] is not None] for column in range(width)]
+
+
+def _share_group(grid: dict[int, list[Cell]], rows: range, row: int, source: int, column: int) -> bool:
+    """Whether an empty cell of a head stands under the same group as the cell to its left (a merge lost in "
+    "CSV)."""
+    for lower in range(row + 1, rows.stop):
+        left, own = parse_head(grid[lower][source]), parse_head(grid[lower][column])
+        if left.is_sub and (own.is_sub or is_ignored(grid[lower][column])):
+            return True
+        if parse_head(grid[row][source]).month and own.bare is not None:
+            return True
+        if parse_head(grid[row][source]).month and own.day is not None:
+            return True
+    return False
+
+
+def _head(column: int, stack: list[tuple[int, Cell]], anchor: int) -> Head | None:
+    """Join what the cells above a column say."""
+    number: int | None = None
+    bare: int | None = None
+    dates: tuple[WrittenDate, ...] = ()
+    month: tuple[int | None, int] | None = None
+    day: int | None = None
+    period: int | None = None
+    role: Role | None = None
+    place, texts = anchor, []
+    for row, cell in stack:
+        parts = parse_head(cell)
+        if parts.names_session or parts.bare is not None:
+            place = row
+            texts.append(str(cell))
+        number = parts.number if parts.number is not None else number
+        bare = parts.bare if parts.bare is not None else bare
+        dates = parts.dates or dates
+        month, day = parts.month or month, parts.day if parts.day is not None else day
+        period, role = parts.period if parts.period is not None else period, parts.role or role
+    if month and not dates:
+        day_of_month = day if day is not None else bare
+        if day_of_month is None:
+            return None
+        dates, bare = (WrittenDate(month[0], month[1], day_of_month),), bare if day is not None else None
+    is_bare = number is None and bare is not None
+    number = bare if number is None else number
+    return Head(place, column, " ".join(texts), number, dates, period, role or "mark", is_bare)
+
+
+def _settled(heads: list[Head]) -> Iterator[Head]:
+    """Drop what only looked like a session: a row of hours (4, 4, 4), a remark beside 입실 and 퇴실."""
+    bare = [head.number for head in heads if head.bare and head.number is not None]
+    parted = any(head.role != "mark" or head.period is not None for head in heads)
+    counts_up = bare == sorted(bare) and (parted or len(set(bare)) == len(bare))
+    used = {(head.number, head.dates) for head in heads if head.role != "ignored"}
+    for head in heads:
+        if head.role == "ignored":
+            # The word under a session that has no other column is its topic (평가), not a column to skip.
+            if (head.number, head.dates) in used:
+                continue
+            head = replace(head, role="mark")
+        if head.bare and not counts_up:
+            head = replace(head, number=None, bare=False)
+        if head.names_session:
+            yield head
+
+
+def parse_head(value: Cell) -> _Parts:
+    """Answer what one cell of a head says about sessions; an empty answer for everything else."""
+    if isinstance(value, datetime | date):
+        written_date = read_date(value)
+        return _Parts(dates=(written_date,) if written_date else ())
+    if isinstance(value, bool) or value is None:
+        return _Parts()
+    if isinstance(value, int):
+        return _parse_number(value)
+    if isinstance(value, float):
+        return _Parts(dates=month_and_day_of_number(value)) if 1 <= value < 13 else _Parts()
+    return _parse_text(value) if isinstance(value, str) and len(value) <= 80 else _Parts()
+
+
+def _parse_number(value: int) -> _Parts:
+    if 0 < value < 400:
+        return _Parts(bare=value)
+    written_date = read_date(value)
+    return _Parts(dates=(written_date,)) if written_date else _Parts()
+
+
+def _parse_text(value: str) -> _Parts:
+    if found := field_of(value):
+        return _Parts(role=_ROLES.get(found))
+    text = tidy(value)
+    if is_ignored(value) or text in WEEKDAYS:
+        return _Parts(role="ignored" if is_ignored(value) else None)
+    if re.fullmatch(r"\d{1,3}", text):
+        return _Parts(bare=int(text))
+    if written_date := read_date(text):
+        return _Parts(dates=(written_date,))
+    if text.startswith(("총", "합계", "누계", "전체")):
+        return _Parts(role="ignored")
+    return _parse_longer(_TIME_RANGE.sub(" ", text))
+
+
+def _parse_longer(text: str) -> _Parts:
+    """Read a head such as "제1회차(03.09) 입실": take the known parts out and look at what is left."""
+    parts = _Parts()
+    if match := _PERIOD.search(text):
+        parts, text = replace(parts, period=int(match["period"])), _without(text, match.span())
+    if match := _NUMBER.search(text) or _ENGLISH.search(text) or _WEEK.search(text):
+        parts, text = replace(parts, number=int(match["number"])), _without(text, match.span())
+    if found := find_date(text):
+        parts, text = replace(parts, dates=(found[0],)), _without(text, found[1])
+    elif parts.number is None:
+        if match := re.fullmatch(_MONTH, text.strip(" ()")):
+            year = match["year"]
+            full = None if year is None else int(year) + (2000 if len(year) == 2 else 0)
+            return replace(parts, month=(full, int(match["month"])))
+        if (match := re.fullmatch(_DAY, text.strip())) and ("일" in text or match["weekday"]):
+            return replace(parts, day=int(match["day"]))
+    left = re.sub(r"[()\[\]\s]", " ", text).strip()
+    field_left = field_of(left) if left else None
+    return replace(parts, role=_ROLES.get(field_left)) if field_left else parts
+
+
+def _without(text: str, span: tuple[int, int]) -> str:
+    return f"{text[: span[0]]} {text[span[1] :]}"
+
+
+def plain_title(block: Block) -> str:
+    """Answer the lines above the head and the name of the sheet, made comparable."""
+    return plain(" ".join((block.sheet.name, *block.title)))

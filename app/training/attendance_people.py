@@ -1,0 +1,176 @@
+"""Finds the person of the cohort that a row of a file is about: by name and date of birth, never by a guess."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from datetime import date
+from typing import NamedTuple
+
+from app.core.i18n import Text, _l
+from app.core.sheet_problems import quoted
+from app.core.sheets import Cell
+from app.training.attendance_heads import Block
+from app.training.attendance_reading import CohortPlan, Findings, PlannedPerson
+from app.training.sheet_values import read_birth_dates
+from app.training.sheet_words import Field, is_footer, person_name
+
+_AFTER_NAME = re.compile(r"[(\[].*?[)\]]|님$|씨$")
+
+
+class PersonRow(NamedTuple):
+    """A row of a block that is about a person of the cohort."""
+
+    row: int
+    person: PlannedPerson
+
+
+class People:
+    """The people of a cohort, looked up by what a file says of them."""
+
+    def __init__(self, plan: CohortPlan) -> None:
+        self._by_name: dict[str, list[PlannedPerson]] = defaultdict(list)
+        for person in plan.people:
+            self._by_name[person_name(person.name)].append(person)
+        self._all = plan.people
+
+    def named(self, name: str) -> list[PlannedPerson]:
+        """Answer the people with this name, also when a title or a note in brackets follows it."""
+        return self._by_name.get(name) or self._by_name.get(_AFTER_NAME.sub("", name), [])
+
+    def born(self, days: tuple[date, ...]) -> list[PlannedPerson]:
+        """Answer the people born on one of these days."""
+        return [person for person in self._all if person.birth_date in days]
+
+
+def person_rows(
+    block: Block, people: People, columns: list[int], findings: Findings, *, fill: bool
+) -> list[PersonRow]:
+    """Answer the rows of people; what is wrong with a name or a birth date goes into the findings.
+
+    `columns` are those that hold marks or times. `fill` reads merged names for every row they span.
+    """
+    rows = []
+    for row in range(block.first, block.last + 1):
+        if _is_about_nobody(block, people, row, columns, fill=fill):
+            continue
+        person = _find(block, people, row, findings, fill=fill)
+        if person is not None:
+            rows.append(PersonRow(row, person))
+    return rows
+
+
+def _name_cell(block: Block, row: int, *, fill: bool) -> Cell:
+    column = block.fields[Field.NAME]
+    return block.cell(row, column) if fill else block.sheet.cell(row, column)
+
+
+def _is_about_nobody(block: Block, people: People, row: int, columns: list[int], *, fill: bool) -> bool:
+    """Tell whether the row is empty, a total, a signature line or another note below the people."""
+    cells = block.sheet.rows[row]
+    filled = [column for column, cell in enumerate(cells) if cell is not None]
+    if not filled:
+        return True
+    name_column = block.fields[Field.NAME]
+    name = person_name(_name_cell(block, row, fill=fill))
+    if name and people.named(name):
+        return False
+    if any(is_footer(cell) for cell in cells[: name_column + 1]):
+        return True
+    if name:
+        return filled == [name_column] and not re.fullmatch(r"[가-힣]{2,5}", name)
+    if any(is_footer(cell) for cell in cells):
+        return True
+    # A number in front and nothing else is an empty line of the form.
+    birth = block.fields.get(Field.BIRTH_DATE)
+    return not any(column in columns or column == birth for column in filled) or len(filled) == 1
+
+
+def _find(block: Block, people: People, row: int, findings: Findings, *, fill: bool) -> PlannedPerson | None:
+    cell = _name_cell(block, row, fill=fill)
+    name = person_name(cell)
+    name_column = block.fields[Field.NAME]
+    if not name:
+        message = _l(
+            "이름이 비어 있어요. 이 줄이 누구의 기록인지 이름을 적어 주세요. 칸이 병합되어 있으면 병합을 풀어 주세요."
+        )
+        findings.problems.append(block.sheet.place(row, name_column, "name_missing", message))
+        return None
+    birth_column = block.fields.get(Field.BIRTH_DATE)
+    birth = block.cell(row, birth_column) if fill else block.sheet.cell(row, birth_column or 0)
+    candidates = people.named(name)
+    if birth_column is None or birth is None:
+        return _by_name_alone(block, row, candidates, cell, findings)
+    days = read_birth_dates(birth)
+    if not days:
+        message = _l("생년월일 ‘%(found)s’을 읽을 수 없어요. 1985-03-15처럼 적어 주세요.", found=quoted(birth))
+        findings.problems.append(block.sheet.place(row, birth_column, "bad_birth_date", message))
+        return None
+    matching = [person for person in candidates if person.birth_date in days]
+    if len(matching) == 1:
+        return matching[0]
+    if candidates:
+        message = _mismatch(quoted(cell), days, candidates)
+        findings.problems.append(block.sheet.place(row, birth_column, "birth_date_mismatch", message))
+        return None
+    message = _unknown(quoted(cell), people.born(days))
+    findings.problems.append(block.sheet.place(row, name_column, "unknown_person", message))
+    return None
+
+
+def _by_name_alone(
+    block: Block, row: int, candidates: list[PlannedPerson], cell: Cell, findings: Findings
+) -> PlannedPerson | None:
+    if len(candidates) == 1:
+        return candidates[0]
+    name = quoted(cell)
+    if not candidates:
+        code, message = "unknown_person", _unknown(name, [])
+    elif Field.BIRTH_DATE in block.fields:
+        code = "birth_date_missing"
+        message = _l(
+            "이 기수에 %(name)s 님이 %(count)s명 있어요. 누구인지 알 수 있게 생년월일을 적어 주세요.",
+            name=name,
+            count=len(candidates),
+        )
+    else:
+        code = "birth_date_column_missing"
+        message = _l(
+            "이 기수에 %(name)s 님이 %(count)s명 있어요. 누구인지 알 수 있게 ‘생년월일’ 열을 넣어 다시 올려 주세요.",
+            name=name,
+            count=len(candidates),
+        )
+    column = block.fields.get(Field.BIRTH_DATE, block.fields[Field.NAME])
+    if code == "unknown_person":
+        column = block.fields[Field.NAME]
+    findings.problems.append(block.sheet.place(row, column, code, message))
+    return None
+
+
+def _unknown(name: str, born_then: list[PlannedPerson]) -> Text:
+    if len(born_then) == 1:
+        return _l(
+            "%(name)s 님은 이 기수의 명단에 없어요. 생년월일이 같은 사람은 %(other)s 님이에요. "
+            "이름을 고치거나, 먼저 수강생으로 등록한 뒤 다시 올려 주세요.",
+            name=name,
+            other=born_then[0].name,
+        )
+    return _l(
+        "%(name)s 님은 이 기수의 명단에 없어요. 이름을 고치거나, 먼저 수강생으로 등록한 뒤 다시 올려 주세요.",
+        name=name,
+    )
+
+
+def _mismatch(name: str, days: tuple[date, ...], candidates: list[PlannedPerson]) -> Text:
+    return _l(
+        "%(name)s 님의 생년월일이 파일에는 %(found)s, 명단에는 %(expected)s로 되어 있어요. 어느 쪽이 맞는지 "
+        "확인해 고쳐 주세요.",
+        name=name,
+        found=show_date(days[0]),
+        expected=" / ".join(show_date(person.birth_date) for person in candidates),
+    )
+
+
+def show_date(day: date) -> str:
+    """Answer a date as Koreans write it: 2026. 3. 9."""
+    return f"{day.year}. {day.month}. {day.day}."

@@ -1,0 +1,99 @@
+"""What the reader of registers is given and what it answers: plain values, no database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Literal
+
+from app.core.sheet_problems import Problem
+from app.training.completion import minutes_between
+from app.training.policy import Mark
+
+Layout = Literal["columns", "rows"]
+
+
+@dataclass(frozen=True)
+class PlannedSession:
+    """One session of the cohort (회차); times are Korea's."""
+
+    number: int
+    date: date
+    start: time
+    end: time
+
+    @property
+    def minutes(self) -> int:
+        return minutes_between(self.start, self.end)
+
+
+@dataclass(frozen=True)
+class PlannedPerson:
+    """One person of the cohort. `key` is the caller's own and comes back in the entries."""
+
+    key: str
+    name: str
+    birth_date: date
+
+
+@dataclass(frozen=True)
+class CohortPlan:
+    """The cohort that the file was said to be about."""
+
+    course: str
+    cohort: str
+    sessions: tuple[PlannedSession, ...]
+    people: tuple[PlannedPerson, ...]
+
+    def session(self, number: int) -> PlannedSession | None:
+        """Answer the session with this number."""
+        return next((session for session in self.sessions if session.number == number), None)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One person at one session as the file says it; `row` counts from 1 and `column` is Excel's letter."""
+
+    person_key: str
+    session_number: int
+    mark: Mark
+    minutes: int
+    check_in: time | None
+    check_out: time | None
+    raw: str
+    sheet: str
+    row: int
+    column: str
+
+
+@dataclass(frozen=True)
+class AttendanceReading:
+    """What was understood of a register. With any problem, nothing of it may be stored.
+
+    `warnings` do not stand in the way but are shown before the upload is confirmed. `header_row` counts from 1 and is
+    that of the first register in the file, None when there is none.
+    """
+
+    layout: Layout | None = None
+    sheets: tuple[str, ...] = ()
+    header_row: int | None = None
+    entries: tuple[Entry, ...] = ()
+    people_found: tuple[str, ...] = ()
+    people_missing: tuple[str, ...] = ()
+    sessions_covered: tuple[int, ...] = ()
+    sessions_missing: tuple[int, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the reading may be stored."""
+        return not self.problems
+
+
+@dataclass
+class Findings:
+    """Collects problems and warnings while a file is read; never leaves the reader."""
+
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)

@@ -1,0 +1,242 @@
+"""Reads a register (출석부) as a centre sent it: who was at which session, and all that is wrong, cell by cell.
+
+The steps, in order:
+
+1. A workbook with a resident number is refused whole.
+2. The tables of people are found in every shown sheet; other sheets (instructions, rosters) are left alone.
+3. Columns or rows are matched with the sessions of the plan. Dates that all miss the plan mean another cohort.
+4. The signs of the whole file and its legend settle what ambiguous marks mean.
+5. Each table is read; the same person and session twice is a problem, unless two sheets agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from app.core.i18n import Text, _l
+from app.core.sheet_problems import Problem, in_reading_order, quoted
+from app.core.sheets import Sheet, Workbook
+from app.training.attendance_cohort import check_cohort
+from app.training.attendance_columns import ColumnsTable, read_columns
+from app.training.attendance_heads import Block, find_blocks, nameless_head
+from app.training.attendance_marks import reader_for
+from app.training.attendance_people import People
+from app.training.attendance_reading import (
+    AttendanceReading,
+    CohortPlan,
+    Entry,
+    Findings,
+    PlannedPerson,
+    PlannedSession,
+)
+from app.training.attendance_record import RecordReader
+from app.training.attendance_rows import RowsTable, read_rows, rows_table
+from app.training.attendance_sessions import column_sessions, dates_are_foreign, foreign_dates
+from app.training.policy import PolicyRules
+from app.training.sheet_words import plain
+
+__all__ = [
+    "AttendanceReading",
+    "CohortPlan",
+    "Entry",
+    "PlannedPerson",
+    "PlannedSession",
+    "read",
+]
+
+Table = ColumnsTable | RowsTable
+_EXAMPLE_SHEETS = ("작성요령", "작성예시", "작성방법", "예시", "안내", "샘플", "견본", "example", "sample", "readme")
+
+
+def read(workbook: Workbook, plan: CohortPlan, rules: PolicyRules) -> AttendanceReading:
+    """Read a register against the plan of one cohort. Never raises for what is in the file."""
+    if workbook.problems:
+        return AttendanceReading(problems=in_reading_order(workbook.problems))
+    if not plan.sessions or not plan.people:
+        return AttendanceReading(problems=(_empty_plan(workbook, plan),))
+    findings = Findings()
+    sheets = _register_sheets(workbook)
+    blocks = [block for sheet in sheets for block in find_blocks(sheet)]
+    tables = _tables(blocks, plan, findings)
+    if not tables:
+        problems = findings.problems or [_no_register(workbook, blocks)]
+        return AttendanceReading(problems=in_reading_order(problems))
+    return _read_tables(workbook, tables, plan, rules, findings)
+
+
+def _register_sheets(workbook: Workbook) -> list[Sheet]:
+    """Leave out hidden sheets and filled-in examples, unless nothing else is there."""
+    shown = [sheet for sheet in workbook.sheets if sheet.visible] or list(workbook.sheets)
+    real = [sheet for sheet in shown if not any(word in plain(sheet.name) for word in _EXAMPLE_SHEETS)]
+    return real if any(find_blocks(sheet) for sheet in real) else shown
+
+
+def _tables(blocks: Sequence[Block], plan: CohortPlan, findings: Findings) -> list[Table]:
+    tables: list[Table] = []
+    heads = [(block, head) for block in blocks for head in block.heads]
+    days = [day for _, head in heads for day in head.dates]
+    if dates_are_foreign(days, plan):
+        block, head = next((block, head) for block, head in heads if head.dates)
+        place = block.sheet.place(head.row, head.column, "", "")
+        findings.problems.append(foreign_dates(place, days, plan))
+        return []
+    for block in blocks:
+        if block.by_columns:
+            sessions = column_sessions(block, plan, findings)
+            tables.append(ColumnsTable(block, sessions))
+        elif table := rows_table(block, plan, findings):
+            tables.append(table)
+    return tables if _rows_fit(tables, plan, findings) else []
+
+
+def _rows_fit(tables: Sequence[Table], plan: CohortPlan, findings: Findings) -> bool:
+    records = [table for table in tables if isinstance(table, RowsTable)]
+    days = [day for table in records for day in table.dates()]
+    if not dates_are_foreign(days, plan):
+        return True
+    block = records[0].block
+    column = next(iter(block.fields.values())) if not block.fields else min(block.fields.values())
+    place = block.sheet.place(block.first, _date_column(block, column), "", "")
+    findings.problems.append(foreign_dates(place, days, plan))
+    return False
+
+
+def _date_column(block: Block, otherwise: int) -> int:
+    return next((column for name, column in block.fields.items() if name.value == "date"), otherwise)
+
+
+def _read_tables(
+    workbook: Workbook, tables: Sequence[Table], plan: CohortPlan, rules: PolicyRules, findings: Findings
+) -> AttendanceReading:
+    people = People(plan)
+    marks = reader_for((cell for table in tables for cell in table.mark_cells()), _notes(workbook, tables))
+    entries: list[Entry] = []
+    found: dict[str, None] = {}
+    for table in tables:
+        reader = RecordReader(table.block.sheet, marks, rules, findings)
+        check_cohort(table.block, plan, findings)
+        if isinstance(table, ColumnsTable):
+            read_entries, rows = read_columns(table, people, reader, findings)
+        else:
+            read_entries, rows = read_rows(table, plan, people, reader, findings)
+        entries.extend(read_entries)
+        found.update((row.person.key, None) for row in rows)
+    if not found and not findings.problems:
+        findings.problems.append(_nobody(tables[0].block))
+    return _reading(tables, _once(entries, plan, findings), list(found), plan, findings)
+
+
+def _reading(
+    tables: Sequence[Table], entries: Sequence[Entry], found: Sequence[str], plan: CohortPlan, findings: Findings
+) -> AttendanceReading:
+    covered = {entry.session_number for entry in entries}
+    missing_people = [person for person in plan.people if person.key not in found]
+    missing_sessions = [session for session in plan.sessions if session.number not in covered]
+    first = tables[0].block
+    if missing_people:
+        findings.warnings.append(_missing_people(first, missing_people))
+    if missing_sessions:
+        findings.warnings.append(_missing_sessions(first, missing_sessions))
+    return AttendanceReading(
+        layout="columns" if isinstance(tables[0], ColumnsTable) else "rows",
+        sheets=tuple(dict.fromkeys(table.block.sheet.name for table in tables)),
+        header_row=first.anchor + 1,
+        entries=tuple(sorted(entries, key=lambda entry: (list(found).index(entry.person_key), entry.session_number))),
+        people_found=tuple(found),
+        people_missing=tuple(person.key for person in missing_people),
+        sessions_covered=tuple(sorted(covered)),
+        sessions_missing=tuple(session.number for session in missing_sessions),
+        problems=in_reading_order(findings.problems),
+        warnings=in_reading_order(findings.warnings),
+    )
+
+
+def _once(entries: Iterable[Entry], plan: CohortPlan, findings: Findings) -> list[Entry]:
+    """Keep one entry for each person and session; another is a problem unless another sheet says the same."""
+    names = {person.key: person.name for person in plan.people}
+    kept: dict[tuple[str, int], Entry] = {}
+    for entry in entries:
+        first = kept.setdefault((entry.person_key, entry.session_number), entry)
+        if first is entry:
+            continue
+        same = replace(entry, sheet=first.sheet, row=first.row, column=first.column, raw=first.raw) == first
+        if same and entry.sheet != first.sheet:
+            continue
+        message = _l(
+            "%(name)s 님의 %(number)s회차가 %(sheet)s 시트 %(first)s행에도 있어요. 한쪽만 남겨 주세요.",
+            name=names[entry.person_key],
+            number=entry.session_number,
+            sheet=first.sheet,
+            first=first.row,
+        )
+        findings.problems.append(Problem(entry.sheet, entry.row, entry.column, "duplicate_entry", message))
+    return list(kept.values())
+
+
+def _notes(workbook: Workbook, tables: Sequence[Table]) -> list[str]:
+    """Answer the texts outside of the people's rows, where a legend may stand."""
+    spans = [(table.block.sheet.name, table.block.first, table.block.last, table.columns) for table in tables]
+    notes: list[str] = []
+    for sheet in workbook.sheets:
+        inside = [(first, last, set(columns)) for name, first, last, columns in spans if name == sheet.name]
+        for row, cells in enumerate(sheet.rows):
+            in_table = any(first <= row <= last for first, last, _ in inside)
+            texts = [cell for cell in cells if isinstance(cell, str)]
+            if not in_table:
+                notes.extend(texts)
+                notes.extend(f"{left} {right}" for left, right in pairwise(texts))
+            else:
+                notes.extend(text for text in texts if len(text) > 6)
+    return notes
+
+
+def _empty_plan(workbook: Workbook, plan: CohortPlan) -> Problem:
+    message: Text = _l("이 기수에 회차가 없어요. 교육계획에서 회차를 먼저 넣어 주세요.")
+    if plan.sessions:
+        message = _l("이 기수에 수강생이 없어요. 명단을 먼저 올려 주세요.")
+    return Problem(workbook.sheets[0].name, 0, "", "empty_plan", message)
+
+
+def _nobody(block: Block) -> Problem:
+    message = _l("표에 사람이 없어요. 이름과 출결을 적어 다시 올려 주세요.")
+    return block.sheet.place(block.anchor, 0, "nobody", message)
+
+
+def _no_register(workbook: Workbook, blocks: Sequence[Block]) -> Problem:
+    """Explain why no register was found, at the row that comes nearest to one."""
+    if blocks:
+        message = _l(
+            "회차별 출결 열이 없어요. ‘1회차(03.09)’처럼 회차나 날짜를 제목으로 한 열, "
+            "또는 ‘교육일’과 ‘입실’·‘퇴실’(또는 ‘출결’) 열을 넣어 다시 올려 주세요."
+        )
+        return blocks[0].sheet.place(blocks[0].anchor, 0, "no_session_columns", message)
+    for sheet in workbook.sheets:
+        row = nameless_head(sheet)
+        if row is not None:
+            message = _l("이름 열이 없어요. 제목 줄에 ‘성명’(또는 ‘이름’, ‘수강생명’) 열을 넣어 다시 올려 주세요.")
+            column = next(c for c, cell in enumerate(sheet.rows[row]) if cell is not None)
+            return sheet.place(row, column, "no_name_column", message)
+    message = _l(
+        "출석부를 찾지 못했어요. 제목 줄에 ‘성명’, ‘생년월일’과 회차(또는 ‘교육일’, ‘입실’, ‘퇴실’)가 있는 "
+        "표가 필요해요."
+    )
+    return workbook.sheets[0].place(0, 0, "no_register", message)
+
+
+def _missing_people(block: Block, people: Sequence[PlannedPerson]) -> Problem:
+    message = _l(
+        "명단에 있는 %(count)s명이 파일에 없어요: %(names)s",
+        count=len(people),
+        names=quoted(", ".join(person.name for person in people), 120),
+    )
+    return block.sheet.place(block.anchor, 0, "people_missing", message)
+
+
+def _missing_sessions(block: Block, sessions: Sequence[PlannedSession]) -> Problem:
+    message = _l(
+        "파일에 기록이 없는 회차가 있어요: %(numbers)s회차",
+        numbers=quoted(", ".join(str(session.number) for session in sessions), 120),
+    )
+    return block.sheet.place(block.anchor, 0, "sessions_missing", message)
