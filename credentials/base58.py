@@ -3,7 +3,7 @@
 from operator import mul
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-# For writing, digits are handled in pairs, and pairs in chunks that fit a machine word: dividing the whole number by 58
+# For writing, digits go in pairs and pairs in chunks that fit a machine word: dividing the whole number by 58
 # for every digit costs more than the signature that it spells.
 _PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
 _PAIR = 58**2
