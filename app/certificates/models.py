@@ -45,6 +45,18 @@ class IssuanceState(StrEnum):
     REFUSED = "refused"
 
 
+class Refusal(StrEnum):
+    """Why a certificate was not issued after all. TEXT is followed by what could not be written."""
+
+    NOT_COMPLETED = "not_completed"
+    CANCELLED = "cancelled"
+    TEXT = "text"
+
+    @property
+    def label(self) -> Text:
+        return _REFUSALS[self]
+
+
 class CertificateStatus(StrEnum):
     """Whether a certificate holds."""
 
@@ -57,6 +69,11 @@ class CertificateStatus(StrEnum):
         return _STATUSES[self]
 
 
+_REFUSALS: dict[Refusal, Text] = {
+    Refusal.NOT_COMPLETED: _l("발급을 신청한 뒤 출결이 바뀌어 수료 기준에 미치지 못해요"),
+    Refusal.CANCELLED: _l("발급을 신청한 뒤 수강이 취소됐어요"),
+    Refusal.TEXT: _l("수료증에 쓸 수 없는 글자가 있어요"),
+}
 _STATUSES: dict[CertificateStatus, Text] = {
     CertificateStatus.VALID: _l("유효"),
     CertificateStatus.REVOKED: _l("폐지"),
@@ -130,14 +147,24 @@ class Issuance(Base):
     request: Mapped[IssuanceRequest] = relationship()
     enrolment: Mapped[Enrolment] = relationship()
 
+    @property
+    def refusal_text(self) -> Text:
+        """Why it was refused, in the reader's language."""
+        reason, _colon, detail = self.refusal.partition(": ")
+        return f"{Refusal(reason).label}: {detail}" if detail else Refusal(reason).label
+
 
 class StatusList(Base):
-    """One published status list: the next place to allot and the signed bytes that everybody reads."""
+    """One published status list: the next place to allot and the signed bytes that everybody reads.
+
+    `url` is its address as the certificates on it name it; it stays when the service moves to another address.
+    """
 
     __tablename__ = "status_lists"
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(32), default=new_public_id, unique=True)
+    url: Mapped[str] = mapped_column(String(200), unique=True)
     purpose: Mapped[str] = mapped_column(String(20))
     size: Mapped[int] = mapped_column(Integer)
     next_place: Mapped[int] = mapped_column(Integer, default=0)

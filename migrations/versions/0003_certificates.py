@@ -119,6 +119,7 @@ def upgrade() -> None:
         "status_lists",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("public_id", sa.String(length=32), nullable=False),
+        sa.Column("url", sa.String(length=200), nullable=False),
         sa.Column("purpose", sa.String(length=20), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("next_place", sa.Integer(), nullable=False),
@@ -128,6 +129,7 @@ def upgrade() -> None:
         sa.Column("is_stale", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_status_lists")),
         sa.UniqueConstraint("public_id", name=op.f("uq_status_lists_public_id")),
+        sa.UniqueConstraint("url", name=op.f("uq_status_lists_url")),
     )
     op.create_table(
         "issuance_requests",

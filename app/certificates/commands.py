@@ -1,0 +1,131 @@
+"""`flask certificates …`: issue, export and verify from the command line."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from app.certificates import issuing_service, queries, verification_service
+from app.certificates.authority import this_authority
+from app.certificates.document import render_pdf
+from app.certificates.models import Certificate
+from app.certificates.paper import paper_of
+from app.certificates.qr import qr_png, qr_svg
+from app.certificates.verdict import Answer
+from app.core import clock
+from app.core.access import Actor
+from app.core.commands import explains_errors, fail
+from app.core.db import db, unit_of_work
+from app.core.errors import NotFound
+from app.core.i18n import _
+from app.training.commands import find_cohort, of_centre, of_cohort
+from app.training.models import Cohort
+
+certificates = AppGroup("certificates", help="Issue, export and verify certificates.")
+ACTOR = Actor.command("command: certificates")
+
+# How long to wait for certificates that a running worker holds in its hands.
+_PATIENCE_SECONDS = 60
+_EXIT = {Answer.VALID: 0, Answer.COULD_NOT_CHECK: 2}
+_NOT_VALID = 1
+_COULD_NOT_READ = 2
+
+
+@certificates.command("issue")
+@of_cohort
+@of_centre
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@explains_errors
+def issue(code: str, centre: str, form: str) -> None:
+    """Issue the certificates of everybody in a cohort who completed and has none; list them all."""
+    with unit_of_work():
+        cohort = find_cohort(code, centre)
+        issuing_service.request_certificates(cohort, ACTOR, clock.now())
+    _finish(cohort)
+    _show(queries.roster_certificates(cohort), form)
+    refused = [c for c in queries.candidates(cohort) if c.refusal is not None]
+    for candidate in refused:
+        click.echo(f"{candidate.report.person.name}: {candidate.refusal}", err=True)
+    if refused:
+        raise SystemExit(1)
+
+
+def _finish(cohort: Cohort) -> None:
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        issuing_service.issue_waiting(clock.now())
+        waiting = queries.progress_of(cohort).waiting
+        db.session.rollback()
+        if not waiting:
+            return
+        if time.monotonic() > until:
+            fail(_("%(count)s명의 수료증이 아직 발급되지 않았어요. 기록을 확인해 주세요.", count=waiting))
+        time.sleep(0.2)
+
+
+def _show(issued: Sequence[Certificate], form: str) -> None:
+    if form == "json":
+        listed = [
+            {
+                "serial": c.serial,
+                "document_number": c.document_number,
+                "id": c.public_id,
+                "name": c.name,
+                "birth_date": c.birth_date.isoformat(),
+            }
+            for c in issued
+        ]
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=1))
+        return
+    for c in issued:
+        click.echo(f"{c.serial}\t{c.document_number}\t{c.public_id}\t{c.name}\t{c.birth_date}")
+
+
+@certificates.command("export")
+@click.argument("certificate_id", metavar="ID")
+@click.option("--format", "form", type=click.Choice(["json", "pdf", "qr-png", "qr-svg"]), required=True)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@explains_errors
+def export(certificate_id: str, form: str, output: Path) -> None:
+    """Write a certificate to a file: the signed JSON byte for byte, the paper, or its QR code."""
+    certificate = queries.certificate_for(ACTOR, _public_id(certificate_id))
+    authority = this_authority()
+    if form == "json":
+        data = certificate.credential
+    elif form == "pdf":
+        data = render_pdf(paper_of(certificate, authority), certificate.credential)
+    elif form == "qr-png":
+        data = qr_png(authority.verification_url(certificate.public_id))
+    else:
+        data = qr_svg(authority.verification_url(certificate.public_id)).encode()
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        fail(f"{output}: {error.strerror}")
+
+
+def _public_id(text: str) -> str:
+    try:
+        return uuid.UUID(text).hex
+    except ValueError:
+        raise NotFound(_("수료증의 id가 아니에요: %(text)s", text=text)) from None
+
+
+@certificates.command("verify")
+@click.argument("file", type=click.Path(path_type=Path))
+def verify(file: Path) -> None:
+    """Verify a credential and print the verdict as JSON; status 0 valid, 1 not valid, 2 could not be checked."""
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        click.echo(f"{file}: {error.strerror}", err=True)
+        raise SystemExit(_COULD_NOT_READ) from None
+    verdict = verification_service.verify_document(data, clock.now())
+    click.echo(json.dumps(verdict.as_json(), ensure_ascii=False, indent=1))
+    raise SystemExit(_EXIT.get(verdict.answer, _NOT_VALID))

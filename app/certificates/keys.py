@@ -1,0 +1,127 @@
+"""The keys of the issuer: made on first run, sealed at rest, opened only where something is signed.
+
+The private half is PKCS#8 under AES-256-GCM; the key-encryption key is a file of the instance, outside the database
+and its backups. A key id carries a digest of the key itself, so that none is ever used twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from flask import current_app, has_request_context
+from sqlalchemy import func, select
+
+from app.certificates.authority import did_of, this_authority
+from app.certificates.models import IssuerKey, KeyPurpose
+from app.core import audit
+from app.core.access import Actor
+from app.core.config import read_or_create_secret
+from app.core.db import db
+from credentials import Keys, PublicKey, SigningKey, open_private_key, seal_private_key
+
+_ACTOR = Actor.command("issuer keys")
+_CREATION_LOCK = 0x6B657973  # "keys": any number nobody else locks with
+
+
+@dataclass(frozen=True)
+class VerificationKeys:
+    """The public keys by what they may sign: a key for status lists proves no certificate, and the reverse."""
+
+    credentials: Keys
+    status: Keys
+
+
+def ensure_keys(at: datetime) -> None:
+    """Create the key of each purpose that this authority has none for. Two processes at once make one key each."""
+    did = this_authority().did
+    if all(_newest(did, purpose) is not None for purpose in KeyPurpose):
+        return
+    if db.engine.dialect.name == "postgresql":
+        # SQLite lets one writer in at a time; here the second process waits and then finds the first one's keys.
+        db.session.execute(select(func.pg_advisory_xact_lock(_CREATION_LOCK)))
+    for purpose in KeyPurpose:
+        if _newest(did, purpose) is None:
+            _create(did, purpose, at)
+
+
+def signing_key(purpose: KeyPurpose, did: str | None = None) -> SigningKey:
+    """Open the newest private key of this authority (or of the DID of an earlier address) for a purpose.
+
+    Raises KeyRefused when the key-encryption key is not the one it was sealed under, LookupError without a key.
+    """
+    if has_request_context():
+        raise RuntimeError("private keys are not opened while a request is served")
+    row = _newest(did or this_authority().did, purpose)
+    if row is None or row.sealed_private_key is None:
+        raise LookupError(f"no key for {purpose.value}")
+    pkcs8 = open_private_key(row.sealed_private_key, _key_encryption_key(), row.key_id)
+    return SigningKey.from_pkcs8(pkcs8, row.key_id, row.controller, created=row.created_at)
+
+
+def list_signing_key(url: str) -> SigningKey:
+    """Open the key that signs the status list at this address, which may be an earlier address of ours."""
+    return signing_key(KeyPurpose.STATUS, did_of(url))
+
+
+def verification_keys() -> VerificationKeys:
+    """Answer every public key we ever had, in one query: what an old key signed is verified for ever."""
+    rows = db.session.scalars(select(IssuerKey)).all()
+    return VerificationKeys(
+        credentials=_by_id(row for row in rows if row.purpose == KeyPurpose.CREDENTIALS),
+        status=_by_id(row for row in rows if row.purpose == KeyPurpose.STATUS),
+    )
+
+
+def published_keys(did: str) -> list[PublicKey]:
+    """Answer the public keys that the DID document of this DID lists, the oldest first."""
+    rows = db.session.scalars(select(IssuerKey).where(IssuerKey.controller == did).order_by(IssuerKey.id))
+    return [_public(row) for row in rows]
+
+
+def _newest(did: str, purpose: KeyPurpose) -> IssuerKey | None:
+    usable = (
+        select(IssuerKey)
+        .where(
+            IssuerKey.controller == did,
+            IssuerKey.purpose == purpose.value,
+            IssuerKey.sealed_private_key.is_not(None),
+            IssuerKey.retired_at.is_(None),
+            IssuerKey.revoked_at.is_(None),
+        )
+        .order_by(IssuerKey.id.desc())
+        .limit(1)
+    )
+    return db.session.scalars(usable).one_or_none()
+
+
+def _create(did: str, purpose: KeyPurpose, at: datetime) -> None:
+    new = SigningKey.generate(f"{did}#new", did)
+    key_id = f"{did}#{purpose.value}-{hashlib.sha256(new.public.raw).hexdigest()[:16]}"
+    row = IssuerKey(
+        key_id=key_id,
+        controller=did,
+        purpose=purpose.value,
+        public_key=new.public.raw,
+        sealed_private_key=seal_private_key(new.to_pkcs8(), _key_encryption_key(), key_id),
+        created_at=at,
+    )
+    db.session.add(row)
+    db.session.flush()
+    audit.record(_ACTOR, "key.create", row, at=at, after={"key_id": key_id, "purpose": purpose.value})
+
+
+def _key_encryption_key() -> bytes:
+    instance: Path = current_app.config["IEUM_INSTANCE_DIR"]
+    return read_or_create_secret(instance / "secrets" / "kek")
+
+
+def _by_id(rows: Iterable[IssuerKey]) -> Keys:
+    return {row.key_id: _public(row) for row in rows}
+
+
+def _public(row: IssuerKey) -> PublicKey:
+    return PublicKey(row.key_id, row.controller, row.public_key, row.created_at, row.revoked_at)

@@ -1,0 +1,44 @@
+"""Connects certificates to the application: pages, publication, commands, work, and what training asks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from flask import Flask
+
+from app.accounts import throttle
+from app.certificates import (
+    centre_views,
+    commands,
+    issuing_service,
+    publication_views,
+    queries,
+    status_service,
+    verification_service,
+    verification_views,
+    views,
+)
+from app.certificates.blueprints import certificates
+from app.core.i18n import _l
+from app.core.templating import add_navigation
+from app.training.scope import belongs_to_centre
+from app.training.signals import certificates_counted
+
+# Importing a module of views hangs its routes on the blueprint; importing a service registers its stored work.
+PARTS = (centre_views, views, issuing_service, status_service)
+
+
+def _count(cohort_ids: Collection[int], **_more: Any) -> dict[int, int]:
+    return queries.people_with_certificates(cohort_ids)
+
+
+def init_app(app: Flask) -> None:
+    """Connect this domain to the application."""
+    throttle.LIMITS.update(verification_service.LIMITS)
+    app.register_blueprint(certificates)
+    app.register_blueprint(verification_views.blueprint)
+    app.register_blueprint(publication_views.blueprint)
+    app.cli.add_command(commands.certificates)
+    certificates_counted.connect(_count)
+    add_navigation(app, _l("발급대장"), "certificates.ledger", 30, belongs_to_centre)

@@ -1,0 +1,104 @@
+"""Status lists: a place on one for each certificate, and their publication.
+
+A place is allotted in the transaction that issues the certificate. A list is signed when it is begun, when it has
+become stale, and before it is an hour old; everybody reads the stored bytes.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+
+from app.certificates import keys
+from app.certificates.authority import Authority
+from app.certificates.models import Certificate, CertificateStatus, StatusList
+from app.core.db import db, new_public_id, unit_of_work
+from app.core.jobs import job
+from credentials import allot_index, sign_status_list
+
+REVOCATION = "revocation"
+SIZE = 131_072
+_FULL_AT = SIZE * 3 // 4
+# A list must be signed at least once an hour; the sweep looks each minute and may be late by several.
+_SIGN_AFTER = timedelta(minutes=50)
+
+
+def allot_place(authority: Authority, at: datetime) -> tuple[StatusList, int]:
+    """Take the next place on the current list, beginning a new list when it is three quarters full.
+
+    Places follow a keyed permutation of a counter, so that neighbours on the list tell nothing about each other.
+    """
+    current = (
+        select(StatusList)
+        .where(
+            StatusList.purpose == REVOCATION,
+            StatusList.url.startswith(f"{authority.url}/", autoescape=True),
+            StatusList.next_place < _FULL_AT,
+        )
+        .order_by(StatusList.id)
+        .limit(1)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    row = db.session.scalars(current).one_or_none() or _begin(authority, at)
+    place = allot_index(row.next_place, row.size, row.permutation_key)
+    row.next_place += 1
+    return row, place
+
+
+@job("status")
+def publish_lists(at: datetime) -> None:
+    """Sign and store every list that is stale or about to be an hour old, each in a transaction of its own."""
+    last = 0
+    while True:
+        with unit_of_work():
+            keys.ensure_keys(at)
+            row = db.session.scalars(
+                select(StatusList)
+                .where(
+                    StatusList.id > last,
+                    or_(
+                        StatusList.is_stale.is_(True),
+                        StatusList.published_at.is_(None),
+                        StatusList.published_at <= at - _SIGN_AFTER,
+                    ),
+                )
+                .order_by(StatusList.id)
+                .limit(1)
+                .with_for_update(skip_locked=True)
+            ).one_or_none()
+            if row is None:
+                return
+            last = row.id
+            _sign(row, at)
+
+
+def _begin(authority: Authority, at: datetime) -> StatusList:
+    public_id = new_public_id()
+    row = StatusList(
+        public_id=public_id,
+        url=authority.status_list_url(public_id),
+        purpose=REVOCATION,
+        size=SIZE,
+        next_place=0,
+        permutation_key=secrets.token_bytes(32),
+    )
+    db.session.add(row)
+    db.session.flush()
+    _sign(row, at)
+    return row
+
+
+def _sign(row: StatusList, at: datetime) -> None:
+    set_places = db.session.scalars(
+        select(Certificate.status_index).where(
+            Certificate.status_list_id == row.id, Certificate.status != CertificateStatus.VALID.value
+        )
+    ).all()
+    row.document = sign_status_list(
+        row.url, row.purpose, set_places, keys.list_signing_key(row.url), at, size=row.size
+    )
+    row.published_at, row.is_stale = at, False
+    db.session.flush()

@@ -1,0 +1,158 @@
+"""Verification for everybody: by the address in the QR code, by document number, by the document itself.
+
+The stored bytes are verified anew each time; what is shown comes from what was signed. No private key is opened.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from app.accounts import throttle
+from app.accounts.birth_dates import parse_birth_date
+from app.accounts.normal import normal_name
+from app.accounts.throttle import Limit
+from app.certificates import keys, queries
+from app.certificates import models as stored
+from app.certificates.claims import urn
+from app.certificates.models import Certificate, CertificateStatus
+from app.certificates.numbers import parse_document_number
+from app.certificates.verdict import Verdict, judge, not_this_one, with_list_failure, with_record
+from app.core.db import db
+from app.core.errors import Invalid
+from app.core.i18n import _l
+from credentials import Code, CouldNotCheck, Keys, State, StatusList, Step, examine
+
+_PUBLIC_ID = re.compile(r"[0-9a-f]{32}")
+_NO_ID = "0" * 32
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+
+# The year of birth is on the page, so a date is one of 366: twenty tries a day must not find it in a week.
+LIMITS = {
+    "lookup": (Limit(10, _HOUR), Limit(30, _DAY)),
+    "lookup_from": (Limit(60, _HOUR),),
+    "birth_date": (Limit(5, _HOUR), Limit(10, _DAY)),
+    "birth_date_from": (Limit(20, _HOUR),),
+}
+
+
+@dataclass(frozen=True)
+class Verification:
+    """A stored certificate and the verdict on it. Only `verdict.certificate` has been signed."""
+
+    certificate: Certificate
+    verdict: Verdict
+
+
+def verify_stored(public_id: str, at: datetime) -> Verification | None:
+    """Verify a certificate by its public id, in two queries; None when there is none.
+
+    A malformed id is looked up like an unknown one, so that the two cannot be told apart.
+    """
+    lookup = public_id if _PUBLIC_ID.fullmatch(public_id) else _NO_ID
+    found = db.session.execute(
+        select(Certificate, stored.StatusList)
+        .outerjoin(stored.StatusList, Certificate.status_list_id == stored.StatusList.id)
+        .where(Certificate.public_id == lookup)
+    ).one_or_none()
+    if found is None:
+        return None
+    certificate, status_list = found
+    verification_keys = keys.verification_keys()
+    lists = StoredLists(verification_keys.status, at, known=(status_list,) if status_list is not None else ())
+    verdict = _examine(certificate.credential, verification_keys.credentials, lists, at, exact=True)
+    signed = verdict.certificate
+    if signed is not None and signed.claims.credential_id != urn(public_id):
+        verdict = not_this_one(verdict)
+    return Verification(certificate, with_record(verdict, CertificateStatus(certificate.status)))
+
+
+def verify_document(data: bytes, at: datetime) -> Verdict:
+    """Verify a credential as somebody holds it; white space and key order may differ from what was issued."""
+    verification_keys = keys.verification_keys()
+    lists = StoredLists(verification_keys.status, at)
+    verdict = _examine(data, verification_keys.credentials, lists, at, exact=False)
+    if verdict.certificate is None:
+        return verdict
+    public_id = uuid.UUID(verdict.certificate.claims.credential_id).hex
+    status = db.session.scalar(select(Certificate.status).where(Certificate.public_id == public_id))
+    return with_record(verdict, CertificateStatus(status)) if status is not None else verdict
+
+
+def find_by_number(number: str, name_or_birth_date: str, network: str, at: datetime) -> Certificate | None:
+    """Find a certificate by its document number and a second thing that is on the paper.
+
+    None whichever of the two is wrong. Raises `TooMany` after too many tries from a network or at a number.
+    """
+    parsed = parse_document_number(number)
+    tries = [("lookup_from", network)] + ([("lookup", parsed)] if parsed else [])
+    throttle.spend(tries, at)
+    certificate = queries.by_document_number(parsed or "")
+    matches = certificate is not None and _matches(certificate, name_or_birth_date)
+    return certificate if matches else None
+
+
+def birth_date_matches(verification: Verification, typed: str, network: str, at: datetime) -> bool:
+    """Say whether a date typed by a visitor is the holder's date of birth: yes or no, nothing else.
+
+    Raises `Invalid` for what is no date (not counted as a try), `TooMany` after too many tries.
+    """
+    day = parse_birth_date(typed)
+    if day is None:
+        raise Invalid(_l("생년월일을 1990-03-09처럼 연도 네 자리부터 입력해 주세요."))
+    certificate, signed = verification.certificate, verification.verdict.certificate
+    throttle.spend((("birth_date_from", network), ("birth_date", certificate.public_id)), at)
+    same_year = signed is not None and signed.claims.birth_year == certificate.birth_date.year
+    return same_year and certificate.birth_date == day
+
+
+class StoredLists(Mapping[str, StatusList]):
+    """Our published status lists by address, each verified when it is asked for. `failures` says why one was not."""
+
+    def __init__(self, issuer_keys: Keys, at: datetime, known: tuple[stored.StatusList, ...] = ()) -> None:
+        self._keys = issuer_keys
+        self._at = at
+        self._known = {row.url: row.document for row in known}
+        self.failures: dict[str, Code] = {}
+
+    def __getitem__(self, url: str) -> StatusList:
+        document = self._known[url] if url in self._known else self._read(url)
+        if document is None:
+            raise KeyError(url)
+        try:
+            return StatusList.from_bytes(document, self._keys, self._at)
+        except CouldNotCheck as failure:
+            self.failures[url] = Code(failure.code)
+            raise KeyError(url) from failure
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def _read(self, url: str) -> bytes | None:
+        return db.session.scalar(select(stored.StatusList.document).where(stored.StatusList.url == url))
+
+
+def _examine(data: bytes, issuer_keys: Keys, lists: StoredLists, at: datetime, *, exact: bool) -> Verdict:
+    verdict = judge(examine(data, issuer_keys=issuer_keys, status_lists=lists, at=at, exact=exact), at)
+    if verdict.certificate is None:
+        return verdict
+    failure = lists.failures.get(verdict.certificate.claims.status.list_url)
+    could_not = any(c.step is Step.STATUS and c.state is State.COULD_NOT_CHECK for c in verdict.checks)
+    return with_list_failure(verdict, failure) if failure is not None and could_not else verdict
+
+
+def _matches(certificate: Certificate, name_or_birth_date: str) -> bool:
+    typed = normal_name(name_or_birth_date)
+    day = parse_birth_date(name_or_birth_date)
+    return hmac.compare_digest(typed.encode(), normal_name(certificate.name).encode()) or (
+        day == certificate.birth_date
+    )

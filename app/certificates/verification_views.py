@@ -1,0 +1,114 @@
+"""Verification for everybody, without an account: `/v/<id>` from the QR code, `/verify` by document number."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.throttle import network
+from app.certificates import verification_service, words
+from app.certificates.forms import BirthDateForm, LookupForm
+from app.certificates.verification_service import Verification
+from app.core import clock
+from app.core.access import public, requires
+from app.core.db import commit_despite_error
+from app.core.errors import Invalid
+from app.core.security import csrf, limiter
+
+blueprint = Blueprint("verification", __name__)
+
+
+@blueprint.after_request
+def _keep_out_of_search(response: Response) -> Response:
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@blueprint.get("/v/<public_id>")
+@requires(public())
+@limiter.limit("300 per minute")
+def show(public_id: str) -> ResponseReturnValue:
+    verification = verification_service.verify_stored(public_id, clock.now())
+    if verification is None:
+        return _nothing_here()
+    return _page(verification, BirthDateForm(formdata=None))
+
+
+@blueprint.post("/v/<public_id>/birth-date")
+@requires(public())
+@limiter.limit("60 per minute")
+def birth_date(public_id: str) -> ResponseReturnValue:
+    if not _comes_from_this_site():
+        abort(400)
+    now = clock.now()
+    verification = verification_service.verify_stored(public_id, now)
+    if verification is None:
+        return _nothing_here()
+    form = BirthDateForm()
+    if not form.validate():
+        return _page(verification, form), 422
+    try:
+        matches = verification_service.birth_date_matches(
+            verification, form.birth_date.data, network(request.remote_addr), now
+        )
+    except Invalid as error:
+        form.birth_date.errors = [*form.birth_date.errors, error.message]
+        return _page(verification, form), 422
+    return _page(verification, BirthDateForm(formdata=None), matches=matches)
+
+
+# The page sets no cookie that could hold a token; `_comes_from_this_site` stands in for it.
+csrf.exempt(birth_date)
+
+
+@blueprint.get("/verify")
+@requires(public())
+def form() -> ResponseReturnValue:
+    return render_template("verification/form.html", form=LookupForm(formdata=None), found=None)
+
+
+@blueprint.post("/verify")
+@requires(public())
+@limiter.limit("60 per minute")
+def lookup() -> ResponseReturnValue:
+    form = LookupForm()
+    if not form.validate():
+        return render_template("verification/form.html", form=form, found=None), 422
+    certificate = verification_service.find_by_number(
+        form.document_number.data, form.name_or_birth_date.data, network(request.remote_addr), clock.now()
+    )
+    if certificate is None:
+        commit_despite_error()
+        return render_template("verification/form.html", form=form, found=False), 404
+    return redirect(url_for("verification.show", public_id=certificate.public_id), 303)
+
+
+def _page(verification: Verification, form: BirthDateForm, matches: bool | None = None) -> str:
+    verdict = verification.verdict
+    return render_template(
+        "verification/show.html",
+        certificate=verification.certificate,
+        verdict=verdict,
+        signed=verdict.certificate.claims if verdict.certificate is not None else None,
+        face=words.FACES[verdict.answer],
+        step_names=words.STEPS,
+        finding=words.finding,
+        number=words.number,
+        form=form,
+        matches=matches,
+    )
+
+
+def _nothing_here() -> ResponseReturnValue:
+    return render_template("verification/not_found.html"), 404
+
+
+def _comes_from_this_site() -> bool:
+    """Tell whether a browser sent this from a page of ours: what the CSRF token says elsewhere, without a cookie."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc == request.host

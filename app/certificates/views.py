@@ -1,0 +1,45 @@
+"""One certificate, for the person it belongs to and the centre that taught: the page and the paper."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from flask import render_template, send_file
+from flask.typing import ResponseReturnValue
+
+from app.certificates import queries
+from app.certificates.authority import this_authority
+from app.certificates.blueprints import certificates
+from app.certificates.document import render_pdf
+from app.certificates.models import CertificateStatus
+from app.certificates.paper import file_name, paper_of
+from app.certificates.qr import qr_svg
+from app.core.access import current_actor, requires, signed_in
+from app.training.models import CourseKind
+from app.training.scope import belongs_to_centre
+
+
+@certificates.get("/certificates/<public_id>")
+@requires(signed_in())
+def show(public_id: str) -> ResponseReturnValue:
+    certificate = queries.certificate_for(current_actor(), public_id)
+    address = this_authority().verification_url(certificate.public_id)
+    return render_template(
+        "certificates/show.html",
+        certificate=certificate,
+        kind=CourseKind(certificate.course_kind).label,
+        status=CertificateStatus(certificate.status),
+        address=address,
+        qr=qr_svg(address),
+        is_mine=not belongs_to_centre(current_actor()),
+    )
+
+
+@certificates.get("/certificates/<public_id>.pdf")
+@requires(signed_in())
+def pdf(public_id: str) -> ResponseReturnValue:
+    certificate = queries.certificate_for(current_actor(), public_id)
+    paper = render_pdf(paper_of(certificate, this_authority()), certificate.credential)
+    return send_file(
+        BytesIO(paper), "application/pdf", as_attachment=True, download_name=file_name(certificate, "pdf")
+    )
