@@ -14,6 +14,7 @@ from app.accounts.models import Organisation, Person
 from app.core.audit import RowId
 from app.core.db import Base, UtcDateTime, new_public_id
 from app.core.i18n import Text, _l
+from app.training.policy import Mark, PolicyRules
 
 
 class CourseKind(StrEnum):
@@ -69,6 +70,18 @@ class AttendancePolicy(Base):
     absent_below: Mapped[Decimal] = mapped_column(Numeric(5, 4))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
+    @property
+    def rules(self) -> PolicyRules:
+        """This version as the pure rules that decide."""
+        return PolicyRules.of(
+            name=self.name,
+            version=self.version,
+            completion_rate=self.completion_rate,
+            slips_per_absence=self.slips_per_absence,
+            grace_minutes=self.grace_minutes,
+            absent_below=self.absent_below,
+        )
+
 
 class Course(Base):
     """What a centre teaches; `policy` is the version of its rules that new cohorts get."""
@@ -87,6 +100,10 @@ class Course(Base):
 
     organisation: Mapped[Organisation] = relationship()
     policy: Mapped[AttendancePolicy] = relationship()
+
+    @property
+    def kind_label(self) -> Text:
+        return CourseKind(self.kind).label
 
 
 class Cohort(Base):
@@ -153,6 +170,10 @@ class Enrolment(Base):
     cohort: Mapped[Cohort] = relationship()
     person: Mapped[Person] = relationship()
 
+    @property
+    def status_label(self) -> Text:
+        return EnrolmentStatus(self.status).label
+
 
 class AttendanceUpload(Base):
     """One attendance file that was applied to a cohort, or the undoing of one (`undoes_id`).
@@ -216,6 +237,11 @@ class Attendance(Base):
     session: Mapped[Session] = relationship()
     enrolment: Mapped[Enrolment] = relationship()
     upload: Mapped[AttendanceUpload] = relationship()
+
+    @property
+    def known_mark(self) -> Mark | None:
+        """The mark as the rules know it; None when this version says that nothing is recorded."""
+        return Mark(self.mark) if self.mark else None
 
 
 class CreditEntry(Base):
