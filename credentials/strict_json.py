@@ -36,13 +36,11 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_int=Number, parse_f
 
 
 def parse(data: bytes) -> Any:
-    """Read bytes as JSON of at most 64 KB; numbers keep their spelling. Raises Refused.
+    """Read bytes as JSON; numbers keep their spelling. The caller bounds the size by MAX_BYTES. Raises Refused.
 
     Depth, lone surrogates and suspicious keys are left to `suspicion`: a document that has the one permitted
     shape can have none of them, so they are looked for only to say why another one was refused.
     """
-    if len(data) > MAX_BYTES:
-        raise Refused("too_large")
     try:
         return _DECODER.decode(data.decode("utf-8"))
     except UnicodeDecodeError:

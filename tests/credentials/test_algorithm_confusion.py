@@ -100,6 +100,9 @@ CASES: dict[str, Callable[[Any], object]] = {
     "bad proof beside a foreign one": proofs(broken, with_suite("bbs-2023")),
     "foreign proof with an aliased key": proofs(same, lambda entry: {**entry, "cryptosuite": "x", "a:b": "c"}),
     "foreign proof with a deep value": proofs(same, lambda entry: {**entry, "cryptosuite": "x", "a": [[[]]]}),
+    "foreign proof with a list for its time": proofs(
+        same, lambda entry: {**entry, "cryptosuite": "x", "created": []}
+    ),
     "signature in base64url": set_signature(lambda signature: "u" + base64.urlsafe_b64encode(signature).decode()),
     "signature in hexadecimal": set_signature(lambda signature: "f" + signature.hex()),
     "signature of 63 bytes": set_signature(lambda signature: multibase(signature[:63])),

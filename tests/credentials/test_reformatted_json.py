@@ -1,13 +1,14 @@
 """Other spellings of the same document: refused as bytes of a file, accepted where the caller permits formatting."""
 
 import json
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from credentials import Code, Outcome, Step
-from tests.credentials.examples import CLAIMS_WITH_END, changed, dump, issue, look
+from credentials import Code, Outcome, Step, base58, certificate, proof
+from tests.credentials.examples import CLAIMS, CLAIMS_WITH_END, ISSUED, KEY, changed, dump, issue, look
 
 
 def reversed_keys(node: Any) -> Any:
@@ -116,3 +117,37 @@ def test_what_is_not_strict_json_is_refused_with_its_reason(name: str, exact: bo
     assert deciding.step is step
     assert deciding.code in (code, Code.MISSING_TERM)
     assert (deciding.code is Code.MISSING_TERM) == (name == "a huge number")
+
+
+DECOMPOSED = unicodedata.normalize("NFD", "홍길동")
+SIGNED_SPELLINGS = {
+    "name not in NFC": {"name": DECOMPOSED},
+    "year with a zero": {"birth_year": "01990"},
+    "index with a zero": {"status.index": "070001"},
+    "status under another id": {"status.id": "https://certificates.example/status/1#70002"},
+    "offset for Z": {"valid_from": "2026-03-20T00:00:00+00:00"},
+    "control character": {"name": "홍\u202e길동"},
+    "date that does not exist": {"started": "2026-02-30T09:00:00+09:00"},
+    "hours with a zero": {"hours_earned": "40.0"},
+}
+
+
+@pytest.mark.parametrize("exact", [True, False], ids=["as a file", "formatting permitted"])
+@pytest.mark.parametrize("name", SIGNED_SPELLINGS)
+def test_another_spelling_is_refused_even_if_the_issuer_signed_it(name: str, exact: bool) -> None:
+    texts = {**certificate.spell(CLAIMS), **SIGNED_SPELLINGS[name]}
+    data = proof.sign(certificate.WITHOUT_END, texts, KEY, ISSUED)
+    deciding = look(data, exact=exact).deciding
+    assert deciding is not None
+    assert (deciding.step, deciding.code) == (Step.STRUCTURE, Code.VALUE_REFUSED)
+
+
+def test_another_spelling_of_the_proofs_time_is_refused_even_if_the_issuer_signed_it() -> None:
+    texts = certificate.spell(CLAIMS)
+    created = "2026-03-20T01:02:03+00:00"
+    message = proof.signed_bytes(created, KEY.public.id, certificate.WITHOUT_END.quads(texts))
+    value = "z" + base58.encode(KEY.sign(message))
+    filled = {**texts, "proof.created": created, "proof.method": KEY.public.id, "proof.value": value}
+    deciding = look(certificate.WITHOUT_END.json(filled)).deciding
+    assert deciding is not None
+    assert (deciding.step, deciding.where) == (Step.STRUCTURE, "proof.created")

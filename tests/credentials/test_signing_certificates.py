@@ -15,6 +15,7 @@ from credentials import (
     SigningKey,
     State,
     Step,
+    certificate,
     sign_certificate,
     verify,
 )
@@ -109,6 +110,14 @@ def test_a_wrong_signature_is_never_returned() -> None:
 
     with pytest.raises(SelfCheckFailed, match="signature_mismatch"):
         sign_certificate(CLAIMS, Faulty.from_pkcs8(KEY.to_pkcs8(), KEY.public.id, DID), ISSUED)
+
+
+def test_a_certificate_that_says_something_else_is_never_returned(monkeypatch: pytest.MonkeyPatch) -> None:
+    spell = certificate.spell
+    monkeypatch.setattr(certificate, "spell", lambda claims: {**spell(claims), "name": "김철수"})
+    monkeypatch.setattr(certificate, "read", lambda texts: replace(CLAIMS, name=texts["name"]))
+    with pytest.raises(SelfCheckFailed, match="something else"):
+        sign_certificate(CLAIMS, KEY, ISSUED)
 
 
 def test_verify_raises_with_the_step_and_the_code() -> None:
