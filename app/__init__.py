@@ -7,9 +7,14 @@ from types import ModuleType
 from flask import Flask
 
 from app.accounts import setup as accounts
+from app.administration import setup as administration
+from app.api import setup as api
+from app.certificates import setup as certificates
 from app.core import commands, config, db, errors, i18n, jobs, security, templating
+from app.portfolio import setup as portfolio
+from app.training import setup as training
 
-DOMAINS: tuple[ModuleType, ...] = (accounts,)
+DOMAINS: tuple[ModuleType, ...] = (accounts, training, certificates, portfolio, administration, api)
 
 
 def create_app(settings: config.Settings | None = None, *, testing: bool = False) -> Flask:

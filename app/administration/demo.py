@@ -26,9 +26,10 @@ from app.certificates.models import Certificate
 from app.core.access import Actor
 from app.core.db import db, unit_of_work
 from app.core.sheets import read_workbook
-from app.training import attendance_service, enrolment_service, plan_service
+from app.training import attendance_service, enrolment_service, plan_service, undo_service
 from app.training.models import Cohort
 from app.training.plan_file import parse
+from app.training.received_file import from_bytes
 from app.training.roster_sheet import read as read_roster
 
 DATA = Path(__file__).parent / "demo_data"
@@ -96,19 +97,10 @@ def _fill(code: str, at: datetime) -> None:
     cohort = _cohort(code)
     roster = read_roster(read_workbook((DATA / ROSTERS[code]).read_bytes(), ROSTERS[code]))
     enrolment_service.enrol_people(cohort, roster.people, ACTOR, at)
-    if code not in ATTENDANCE or attendance_service.newest_standing(cohort) is not None:
+    if code not in ATTENDANCE or undo_service.newest_standing(cohort) is not None:
         return
-    preview = attendance_service.preview(cohort, (DATA / ATTENDANCE[code]).read_bytes(), ATTENDANCE[code])
-    attendance_service.apply(
-        cohort,
-        preview.reading.entries,
-        filename=preview.filename,
-        sha256=preview.sha256,
-        layout=preview.reading.layout,
-        basis=preview.basis,
-        actor=ACTOR,
-        at=at,
-    )
+    received = from_bytes((DATA / ATTENDANCE[code]).read_bytes(), ATTENDANCE[code])
+    attendance_service.apply(cohort, attendance_service.preview(cohort, received).understanding, ACTOR, at)
 
 
 def _ensure_account(demo: DemoAccount, at: datetime) -> str:
