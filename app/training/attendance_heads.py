@@ -194,7 +194,7 @@ def _belongs_below(sheet: Sheet, row: int, name_column: int, merged: Mapping[tup
     if not rest:
         return (row, name_column) in merged and sheet.cell(row - 1, name_column) is not None
     if any(parse_head(cell).is_sub or parse_head(cell).names_session for cell in rest):
-        return not any(is_footer(cell) for cell in rest)
+        return not is_footer(rest[0])
     numbers = [cell for cell in rest if isinstance(cell, int)]
     counted = len(numbers) == len(rest) and len(rest) > 1 and numbers == sorted(set(numbers))
     return counted or not any(looks_like_mark(cell) or is_footer(cell) for cell in rest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -11,8 +12,9 @@ from app.core.i18n import Text, _l
 from app.core.sheet_problems import quoted
 from app.core.sheets import Cell
 from app.training.attendance_heads import Block
+from app.training.attendance_marks import looks_like_mark
 from app.training.attendance_reading import CohortPlan, Findings, PlannedPerson
-from app.training.sheet_values import read_birth_dates
+from app.training.sheet_values import read_birth_dates, read_time
 from app.training.sheet_words import Field, is_footer, person_name
 
 _AFTER_NAME = re.compile(r"[(\[].*?[)\]]|님$|씨$")
@@ -77,13 +79,20 @@ def _is_about_nobody(block: Block, people: People, row: int, columns: list[int],
         return False
     if any(is_footer(cell) for cell in cells[: name_column + 1]):
         return True
-    if name:
-        return filled == [name_column] and not re.fullmatch(r"[가-힣]{2,5}", name)
-    if any(is_footer(cell) for cell in cells):
+    if not name and (any(is_footer(cell) for cell in cells) or _is_note(cells)):
         return True
-    # A number in front and nothing else is an empty line of the form.
+    # An empty line of the form, a legend or a sentence: nothing is recorded and nobody is told apart.
     birth = block.fields.get(Field.BIRTH_DATE)
-    return not any(column in columns or column == birth for column in filled) or len(filled) == 1
+    return not any(column in columns or column == birth for column in filled)
+
+
+def _is_note(cells: Sequence[Cell]) -> bool:
+    """Tell whether a row without a name is a lone remark or a line of totals without a label."""
+    filled = [cell for cell in cells if cell is not None]
+    if len(filled) == 1:
+        return not looks_like_mark(filled[0]) and read_time(filled[0]) is None
+    numbers = [cell for cell in filled if isinstance(cell, int | float) and not isinstance(cell, bool)]
+    return len(numbers) == len(filled) and any(number not in (0, 1) for number in numbers)
 
 
 def _find(block: Block, people: People, row: int, findings: Findings, *, fill: bool) -> PlannedPerson | None:

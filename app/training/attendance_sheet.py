@@ -35,7 +35,7 @@ from app.training.attendance_record import RecordReader
 from app.training.attendance_rows import RowsTable, read_rows, rows_table
 from app.training.attendance_sessions import column_sessions, dates_are_foreign, foreign_dates
 from app.training.policy import PolicyRules
-from app.training.sheet_words import plain
+from app.training.sheet_words import Field, person_name, plain
 
 __all__ = [
     "AttendanceReading",
@@ -96,22 +96,17 @@ def _rows_fit(tables: Sequence[Table], plan: CohortPlan, findings: Findings) -> 
     days = [day for table in records for day in table.dates()]
     if not dates_are_foreign(days, plan):
         return True
-    block = records[0].block
-    column = next(iter(block.fields.values())) if not block.fields else min(block.fields.values())
-    place = block.sheet.place(block.first, _date_column(block, column), "", "")
+    block = next(table.block for table in records if Field.DATE in table.block.fields)
+    place = block.sheet.place(block.first, block.fields[Field.DATE], "", "")
     findings.problems.append(foreign_dates(place, days, plan))
     return False
-
-
-def _date_column(block: Block, otherwise: int) -> int:
-    return next((column for name, column in block.fields.items() if name.value == "date"), otherwise)
 
 
 def _read_tables(
     workbook: Workbook, tables: Sequence[Table], plan: CohortPlan, rules: PolicyRules, findings: Findings
 ) -> AttendanceReading:
     people = People(plan)
-    marks = reader_for((cell for table in tables for cell in table.mark_cells()), _notes(workbook, tables))
+    marks = reader_for((cell for table in tables for cell in table.mark_cells()), _notes(workbook, tables, people))
     entries: list[Entry] = []
     found: dict[str, None] = {}
     for table in tables:
@@ -175,21 +170,25 @@ def _once(entries: Iterable[Entry], plan: CohortPlan, findings: Findings) -> lis
     return list(kept.values())
 
 
-def _notes(workbook: Workbook, tables: Sequence[Table]) -> list[str]:
-    """Answer the texts outside of the people's rows, where a legend may stand."""
-    spans = [(table.block.sheet.name, table.block.first, table.block.last, table.columns) for table in tables]
+def _notes(workbook: Workbook, tables: Sequence[Table], people: People) -> list[str]:
+    """Answer the texts above, below and outside of the rows of people, where a legend may stand."""
+    spans = [(table.block.sheet.name, table.block.first, _last_person(table.block, people)) for table in tables]
     notes: list[str] = []
     for sheet in workbook.sheets:
-        inside = [(first, last, set(columns)) for name, first, last, columns in spans if name == sheet.name]
+        inside = [(first, last) for name, first, last in spans if name == sheet.name]
         for row, cells in enumerate(sheet.rows):
-            in_table = any(first <= row <= last for first, last, _ in inside)
+            if any(first <= row <= last for first, last in inside):
+                continue
             texts = [cell for cell in cells if isinstance(cell, str)]
-            if not in_table:
-                notes.extend(texts)
-                notes.extend(f"{left} {right}" for left, right in pairwise(texts))
-            else:
-                notes.extend(text for text in texts if len(text) > 6)
+            notes.extend(texts)
+            notes.extend(f"{left} {right}" for left, right in pairwise(texts))
     return notes
+
+
+def _last_person(block: Block, people: People) -> int:
+    column = block.fields[Field.NAME]
+    rows = range(block.last, block.first - 1, -1)
+    return next((row for row in rows if people.named(person_name(block.cell(row, column)))), block.last)
 
 
 def _empty_plan(workbook: Workbook, plan: CohortPlan) -> Problem:

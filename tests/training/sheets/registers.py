@@ -141,9 +141,7 @@ def as_xlsx(*registers: Register, hidden: Sequence[str] = ()) -> bytes:
         for row in register.grid:
             sheet.append([None if cell == "" else cell for cell in row])
         for top, left, bottom, right in register.merged:
-            sheet.merge_cells(
-                start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1
-            )
+            sheet.merge_cells(start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1)
         if register.name in hidden:
             sheet.sheet_state = "hidden"
     target = io.BytesIO()

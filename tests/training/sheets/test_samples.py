@@ -45,9 +45,7 @@ def test_a_sample_register_gives_exactly_what_is_expected(expected: dict[str, An
     people = []
     for person in plan.people:
         entries = [by_key[person.key, session.number] for session in plan.sessions]
-        decision = decide(
-            [entry.mark for entry in entries], PLAN.policy, sum(entry.minutes for entry in entries)
-        )
+        decision = decide([entry.mark for entry in entries], PLAN.policy, sum(entry.minutes for entry in entries))
         people.append(
             {
                 "name": person.name,
