@@ -75,7 +75,7 @@ def criteria(rules: PolicyRules) -> str:
     return (
         f"전체 회차의 {_share(rules.completion_rate)} 이상 출석. "
         f"지각·조퇴·외출은 합해서 {rules.slips_per_absence}회마다 결석 1회로 계산하고, "
-        f"한 회차의 {_share(rules.absent_below)} 이상을 참여하지 않으면 결석으로 처리. "
+        f"참여한 시간이 회차의 {_share(rules.absent_below)} 이하면 결석으로 처리. "
         f"(출결기준 {rules.name} {rules.version}판)"
     )
 
