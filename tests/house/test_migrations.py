@@ -34,9 +34,15 @@ def test_each_says_why() -> None:
     assert not silent
 
 
+def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """The queue keeps its tables beside ours on PostgreSQL and makes them itself."""
+    return not (kind == "table" and (name or "").startswith("huey_"))
+
+
 def test_they_end_in_the_models(app: Flask) -> None:
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_name": _is_ours}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, Base.metadata) == []
 
 
