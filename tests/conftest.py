@@ -67,10 +67,7 @@ def _migrate(settings: Settings) -> None:
 def migrated(database: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     """An empty, migrated database: a file to copy (SQLite) or the server's address to empty (PostgreSQL)."""
     instance = tmp_path_factory.mktemp(f"template-{database}")
-    if database == "sqlite":
-        url = f"sqlite:///{instance / 'ieum.db'}"
-    else:
-        url = request.getfixturevalue("postgresql_url")
+    url = f"sqlite:///{instance / 'ieum.db'}" if database == "sqlite" else request.getfixturevalue("postgresql_url")
     _migrate(settings_for(url, instance))
     return url
 
