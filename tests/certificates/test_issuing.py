@@ -104,7 +104,11 @@ def test_the_row_agrees_with_what_was_signed(centre: Organisation) -> None:
     lists = {row.url: ReadList.from_bytes(row.document, known.status, ISSUED_AT)}
     claims = verify(certificate.credential, issuer_keys=known.credentials, status_lists=lists, at=ISSUED_AT).claims
     assert certificate.sha256 == hashlib.sha256(certificate.credential).hexdigest()
-    assert (claims.name, claims.serial, claims.term) == (certificate.name, certificate.serial, certificate.cohort_name)
+    assert (claims.name, claims.serial, claims.term) == (
+        certificate.name,
+        certificate.serial,
+        certificate.cohort_name,
+    )
     assert claims.birth_year == certificate.birth_date.year
     assert claims.status.index == certificate.status_index
     assert int(claims.hours_earned * 60) == certificate.credited_minutes

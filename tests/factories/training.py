@@ -51,7 +51,8 @@ def make_course(
 def make_cohort(course: Course, *, code: str = "", name: str = "2026년 상반기 1기", sessions: int = 5) -> Cohort:
     """Store a cohort that meets each day from 14:00 to 18:00."""
     meetings = [
-        PlannedSession(number + 1, FIRST_DAY + timedelta(days=number), time(14), time(18)) for number in range(sessions)
+        PlannedSession(number + 1, FIRST_DAY + timedelta(days=number), time(14), time(18))
+        for number in range(sessions)
     ]
     code = code or f"2026-T{next(_numbers)}"
     cohort = plan_service.create_cohort(course, code, name, 60, meetings, CLERK, AT)
