@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, RadioField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app.accounts import passwords
@@ -16,6 +17,7 @@ from app.core import clock
 from app.core.errors import Invalid
 from app.core.forms import Form
 from app.core.i18n import _, _l
+from app.core.security import is_local_target
 
 EMAIL_REQUIRED = _l("이메일 주소를 입력해 주세요.")
 PASSWORD_REQUIRED = _l("비밀번호를 입력해 주세요.")
@@ -62,10 +64,14 @@ def _refuse(check: Any, *arguments: str) -> None:
         raise ValidationError(str(error)) from None
 
 
+def _local_or_nothing(target: str | None) -> str:
+    return target if target and is_local_target(target) else ""
+
+
 class SignInForm(Form):
     email = email_field()
     password = password_field(_l("비밀번호"))
-    next = HiddenField()
+    next = HiddenField(filters=(_local_or_nothing,))
 
 
 class SignUpForm(Form):
@@ -83,7 +89,7 @@ class SignUpForm(Form):
     role = RadioField(
         _l("역할"),
         validators=[InputRequired(_l("역할을 골라 주세요."))],
-        choices=[(role.value, role.label) for role in PersonRole],
+        choices=[SelectChoice(role.value, role.label) for role in PersonRole],
     )
     consent = BooleanField(
         _l("개인정보 수집·이용에 동의해요"), validators=[InputRequired(_l("동의하지 않으면 가입할 수 없어요."))]

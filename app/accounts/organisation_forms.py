@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import EmailField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app.accounts.forms import EMAIL_REQUIRED, TOO_LONG
@@ -18,7 +19,7 @@ def role_field() -> RadioField:
     return RadioField(
         _l("역할"),
         validators=[InputRequired(_l("역할을 골라 주세요."))],
-        choices=[(role.value, role.label) for role in MembershipRole],
+        choices=[SelectChoice(role.value, role.label) for role in MembershipRole],
         description=_l("관리자는 구성원을 정하고, 담당자는 기록을 고치고, 열람자는 보기만 해요."),
     )
 
@@ -31,7 +32,7 @@ class RegisterOrganisationForm(Form):
     kind = RadioField(
         _l("기관 종류"),
         validators=[InputRequired(_l("기관 종류를 골라 주세요."))],
-        choices=[(kind.value, kind.label) for kind in OrganisationKind],
+        choices=[SelectChoice(kind.value, kind.label) for kind in OrganisationKind],
     )
 
 

@@ -54,7 +54,7 @@ def find_person(name: str, birth_date: date, *, email: str = "", phone: str = ""
         .where(Person.name == normal_name(name), Person.birth_date == birth_date)
         .order_by(Person.id)
     )
-    candidates = db.session.execute(rows).tuples().all()
+    candidates = db.session.execute(rows).all()
     by_email = [person for person, own in candidates if email and email in (person.email, own)]
     by_phone = [person for person, _own in candidates if phone and phone == normal_phone(person.phone)]
     found = by_email or by_phone

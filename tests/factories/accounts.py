@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from flask import current_app
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app.accounts.models import (
     Account,
@@ -19,11 +22,14 @@ from app.accounts.models import (
     PersonRole,
 )
 from app.accounts.passwords import hash_password
+from app.core.audit import AuditLine
 from app.core.db import db
+from app.core.mail import OutgoingMail
 
 PASSWORD = "봄바람 부는 골목길 27"
 AT = datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
 
+T = TypeVar("T")
 _numbers = itertools.count(1)
 
 
@@ -106,7 +112,26 @@ def sign_in(visitor: FlaskClient, account: Account, password: str = PASSWORD, **
     return answer
 
 
-def _stored(row: Any) -> Any:
+def _stored(row: T) -> T:
     db.session.add(row)
     db.session.commit()
     return row
+
+
+def mails_to(address: str) -> list[OutgoingMail]:
+    """Answer the stored mails to an address, the oldest first."""
+    rows = select(OutgoingMail).where(OutgoingMail.recipient == address).order_by(OutgoingMail.id)
+    return list(db.session.scalars(rows))
+
+
+def link_in(mail: OutgoingMail) -> str:
+    """Answer the path of the first address in a mail; it has to lead to the service itself."""
+    base = current_app.config["IEUM_BASE_URL"]
+    found = re.search(rf"^{re.escape(base)}(/\S+)$", mail.body, re.M)
+    assert found is not None, mail.body
+    return found[1]
+
+
+def audit_lines(action: str) -> list[AuditLine]:
+    """Answer the audit lines of an action, the oldest first."""
+    return list(db.session.scalars(select(AuditLine).where(AuditLine.action == action).order_by(AuditLine.id)))
