@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.models import Organisation
 from app.core import clock
 from app.core.access import Actor, current_actor, requires
-from app.core.errors import Conflict, DomainError, Invalid
+from app.core.errors import Conflict, DomainError, Invalid, NotFound
 from app.core.i18n import _
 from app.training import plan_service
 from app.training.blueprints import cohorts
@@ -33,7 +33,7 @@ def plan() -> ResponseReturnValue:
         centre = _own_centre(planned, current_actor())
         added = plan_service.new_courses(planned, centre)
     except DomainError as error:
-        form.file.errors = [error.message]
+        form.file.errors = [str(error.message)]
         return _choose(form, error.status)
     ticket = seal(
         current_app.config["SECRET_KEY"],
@@ -56,6 +56,8 @@ def plan() -> ResponseReturnValue:
 @requires(may_write())
 def confirm_plan(centre_id: str) -> ResponseReturnValue:
     actor = current_actor()
+    if centre_id not in {centre.public_id for centre in centres_to_write(actor)}:
+        raise NotFound
     sealed = ConfirmationForm().ticket.data or ""
     try:
         content = unseal(current_app.config["SECRET_KEY"], PURPOSE, actor, centre_id, sealed)
@@ -63,7 +65,7 @@ def confirm_plan(centre_id: str) -> ResponseReturnValue:
         result = plan_service.import_plan(planned, actor, clock.now(), _own_centre(planned, actor))
     except (Conflict, Invalid) as error:
         form = SheetUploadForm(formdata=None)
-        form.file.errors = [error.message]
+        form.file.errors = [str(error.message)]
         return _choose(form, error.status)
     flash(_("기수 %(count)s개를 만들었어요. 다음은 명단을 올릴 차례예요.", count=len(result.added)), "success")
     return redirect(url_for("cohorts.index"), 303)

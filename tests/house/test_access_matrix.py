@@ -1,0 +1,221 @@
+"""Every route × everybody: who gets an answer, and who is told that there is nothing here.
+
+A route that is not in the table fails the test: whoever adds one says here whom it serves. The things asked for all
+belong to one training centre and to one person it taught.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.accounts.models import Account, Invitation, MembershipRole, OrganisationKind
+from app.core import clock
+from app.core.db import db
+from app.training.models import AttendanceUpload, Cohort, Enrolment
+from tests.conftest import Visitor
+from tests.factories.accounts import make_account, make_member, make_organisation, sign_in
+from tests.factories.certificates import issue
+from tests.factories.training import finished_cohort
+
+MANAGER, CLERK, VIEWER, SUBJECT = "manager", "clerk", "viewer", "subject"
+STRANGER, EMPLOYER, OPERATOR, NOBODY = "stranger", "employer", "operator", "nobody"
+EVERYBODY = {MANAGER, CLERK, VIEWER, SUBJECT, STRANGER, EMPLOYER, OPERATOR, NOBODY}
+SIGNED_IN = EVERYBODY - {NOBODY}
+COLLEAGUES = {MANAGER, CLERK, VIEWER}
+WRITERS = {MANAGER, CLERK}
+# Pages that start something new for one's own centre: another centre's people see their own, not ours.
+CENTRES = COLLEAGUES | {STRANGER}
+CENTRE_WRITERS = WRITERS | {STRANGER}
+
+TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
+
+WHOM_IT_SERVES: dict[str, set[str]] = {
+    "home.index": EVERYBODY,
+    "home.language": EVERYBODY,
+    "accounts.sign_in": EVERYBODY,
+    "accounts.sign_out": EVERYBODY,
+    "accounts.sign_up": EVERYBODY,
+    "accounts.sign_up_sent": EVERYBODY,
+    "accounts.confirm": EVERYBODY,
+    "accounts.forgotten_password": EVERYBODY,
+    "accounts.reset_password": EVERYBODY,
+    "accounts.reset_sent": EVERYBODY,
+    "accounts.change_password": SIGNED_IN,
+    "accounts.close": SIGNED_IN,
+    "accounts.profile": SIGNED_IN,
+    "approvals.index": {OPERATOR},
+    "approvals.show": {OPERATOR},
+    "approvals.approve": {OPERATOR},
+    "approvals.refuse": {OPERATOR},
+    "invitations.accept": set(),
+    "organisations.index": SIGNED_IN,
+    "organisations.register": SIGNED_IN,
+    "organisations.show": COLLEAGUES,
+    "organisations.invite": {MANAGER},
+    "organisations.withdraw_invitation": {MANAGER},
+    "organisations.change_role": {MANAGER},
+    "organisations.remove_member": {MANAGER},
+    "centre.index": CENTRES,
+    "courses.index": CENTRES,
+    "courses.create": CENTRE_WRITERS,
+    "courses.show": COLLEAGUES,
+    "courses.policy": WRITERS,
+    "cohorts.index": CENTRES,
+    "cohorts.plan": CENTRE_WRITERS,
+    "cohorts.choose_cohort": CENTRE_WRITERS,
+    "cohorts.roster_form": CENTRES,
+    "cohorts.confirm_plan": WRITERS,
+    "cohorts.create": WRITERS,
+    "cohorts.show": COLLEAGUES,
+    "cohorts.person": COLLEAGUES,
+    "cohorts.export": COLLEAGUES,
+    "cohorts.blank_sheet": COLLEAGUES,
+    "cohorts.attendance": COLLEAGUES,
+    "cohorts.attendance_done": COLLEAGUES,
+    "cohorts.roster": WRITERS,
+    "cohorts.confirm_roster": WRITERS,
+    "cohorts.enrol": WRITERS,
+    "cohorts.cancel": WRITERS,
+    "cohorts.restore": WRITERS,
+    "cohorts.upload_attendance": WRITERS,
+    "cohorts.confirm_attendance": WRITERS,
+    "cohorts.undo_attendance": WRITERS,
+    "certificates.cohort": COLLEAGUES,
+    "certificates.issue": WRITERS,
+    "certificates.progress": COLLEAGUES,
+    "certificates.issued": COLLEAGUES,
+    "certificates.cohort_ledger": COLLEAGUES,
+    "certificates.ledger": CENTRES,
+    "certificates.whole_ledger": CENTRES,
+    "certificates.show": COLLEAGUES | {SUBJECT},
+    "certificates.pdf": COLLEAGUES | {SUBJECT},
+    "portfolio.index": SIGNED_IN,
+    "portfolio.course": {SUBJECT},
+    "portfolio.certificates": {SUBJECT},
+    "publication.credential": EVERYBODY,
+    "publication.did_document": EVERYBODY,
+    "publication.status_list": EVERYBODY,
+    "verification.show": EVERYBODY,
+    "verification.birth_date": EVERYBODY,
+    "verification.form": EVERYBODY,
+    "verification.lookup": EVERYBODY,
+    "api.verify_credential": EVERYBODY,
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """One training centre with all that can be asked for, and everybody who may ask."""
+
+    people: dict[str, Account]
+    ids: dict[str, str]
+
+    def value(self, endpoint: str, name: str) -> str:
+        fixed = {"form": "xlsx", "to": "ko", "token": "not-a-token"}
+        return fixed.get(name) or self.ids.get(f"{endpoint}.{name}") or self.ids[f"{endpoint.split('.')[0]}.{name}"]
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    centre, elsewhere = make_organisation(), make_organisation()
+    pending = make_organisation(approved=False)
+    employer = make_organisation(kind=OrganisationKind.EMPLOYER)
+    cohort: Cohort = finished_cohort(centre, completing=2)
+    certificate = issue(cohort)[0]
+    enrolment = db.session.scalars(select(Enrolment).order_by(Enrolment.id)).first()
+    upload = db.session.scalars(select(AttendanceUpload)).one()
+    assert enrolment is not None
+    people = {
+        MANAGER: make_member(centre, MembershipRole.MANAGER),
+        CLERK: make_member(centre, MembershipRole.CLERK),
+        VIEWER: make_member(centre, MembershipRole.VIEWER),
+        SUBJECT: make_account(person=enrolment.person),
+        STRANGER: make_member(elsewhere, MembershipRole.MANAGER),
+        EMPLOYER: make_member(employer, MembershipRole.MANAGER),
+        OPERATOR: make_account(operator=True),
+    }
+    invitation = Invitation(
+        organisation_id=centre.id, email="x@example.kr", role=MembershipRole.CLERK, created_at=clock.now()
+    )
+    db.session.add(invitation)
+    db.session.commit()
+    ids = {
+        "approvals.public_id": pending.public_id,
+        "organisations.public_id": centre.public_id,
+        "organisations.invitation_id": invitation.public_id,
+        "organisations.membership_id": people[VIEWER].memberships[0].public_id,
+        "invitations.public_id": invitation.public_id,
+        "courses.course_id": cohort.course.public_id,
+        "cohorts.course_id": cohort.course.public_id,
+        "cohorts.centre_id": centre.public_id,
+        "cohorts.cohort_id": cohort.public_id,
+        "cohorts.enrolment_id": enrolment.public_id,
+        "cohorts.upload_id": upload.public_id,
+        "certificates.cohort_id": cohort.public_id,
+        "certificates.public_id": certificate.public_id,
+        "portfolio.public_id": enrolment.public_id,
+        "publication.public_id": certificate.public_id,
+        "publication.status_list.public_id": _status_list_id(certificate.credential),
+        "verification.public_id": certificate.public_id,
+    }
+    return World(people, ids)
+
+
+def _status_list_id(credential: bytes) -> str:
+    return credential.decode().split("/status/")[1][:32]
+
+
+def requests(app: Flask, world: World) -> Iterator[tuple[str, str, str]]:
+    """Yield endpoint, method and address of everything that can be asked, with the things of this world."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint == "static":
+            continue
+        built = rule.build({n: world.value(rule.endpoint, n) for n in rule.arguments}, append_unknown=False)
+        assert built is not None
+        for method in sorted((rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}):
+            yield rule.endpoint, method, built[1]
+
+
+def test_every_route_is_in_the_table(app: Flask) -> None:
+    routes = {r.endpoint for r in app.url_map.iter_rules()} - {"static"}
+    assert routes == set(WHOM_IT_SERVES)
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_it_serves_whom_it_should_and_nobody_else(app: Flask, world: World, visitor: Visitor, who: str) -> None:
+    # Signing out and closing the account would end the visit; they come last.
+    asked = sorted(requests(app, world), key=lambda r: r[0] in ("accounts.sign_out", "accounts.close"))
+    if who != NOBODY:
+        sign_in(visitor, world.people[who])
+    wrong = []
+    for endpoint, method, address in asked:
+        answer = visitor.open(address, method=method)
+        to_sign_in = answer.status_code == 302 and "/sign-in" in answer.headers["Location"]
+        served = answer.status_code != 404 and not to_sign_in
+        if endpoint == "accounts.sign_in":
+            served = True
+        if served != (who in WHOM_IT_SERVES[endpoint]) or answer.status_code >= 500:
+            wrong.append(f"{method} {endpoint}: {answer.status_code}")
+    assert len(asked) > 60
+    assert not wrong
+
+
+def test_nobody_is_told_whether_a_thing_exists(app: Flask, world: World, visitor: Visitor) -> None:
+    sign_in(visitor, world.people[STRANGER])
+    for endpoint, method, address in requests(app, world):
+        served_elsewhere = STRANGER in WHOM_IT_SERVES[endpoint]
+        ids = [i for i in world.ids.values() if i in address]
+        if method != "GET" or served_elsewhere or not ids:
+            continue
+        unknown = address
+        for known in ids:
+            unknown = unknown.replace(known, "0" * 32)
+        # The page repeats the address it was asked for (to come back to after a change of language), no more.
+        told = visitor.get(address).get_data(as_text=True).replace(address, unknown)
+        assert TOKEN.sub("", told) == TOKEN.sub("", visitor.get(unknown).get_data(as_text=True)), endpoint
