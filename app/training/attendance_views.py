@@ -18,6 +18,7 @@ from app.training.forms import ConfirmationForm, ReasonForm, SheetUploadForm
 from app.training.models import AttendanceUpload, Cohort
 from app.training.received_file import receive
 from app.training.scope import can_write, find_cohort, find_upload, may_look, may_write
+from app.training.session_dates import ranges
 
 PURPOSE = "attendance"
 
@@ -54,7 +55,7 @@ def upload_attendance(cohort_id: str) -> ResponseReturnValue:
     try:
         preview = attendance_service.preview(cohort, receive(form.file.data))
     except SheetError as error:
-        form.file.errors = [error.message]
+        form.file.errors = [str(error.message)]
         return _choose_file(cohort, form, error.status)
     if preview.applied is not None:
         return _already(cohort, preview.applied)
@@ -77,7 +78,9 @@ def _show_preview(cohort: Cohort, preview: AttendancePreview) -> ResponseReturnV
         understanding.pack(preview.understanding),
     )
     form = ConfirmationForm(formdata=None, ticket=sealed)
-    return render_template("training/attendance_preview.html", cohort=cohort, preview=preview, form=form)
+    return render_template(
+        "training/attendance_preview.html", cohort=cohort, preview=preview, form=form, ranges=ranges
+    )
 
 
 def _already(cohort: Cohort, upload: AttendanceUpload) -> ResponseReturnValue:

@@ -87,7 +87,7 @@ def create(course_id: str) -> ResponseReturnValue:
                 course, form.code.data, form.name.data, form.capacity.data, sessions, current_actor(), clock.now()
             )
         except DomainError as error:
-            form.form_errors.append(error.message)
+            form.form_errors.append(str(error.message))
         else:
             flash(_("기수를 만들었어요. 다음은 명단을 올릴 차례예요."), "success")
             return redirect(url_for("cohorts.show", cohort_id=cohort.public_id), 303)

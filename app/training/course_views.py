@@ -42,7 +42,7 @@ def create() -> ResponseReturnValue:
                 centre, form.name.data, form.kind.data, form.description.data or "", policy, current_actor(), at
             )
         except DomainError as error:
-            form.name.errors = [error.message]
+            form.name.errors = [str(error.message)]
         else:
             flash(_("과정을 만들었어요. 이제 기수를 만들 수 있어요."), "success")
             return redirect(url_for("courses.show", course_id=course.public_id), 303)
@@ -73,7 +73,7 @@ def policy(course_id: str) -> ResponseReturnValue:
             rules = form.rules(course.policy.name)
             policy = plan_service.revise_policy(course, rules, current_actor(), clock.now())
         except DomainError as error:
-            form.form_errors.append(error.message)
+            form.form_errors.append(str(error.message))
         else:
             flash(
                 _("출결기준 %(version)s판을 만들었어요. 앞으로 만드는 기수에 쓰여요.", version=policy.version),

@@ -28,7 +28,7 @@ from wtforms.widgets import CheckboxInput
 
 from app.core import resident_number
 from app.core.forms import Form
-from app.core.i18n import Text, _l
+from app.core.i18n import Text, _, _l
 from app.training.models import CourseKind
 from app.training.policy import PolicyRules
 from app.training.roster_sheet import RosterPerson
@@ -61,7 +61,7 @@ def _required(message: Text) -> InputRequired:
 class SheetUploadForm(Form):
     """A file to be previewed."""
 
-    file = FileField(_l("파일"), [FileRequired(_l("파일을 골라 주세요."))])
+    file = FileField(_l("파일"), validators=[FileRequired(_l("파일을 골라 주세요."))])
 
 
 class ConfirmationForm(Form):
@@ -73,16 +73,16 @@ class ConfirmationForm(Form):
 class ReasonForm(Form):
     """Why something is taken back."""
 
-    reason = StringField(_l("사유"), [Optional(), Length(max=500), _no_resident_number])
+    reason = StringField(_l("사유"), validators=[Optional(), Length(max=500), _no_resident_number])
 
 
 class CourseForm(Form):
     """A new course."""
 
-    centre = SelectField(_l("교육기관"))
-    name = StringField(_l("과정명"), [_required(_l("과정명을 입력해 주세요.")), Length(max=120)])
+    centre = SelectField(_l("교육기관"), choices=[])
+    name = StringField(_l("과정명"), validators=[_required(_l("과정명을 입력해 주세요.")), Length(max=120)])
     kind = SelectField(_l("과정 종류"), choices=KINDS)
-    description = TextAreaField(_l("과정 소개"), [Optional(), Length(max=5000), _no_resident_number])
+    description = TextAreaField(_l("과정 소개"), validators=[Optional(), Length(max=5000), _no_resident_number])
 
 
 class PolicyForm(Form):
@@ -90,22 +90,31 @@ class PolicyForm(Form):
 
     completion_percent = IntegerField(
         _l("수료에 필요한 출석률(%)"),
-        [_required(_l("출석률을 입력해 주세요.")), NumberRange(1, 100, _l("1에서 100 사이로 입력해 주세요."))],
+        validators=[
+            _required(_l("출석률을 입력해 주세요.")),
+            NumberRange(1, 100, _l("1에서 100 사이로 입력해 주세요.")),
+        ],
     )
     slips_per_absence = IntegerField(
         _l("결석 1회로 치는 지각·조퇴·외출 횟수"),
-        [
+        validators=[
             InputRequired(_l("횟수를 입력해 주세요.")),
             NumberRange(1, 99, _l("1에서 99 사이로 입력해 주세요.")),
         ],
     )
     grace_minutes = IntegerField(
         _l("지각·조퇴로 보지 않는 시간(분)"),
-        [InputRequired(_l("분을 입력해 주세요.")), NumberRange(0, 120, _l("0에서 120 사이로 입력해 주세요."))],
+        validators=[
+            InputRequired(_l("분을 입력해 주세요.")),
+            NumberRange(0, 120, _l("0에서 120 사이로 입력해 주세요.")),
+        ],
     )
     absent_percent = IntegerField(
         _l("결석으로 보는 참여 시간(%)"),
-        [InputRequired(_l("비율을 입력해 주세요.")), NumberRange(0, 99, _l("0에서 99 사이로 입력해 주세요."))],
+        validators=[
+            InputRequired(_l("비율을 입력해 주세요.")),
+            NumberRange(0, 99, _l("0에서 99 사이로 입력해 주세요.")),
+        ],
     )
 
     @staticmethod
@@ -133,16 +142,16 @@ class PolicyForm(Form):
 class SessionForm(PlainForm):  # type: ignore[misc]
     """One meeting in the list of a new cohort; a row whose date is emptied is left out."""
 
-    date = DateField(_l("날짜"), [Optional()])
-    start = TimeField(_l("시작"), [Optional()])
-    end = TimeField(_l("종료"), [Optional()])
+    date = DateField(_l("날짜"), validators=[Optional()])
+    start = TimeField(_l("시작"), validators=[Optional()])
+    end = TimeField(_l("종료"), validators=[Optional()])
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask for the hours only where there is a date; say what a date or time must look like."""
         super().validate(extra_validators)
         for field, message in ((self.date, _DATE_WANTED), (self.start, _TIME_WANTED), (self.end, _TIME_WANTED)):
             if field.errors or (field.data is None and self.date.data is not None):
-                field.errors = [message]
+                field.errors = [str(message)]
         return not (self.date.errors or self.start.errors or self.end.errors)
 
 
@@ -151,7 +160,7 @@ class CohortForm(Form):
 
     code = StringField(
         _l("기수 코드"),
-        [
+        validators=[
             _required(_l("기수 코드를 입력해 주세요.")),
             Length(max=40),
             Regexp(
@@ -162,24 +171,30 @@ class CohortForm(Form):
     )
     name = StringField(
         _l("기수 이름"),
-        [_required(_l("기수 이름을 입력해 주세요.")), Length(max=80)],
+        validators=[_required(_l("기수 이름을 입력해 주세요.")), Length(max=80)],
         description=_l("수료증에 그대로 적혀요. 예: 2026년 하반기 2기"),
     )
     capacity = IntegerField(
         _l("정원"),
-        [
+        validators=[
             _required(_l("정원을 입력해 주세요.")),
             NumberRange(MIN_CAPACITY, MAX_CAPACITY, _l("정원은 1명에서 10,000명까지예요.")),
         ],
     )
-    first = DateField(_l("첫 수업일"), [Optional()])
+    first = DateField(_l("첫 수업일"), validators=[Optional()])
     weekdays = SelectMultipleField(_l("수업 요일"), choices=WEEKDAYS, coerce=int, option_widget=CheckboxInput())
     count = IntegerField(
-        _l("회차 수"), [Optional(), NumberRange(1, MAX_SESSIONS, _l("회차는 1회에서 200회까지예요."))]
+        _l("회차 수"), validators=[Optional(), NumberRange(1, MAX_SESSIONS, _l("회차는 1회에서 200회까지예요."))]
     )
-    start = TimeField(_l("시작 시각"), [Optional()])
-    end = TimeField(_l("종료 시각"), [Optional()])
+    start = TimeField(_l("시작 시각"), validators=[Optional()])
+    end = TimeField(_l("종료 시각"), validators=[Optional()])
     sessions = FieldList(FormField(SessionForm), max_entries=MAX_SESSIONS)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Whoever fills the rule in has to fill in all of it, though the form can be saved without the rule.
+        for field in (self.first, self.count, self.start, self.end):
+            field.flags.required = True
 
     def rule_faults(self) -> bool:
         """Mark what is missing from the rule that makes dates; tell whether anything is."""
@@ -191,11 +206,11 @@ class CohortForm(Form):
         )
         for field, message in wanted:
             if field.data is None:
-                field.errors = [message]
+                field.errors = [str(message)]
         if self.count.data and self.count.data > 1 and not self.weekdays.data:
-            self.weekdays.errors = [_l("수업하는 요일을 골라 주세요.")]
+            self.weekdays.errors = [_("수업하는 요일을 골라 주세요.")]
         if self.start.data and self.end.data and self.end.data <= self.start.data:
-            self.end.errors = [_l("끝나는 시각이 시작 시각보다 늦어야 해요.")]
+            self.end.errors = [_("끝나는 시각이 시작 시각보다 늦어야 해요.")]
         return any(field.errors for field in (self.first, self.weekdays, self.count, self.start, self.end))
 
     def replace_sessions(self, times: Sequence[SessionTime]) -> None:
@@ -208,14 +223,14 @@ class CohortForm(Form):
     def mark_faults(self, times: Sequence[SessionTime]) -> bool:
         """Mark the rows of meetings that cannot be; tell whether there is any, or no meeting at all."""
         if not times:
-            self.form_errors.append(_l("수업 날짜가 없어요. ‘날짜 만들기’로 회차를 만들어 주세요."))
+            self.form_errors.append(_("수업 날짜가 없어요. ‘날짜 만들기’로 회차를 만들어 주세요."))
             return True
         found = faults(times)
         self.replace_sessions(times)
         for place, message in found.items():
-            self.sessions[place].form.date.errors = [message]
+            self.sessions[place].form.date.errors = [str(message)]
         if found:
-            self.form_errors.append(_l("날짜 목록에서 표시한 회차를 고쳐 주세요."))
+            self.form_errors.append(_("날짜 목록에서 표시한 회차를 고쳐 주세요."))
         return bool(found)
 
     def session_times(self) -> list[SessionTime]:
@@ -228,15 +243,18 @@ class CohortForm(Form):
 class PersonForm(Form):
     """One person to enrol by hand."""
 
-    name = StringField(_l("성명"), [_required(_l("성명을 입력해 주세요.")), Length(max=60), _no_resident_number])
+    name = StringField(
+        _l("성명"), validators=[_required(_l("성명을 입력해 주세요.")), Length(max=60), _no_resident_number]
+    )
     birth_date = DateField(
         _l("생년월일"),
-        [_required(_DATE_WANTED)],
+        validators=[_required(_DATE_WANTED)],
         description=_l("이름이 같은 사람을 구별해요. 주민등록번호는 받지 않아요."),
     )
-    phone = TelField(_l("휴대전화"), [Optional(), Length(max=30), _no_resident_number])
+    phone = TelField(_l("휴대전화"), validators=[Optional(), Length(max=30), _no_resident_number])
     email = EmailField(
-        _l("이메일"), [Optional(), Length(max=254), Email(_l("이메일 주소를 name@example.org처럼 입력해 주세요."))]
+        _l("이메일"),
+        validators=[Optional(), Length(max=254), Email(_l("이메일 주소를 name@example.org처럼 입력해 주세요."))],
     )
 
     def roster_person(self) -> RosterPerson:

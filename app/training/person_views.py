@@ -43,7 +43,7 @@ def enrol(cohort_id: str) -> ResponseReturnValue:
         try:
             enrolment, new = enrolment_service.enrol_one(cohort, form.roster_person(), actor, clock.now())
         except DomainError as error:
-            form.form_errors.append(error.message)
+            form.form_errors.append(str(error.message))
         else:
             flash(*_enrolled_message(enrolment, new))
             return redirect(url_for("cohorts.show", cohort_id=cohort.public_id), 303)

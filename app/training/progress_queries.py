@@ -16,7 +16,7 @@ from app.training.models import Attendance, Cohort, Course, Enrolment, Enrolment
 from app.training.queries import cohorts_of, current_attendance
 from app.training.signals import certificates_counted
 
-SHOWN_AFTER_END_DAYS = 120
+SHOWN_AFTER_END_DAYS = 365
 MAX_ON_DASHBOARD = 100
 
 
@@ -80,7 +80,7 @@ def progress_of(cohort_ids: Collection[int]) -> dict[int, Progress]:
     held = (
         select(Session.cohort_id, func.count()).where(Session.cohort_id.in_(cohort_ids)).group_by(Session.cohort_id)
     )
-    sessions = dict(db.session.execute(held).tuples())
+    sessions = dict(db.session.execute(held).tuples().all())
     marks = _recorded(cohort_ids)
     certificates = _certificates(cohort_ids)
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -223,3 +223,10 @@ def people_changed_by(upload: AttendanceUpload) -> list[ChangedPerson]:
         .order_by(Enrolment.id)
     )
     return [ChangedPerson(enrolment, cells) for enrolment, cells in db.session.execute(rows)]
+
+
+def reports_of(enrolments: Sequence[Enrolment]) -> list[PersonReport]:
+    """Answer where one person stands in each of these enrolments, with one query for all their attendance."""
+    ids = select(Enrolment.id).where(Enrolment.id.in_([e.id for e in enrolments]))
+    attendance = {(a.enrolment_id, a.session_id): a for a in db.session.scalars(current_attendance(ids))}
+    return [_report(enrolment.cohort, enrolment, attendance) for enrolment in enrolments]

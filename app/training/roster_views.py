@@ -30,7 +30,7 @@ def roster(cohort_id: str) -> ResponseReturnValue:
     try:
         preview = roster_service.preview(cohort, receive(form.file.data))
     except SheetError as error:
-        form.file.errors = [error.message]
+        form.file.errors = [str(error.message)]
         return _choose(cohort, form, error.status)
     if not preview.can_be_applied:
         return render_template("training/roster_problems.html", cohort=cohort, preview=preview, form=form), 422

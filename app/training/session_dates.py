@@ -46,3 +46,14 @@ def faults(sessions: Sequence[SessionTime]) -> dict[int, Text]:
                 found[place] = _("같은 날 시간이 겹치는 회차가 있어요.")
                 break
     return found
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Write numbers in order as people do: 1, 2, 3, 5 → `1–3, 5`."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return ", ".join(f"{first}–{last}" if last > first else str(first) for first, last in spans)
