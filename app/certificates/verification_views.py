@@ -26,7 +26,7 @@ def _keep_out_of_search(response: Response) -> Response:
     return response
 
 
-@blueprint.get("/v/<public_id>")
+@blueprint.get("/v/<path:public_id>")
 @requires(public())
 @limiter.limit("300 per minute")
 def show(public_id: str) -> ResponseReturnValue:
