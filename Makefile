@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export IEUM_BASE_URL ?= http://localhost:$(PORT)
 BUILT := .built
+ENGLISH := app/translations/en/LC_MESSAGES/messages.po
 
 .PHONY: run test test-long lint bench messages lock clean
 
@@ -47,10 +48,12 @@ lint: $(BUILT)/venv
 bench: $(BUILT)/venv $(BUILT)/messages
 	@$(BIN)/python -m benchmarks
 
-# Find every visible string again and carry the translations over; then fill in what is new.
+# Find every visible string again and carry the translations over; then fill in what is new. The header stays.
 messages: $(BUILT)/venv
-	@$(BIN)/pybabel -q extract -F babel.cfg -k _l -k _ -o $(BUILT)/messages.pot --no-location --omit-header .
-	@$(BIN)/pybabel -q update -i $(BUILT)/messages.pot -d app/translations -l en --no-fuzzy-matching --omit-header
+	@$(BIN)/pybabel -q extract -F babel.cfg -k _l -o $(BUILT)/messages.pot --sort-output --no-location --no-wrap --omit-header app templates
+	@sed '/^$$/q' $(ENGLISH) > $(BUILT)/messages.po
+	@$(BIN)/pybabel -q update -i $(BUILT)/messages.pot -o $(ENGLISH) -l en --no-fuzzy-matching --ignore-obsolete --no-wrap --omit-header
+	@cat $(ENGLISH) >> $(BUILT)/messages.po && mv $(BUILT)/messages.po $(ENGLISH)
 
 lock:
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock
