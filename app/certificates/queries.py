@@ -90,7 +90,7 @@ def progress_of(cohort: Cohort) -> Progress:
         .where(Enrolment.cohort_id == cohort.id)
         .group_by(Issuance.state)
     )
-    found = dict(db.session.execute(counted).tuples().all())
+    found = dict(db.session.execute(counted).all())
     return Progress(
         done=found.get(IssuanceState.DONE, 0),
         waiting=found.get(IssuanceState.WAITING, 0),
@@ -183,4 +183,4 @@ def people_with_certificates(cohort_ids: Collection[int]) -> dict[int, int]:
         .where(Cohort.id.in_(cohort_ids))
         .group_by(Cohort.id)
     )
-    return dict(db.session.execute(counted).tuples().all())
+    return dict(db.session.execute(counted).all())

@@ -66,7 +66,7 @@ def hours_of_year(person: Person, year: int, target_hours: int) -> YearOfHours:
         .where(CreditEntry.person_id == person.id, CreditEntry.held_on.between(date(year, 1, 1), date(year, 12, 31)))
         .group_by(CreditEntry.course_kind)
     )
-    minutes = {kind: int(total) for kind, total in db.session.execute(by_kind).tuples()}
+    minutes = {kind: int(total) for kind, total in db.session.execute(by_kind)}
     return YearOfHours(year, minutes.get(CourseKind.IN_SERVICE, 0), sum(minutes.values()), target_hours * 60)
 
 

@@ -80,7 +80,7 @@ def progress_of(cohort_ids: Collection[int]) -> dict[int, Progress]:
     held = (
         select(Session.cohort_id, func.count()).where(Session.cohort_id.in_(cohort_ids)).group_by(Session.cohort_id)
     )
-    sessions = dict(db.session.execute(held).tuples().all())
+    sessions = dict(db.session.execute(held).all())
     marks = _recorded(cohort_ids)
     certificates = _certificates(cohort_ids)
     return {
