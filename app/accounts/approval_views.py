@@ -19,11 +19,13 @@ _STATES: dict[str, bool | None] = {"waiting": True, "approved": False, "all": No
 @approvals.get("")
 @requires(operator())
 def index() -> ResponseReturnValue:
-    state = request.args.get("state", "waiting")
-    state = state if state in _STATES else "waiting"
     search = clean_text(request.args.get("q", "")) or ""
     if has_unsafe_characters(search):
         search = ""
+    state = request.args.get("state", "")
+    if state not in _STATES:
+        # Who looks for a name wants to find it whatever its state.
+        state = "all" if search else "waiting"
     page = queries.organisations_page(search, _STATES[state], request.args.get("page", 1, type=int))
     labels = {"waiting": _("승인 대기"), "approved": _("승인됨"), "all": _("전체")}
     filters = [

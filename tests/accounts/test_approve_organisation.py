@@ -77,6 +77,6 @@ def test_the_list_shows_those_that_wait_first_and_can_be_searched_and_paged(visi
     assert first.count("대기 기관") == 20
     assert "승인된 100% 기관" not in first
     assert visitor.get("/approvals?page=2").text.count("대기 기관") == 1
-    assert "승인된 100% 기관" in visitor.get("/approvals?state=all&q=100%25").text
+    assert "승인된 100% 기관" in visitor.get("/approvals?q=100%25").text
     assert "해당하는 기관이 없어요" in visitor.get("/approvals?state=approved&q=10%250").text
     assert visitor.get("/approvals?state=nonsense&page=x&q=%00").status_code == 200
