@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from app.core import templating
 from app.core.i18n import Text, _l
 from app.core.sheet_problems import quoted
 from app.core.sheets import Cell
@@ -181,5 +182,5 @@ def _mismatch(name: str, days: tuple[date, ...], candidates: list[PlannedPerson]
 
 
 def show_date(day: date) -> str:
-    """Answer a date as Koreans write it: 2026. 3. 9."""
-    return f"{day.year}. {day.month}. {day.day}."
+    """Answer a date as the reader of the message writes it: 2026. 3. 9. in Korean."""
+    return templating.date(day)

@@ -13,13 +13,14 @@ from app.training.attendance_heads import Block, Head, plain_title
 from app.training.attendance_people import show_date
 from app.training.attendance_reading import CohortPlan, Findings, PlannedSession
 from app.training.attendance_record import Places
-from app.training.sheet_values import WEEKDAYS, WrittenDate
+from app.training.sheet_values import WrittenDate
+
+_WEEKDAYS = (_l("월요일"), _l("화요일"), _l("수요일"), _l("목요일"), _l("금요일"), _l("토요일"), _l("일요일"))
 
 
 @dataclass(frozen=True)
 class SessionColumns:
-    """The columns of one session: one of marks, several of periods, or a pair of times (with or without a "
-    "mark)."""
+    """The columns of one session: one of marks, several of periods, or a pair of times (with or without a mark)."""
 
     session: PlannedSession
     places: Places
@@ -182,10 +183,10 @@ def _check_weekday(block: Block, head: Head, session: PlannedSession, findings: 
     for day in head.dates:
         if day.weekday is not None and day.is_day(session.date) and day.weekday != session.date.weekday():
             message = _l(
-                "%(day)s은 %(expected)s요일인데 %(found)s요일로 적혀 있어요. 날짜를 따라 읽었어요.",
+                "%(day)s은 %(expected)s인데 %(found)s로 적혀 있어요. 날짜를 따라 읽었어요.",
                 day=show_date(session.date),
-                expected=WEEKDAYS[session.date.weekday()],
-                found=WEEKDAYS[day.weekday],
+                expected=_WEEKDAYS[session.date.weekday()],
+                found=_WEEKDAYS[day.weekday],
             )
             findings.warnings.append(block.sheet.place(head.row, head.column, "weekday_mismatch", message))
 

@@ -124,16 +124,13 @@ def import_attendance(file: Path, code: str, centre: str, dry_run: bool) -> None
             click.echo(str(warning), err=True)
         if not dry_run:
             attendance_service.apply(cohort, preview.understanding, ACTOR, clock.now())
-        text = _("%(people)s명 확인, 바뀐 출결 %(changes)s건, 수료 %(completing)s명")
-        click.echo(
-            text
-            % {
-                "people": len(preview.reading.people_found),
-                "changes": preview.changes,
-                "completing": preview.completing,
-            }
-            + (" " + _("(저장하지 않음)") if dry_run else "")
+        text = _(
+            "%(people)s명 확인, 바뀐 출결 %(changes)s건, 수료 %(completing)s명",
+            people=len(preview.reading.people_found),
+            changes=preview.changes,
+            completing=preview.completing,
         )
+        click.echo(f"{text} {_('(저장하지 않음)')}" if dry_run else text)
 
 
 @training.command("report")
