@@ -189,9 +189,7 @@ def test_a_revoked_key_is_not_valid(visitor: Visitor, certificate: Certificate, 
 
 
 @pytest.mark.parametrize("wrong", ["0" * 32, "F" * 32, "x", "..%2f", "%00", "a" * 400, "홍길동"])
-def test_unknown_and_malformed_ids_get_the_same_page(
-    visitor: Visitor, certificate: Certificate, wrong: str
-) -> None:
+def test_unknown_and_malformed_ids_get_the_same_page(visitor: Visitor, certificate: Certificate, wrong: str) -> None:
     def shown(public_id: str) -> str:
         answer = visitor.get(f"/v/{public_id}")
         assert answer.status_code == 404
