@@ -130,7 +130,7 @@ def import_attendance(file: Path, code: str, centre: str, dry_run: bool) -> None
             changes=preview.changes,
             completing=preview.completing,
         )
-        click.echo(f"{text} {_('(저장하지 않음)')}" if dry_run else text)
+        click.echo(text + " " + _("(저장하지 않음)") if dry_run else text)
 
 
 @training.command("report")
