@@ -32,7 +32,7 @@ def catalog() -> Catalog:
 def extracted() -> Catalog:
     """What `make messages` finds, in the order in which it writes it."""
     with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     found = Catalog()
     for folder in ("app", "templates"):
         for _name, _line, text, comments, context in extract_from_dir(
@@ -50,7 +50,7 @@ def texts_of(message: Message) -> tuple[str, ...]:
 
 
 def english_of(message: Message) -> tuple[str, ...]:
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def messages(catalog: Catalog) -> Iterator[Message]:
