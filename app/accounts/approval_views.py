@@ -19,7 +19,7 @@ _STATES: dict[str, bool | None] = {"waiting": True, "approved": False, "all": No
 @approvals.get("")
 @requires(operator())
 def index() -> ResponseReturnValue:
-    search = clean_text(request.args.get("q", "")) or ""
+    search = clean_text(request.args.get("q", ""))
     if has_unsafe_characters(search):
         search = ""
     state = request.args.get("state", "")

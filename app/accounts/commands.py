@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from app.accounts import organisation_service, password_service, queries
@@ -22,14 +19,6 @@ from app.core.db import unit_of_work
 
 accounts = AppGroup("accounts", help="Create operators and organisations, and set passwords.")
 ACTOR = Actor.command("command: accounts")
-
-
-@contextmanager
-def _work() -> Iterator[None]:
-    # A mail is written with everything that a page knows, the menu included, and that looks at a request.
-    address = current_app.config["IEUM_BASE_URL"]
-    with current_app.test_request_context(base_url=address, method="POST"), unit_of_work():
-        yield
 
 
 def _read_password() -> str:
@@ -53,7 +42,7 @@ def _account(email: str) -> Account:
 def create_operator(email: str, name: str) -> None:
     """Create an account of the operating authority. The password comes from a prompt or from stdin."""
     password = _read_password()
-    with _work():
+    with unit_of_work():
         at = clock.now()
         account = create_account(email, password, name, actor=ACTOR, at=at, confirmed_at=at, is_operator=True)
         click.echo(account.public_id)
@@ -65,7 +54,7 @@ def create_operator(email: str, name: str) -> None:
 @explains_errors
 def create(name: str, kind: str) -> None:
     """Create an approved organisation and print its public id."""
-    with _work():
+    with unit_of_work():
         click.echo(create_organisation(name, kind, ACTOR, clock.now()).public_id)
 
 
@@ -74,7 +63,7 @@ def create(name: str, kind: str) -> None:
 @explains_errors
 def approve(public_id: str) -> None:
     """Approve an organisation that waits for it."""
-    with _work():
+    with unit_of_work():
         organisation_service.approve_organisation(public_id, ACTOR, clock.now())
 
 
@@ -85,7 +74,7 @@ def approve(public_id: str) -> None:
 @explains_errors
 def add_member(email: str, organisation: str, role: str) -> None:
     """Let the account with this address act for an organisation."""
-    with _work():
+    with unit_of_work():
         add_membership(_account(email), queries.any_organisation(organisation), role, ACTOR, clock.now())
 
 
@@ -95,5 +84,5 @@ def add_member(email: str, organisation: str, role: str) -> None:
 def set_password(email: str) -> None:
     """Set the password of an account and end its sessions. The password comes from a prompt or from stdin."""
     password = _read_password()
-    with _work():
+    with unit_of_work():
         password_service.set_password(_account(email), password, actor=ACTOR, at=clock.now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import throttle
@@ -14,6 +14,7 @@ from app.core import clock
 from app.core.access import current_actor, public, requires
 from app.core.db import commit_despite_error
 from app.core.errors import Invalid
+from app.core.templating import first_page
 
 
 @accounts.route("/sign-in", methods=["GET", "POST"])
@@ -22,7 +23,7 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm(next=request.args.get("next", ""))
     if request.method == "GET":
         if current_actor().is_signed_in:
-            return redirect(form.next.data or url_for("home.index"))
+            return redirect(form.next.data or first_page(current_app, current_actor()))
         return render_template("accounts/sign_in.html", form=form)
     if not form.validate():
         return render_template("accounts/sign_in.html", form=form), 422
@@ -34,7 +35,7 @@ def sign_in() -> ResponseReturnValue:
         form.form_errors.append(error.message)
         return render_template("accounts/sign_in.html", form=form), 422
     begin_session(account)
-    return redirect(form.next.data or url_for("home.index"), 303)
+    return redirect(form.next.data or first_page(current_app, account.actor), 303)
 
 
 @accounts.route("/sign-out", methods=["POST"])

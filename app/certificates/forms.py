@@ -25,7 +25,7 @@ class LookupForm(Form):
 class BirthDateForm(Form):
     """Asked on a page that sets no cookie, so without a token; the view looks where the request comes from."""
 
-    class Meta(Form.Meta):
+    class Meta:
         csrf = False
 
     birth_date = StringField(

@@ -134,9 +134,7 @@ def sign_in_first() -> ResponseReturnValue:
 T = TypeVar("T")
 
 
-def owned(
-    model: type[T], actor: Actor, *, kinds: tuple[str, ...] = (), roles: tuple[str, ...] = ()
-) -> Select[T]:
+def owned(model: type[T], actor: Actor, *, kinds: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> Select[T]:
     """Select the rows of a tenant-owned model that this actor's organisations own; a command sees all.
 
     Every query on tenant-owned rows that serves a person starts here, so that there is one place to get it right.
@@ -150,7 +148,9 @@ def owned(
 
 def get_owned(model: type[T], public_id: str, actor: Actor, *, roles: tuple[str, ...] = ()) -> T:
     """Answer one owned row by its public id. Raises `NotFound` when it is absent or somebody else's."""
-    row = db.session.scalars(owned(model, actor, roles=roles).where(cast(Any, model).public_id == public_id)).one_or_none()
+    row = db.session.scalars(
+        owned(model, actor, roles=roles).where(cast(Any, model).public_id == public_id)
+    ).one_or_none()
     if row is None:
         raise NotFound
     return row

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 ROOT = Path(__file__).resolve().parents[2]
 TRIAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
@@ -24,6 +25,7 @@ class Settings:
     base_url: str
     issuer_name: str
     hours_target: int = 60
+    trusted_proxies: int = 0
 
     @classmethod
     def from_environment(cls, environ: dict[str, str] | None = None) -> Settings:
@@ -38,7 +40,8 @@ class Settings:
             database_url=env.get("IEUM_DATABASE_URL") or f"sqlite:///{instance / 'ieum.db'}",
             instance_dir=instance,
             base_url=base_url,
-            hours_target=_positive(env, "IEUM_HOURS_TARGET", 60),
+            hours_target=_number(env, "IEUM_HOURS_TARGET", 60, least=1),
+            trusted_proxies=_number(env, "IEUM_TRUSTED_PROXIES", 0, least=0),
             issuer_name=(env.get("IEUM_ISSUER_NAME") or "이음 시범운영기관").strip(),
         )
 
@@ -48,10 +51,10 @@ class Settings:
         return urlsplit(self.base_url).hostname in TRIAL_HOSTS
 
 
-def _positive(env: dict[str, str], name: str, default: int) -> int:
+def _number(env: dict[str, str], name: str, default: int, *, least: int) -> int:
     value = env.get(name) or str(default)
-    if not value.isdecimal() or int(value) < 1:
-        raise ValueError(f"{name} must be a whole number from 1, found {value!r}")
+    if not value.isdecimal() or int(value) < least:
+        raise ValueError(f"{name} must be a whole number from {least}, found {value!r}")
     return int(value)
 
 
@@ -79,11 +82,19 @@ def read_or_create_secret(path: Path, size: int = 32) -> bytes:
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Put the settings where Flask and its extensions look for them."""
+    if settings.trusted_proxies:
+        # Only as many hops as we run ourselves: whoever is beyond them can write anything into these headers.
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     settings.instance_dir.mkdir(parents=True, exist_ok=True)
     app.config.update(
         SECRET_KEY=read_or_create_secret(settings.instance_dir / "secrets" / "session.key"),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not settings.database_url.startswith("sqlite")},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": not settings.database_url.startswith("sqlite"),
+            # An error that names its parameters would put people's data into the log.
+            "hide_parameters": True,
+        },
         MIGRATIONS_DIR=str(ROOT / "migrations"),
         SESSION_COOKIE_NAME="ieum_session",
         SESSION_COOKIE_SECURE=True,

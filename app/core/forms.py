@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, ValidationError
+from wtforms import Field, HiddenField, PasswordField, StringField, ValidationError
+from wtforms.form import BaseForm
 
 from app.core.i18n import _
+
+Validator = Callable[[BaseForm, Field], None]
 
 # Control, surrogate, private-use characters and the marks that turn the direction of text around: they have no
 # place in a name or a title, and can make one text look like another.
 _BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def clean_text(value: str | None) -> str | None:
+def clean_text(value: str) -> str:
     """Answer the text in NFC without surrounding white space, so that equal names compare equal."""
-    return unicodedata.normalize("NFC", value).strip() if value is not None else None
+    return unicodedata.normalize("NFC", value).strip()
 
 
 def has_unsafe_characters(value: str) -> bool:
@@ -26,20 +30,30 @@ def has_unsafe_characters(value: str) -> bool:
 
 
 class Form(FlaskForm):  # type: ignore[misc]
-    """A form: every text field is normalised and refused when it holds unsafe characters."""
+    """A form: what is typed into a text field is normalised, and refused when it holds unsafe characters.
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
-            if issubclass(unbound_field.field_class, StringField):
-                options.setdefault("filters", ())
-                unbound_field.kwargs.setdefault("filters", (clean_text,))
-                validators = list(unbound_field.kwargs.get("validators", ()))
-                if _safe not in validators:
-                    unbound_field.kwargs["validators"] = [*validators, _safe]
-                options.pop("filters")
-            return super().bind_field(form, unbound_field, options)
+    Passwords stay exactly as typed; hidden fields are the page's own.
+    """
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """Read the input, and normalise the text fields before anything looks at them."""
+        super().process(*args, **kwargs)
+        for field in self._text_fields():
+            if isinstance(field.data, str):
+                field.data = clean_text(field.data)
+
+    def validate(self, extra_validators: dict[str, Sequence[Validator]] | None = None) -> bool:
+        """Check the form, unsafe characters first of all."""
+        extra = dict(extra_validators or {})
+        for field in self._text_fields():
+            extra[field.short_name] = [_refuse_unsafe, *extra.get(field.short_name, ())]
+        valid: bool = super().validate(extra_validators=extra)
+        return valid
+
+    def _text_fields(self) -> Iterator[StringField]:
+        return (f for f in self if isinstance(f, StringField) and not isinstance(f, PasswordField | HiddenField))
 
 
-def _safe(form: Any, field: Field) -> None:
+def _refuse_unsafe(form: BaseForm, field: Field) -> None:
     if isinstance(field.data, str) and has_unsafe_characters(field.data):
         raise ValidationError(_("보이지 않는 제어 문자가 들어 있어요. 지우고 다시 입력해 주세요."))

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from flask import current_app, render_template
-from sqlalchemy import Index, Integer, String, Text, select
+from flask import current_app
+from sqlalchemy import Index, Integer, String, Text, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.audit import RowId
@@ -26,6 +26,7 @@ from app.core.db import Base, UtcDateTime, db, new_public_id, unit_of_work
 from app.core.jobs import job, wake
 
 MAX_ATTEMPTS = 8
+KEPT_FOR = timedelta(days=30)
 _log = logging.getLogger("ieum.mail")
 
 
@@ -49,7 +50,11 @@ class OutgoingMail(Base):
 def send_later(to: str, template: str, at: datetime, **context: Any) -> OutgoingMail:
     """Store a mail and wake the worker. `template` names `templates/emails/<template>.txt`; its first line is
     the subject, the rest after an empty line the body."""
-    subject, _separator, body = render_template(f"emails/{template}.txt", **context).strip().partition("\n")
+    # Not `render_template`: that adds what pages know (menu, visitor), and mail is also written without a request.
+    text = current_app.jinja_env.get_template(f"emails/{template}.txt").render(
+        issuer_name=current_app.config["IEUM_ISSUER_NAME"], base_url=current_app.config["IEUM_BASE_URL"], **context
+    )
+    subject, _separator, body = text.strip().partition("\n")
     mail = OutgoingMail(
         recipient=to,
         subject=subject.strip()[:200],
@@ -71,6 +76,9 @@ def deliver_waiting(at: datetime) -> None:
     )
     ids = list(db.session.scalars(waiting.order_by(OutgoingMail.id)))
     db.session.rollback()
+    with unit_of_work():
+        # A delivered mail is kept only as long as somebody may ask whether it was sent.
+        db.session.execute(delete(OutgoingMail).where(OutgoingMail.sent_at < at - KEPT_FOR))
     for mail_id in ids:
         with unit_of_work():
             _deliver_one(mail_id, at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
@@ -53,8 +53,15 @@ def _set_headers(response: Response) -> Response:
     return response
 
 
+def _refuse_control_characters() -> None:
+    # No address of ours holds one, and PostgreSQL refuses a NUL with an error of its own.
+    if any(ord(c) < 32 or ord(c) == 127 for c in request.path):
+        abort(404)
+
+
 def init_app(app: Flask) -> None:
     """Protect every route of the application."""
+    app.before_request(_refuse_control_characters)
     csrf.init_app(app)
     limiter.init_app(app)
     app.after_request(_set_headers)

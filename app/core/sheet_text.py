@@ -40,14 +40,13 @@ def decode(data: bytes) -> str:
                 raise UndecodableText(data[: error.start].count(b"\n") + 1) from error
     if b"\x00" in data:
         raise UndecodableText(data[: data.index(b"\x00")].count(b"\n") + 1)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    try:
-        return data.decode("cp949")
-    except UnicodeDecodeError as error:
-        raise UndecodableText(data[: error.start].count(b"\n") + 1) from error
+    reached = 0
+    for encoding in ("utf-8", "cp949"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError as error:
+            reached = max(reached, error.start)  # The encoding that got further is the likelier one.
+    raise UndecodableText(data[:reached].count(b"\n") + 1)
 
 
 def read_rows(text: str, max_rows: int, max_cells: int) -> list[list[str]]:

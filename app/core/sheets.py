@@ -304,6 +304,6 @@ def _resident_cells(rows: Rows) -> set[tuple[int, int]]:
     for column, pairs in halves.items():
         # One in eleven numbers has a right check digit by chance, so most of the column must have it.
         joined = [row for row, joins in pairs if joins]
-        if len(joined) * 2 > len(pairs):
+        if len(joined) * 2 >= len(pairs):
             hidden.update((row, column) for row in joined)
     return hidden

@@ -66,6 +66,17 @@ def add_navigation(app: Flask, label: Text, endpoint: str, order: int, shown_to:
     entries.sort(key=lambda entry: entry.order)
 
 
+# Entries from here on are about the account; a visit never begins there.
+_ABOUT_THE_ACCOUNT = 85
+
+
+def first_page(app: Flask, actor: Actor) -> str:
+    """Answer where a visit begins: the first entry of this actor's own navigation, else the home page."""
+    entries: list[_Entry] = app.extensions.get("ieum_navigation", [])
+    work = (e.endpoint for e in entries if e.order < _ABOUT_THE_ACCOUNT and e.shown_to(actor))
+    return url_for(next(work, "home.index"))
+
+
 def _navigation(app: Flask) -> list[NavigationItem]:
     actor = current_actor()
     entries: list[_Entry] = app.extensions.get("ieum_navigation", [])
