@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from io import BytesIO
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.certificates import issuing_service, queries
 from app.certificates.authority import this_authority
 from app.certificates.blueprints import certificates
+from app.certificates.downloads import download
 from app.certificates.ledger import FORMATS, write_ledger
 from app.certificates.models import Certificate
 from app.certificates.wording import CannotBeWritten
@@ -111,8 +111,7 @@ def whole_ledger(form: str) -> ResponseReturnValue:
 def _ledger_file(found: Sequence[Certificate], form: str, label: str) -> ResponseReturnValue:
     if form not in FORMATS:
         raise NotFound
-    table = BytesIO(write_ledger(found, form))
-    return send_file(table, FORMATS[form], as_attachment=True, download_name=f"{_('발급대장')}_{label}.{form}")
+    return download(write_ledger(found, form), FORMATS[form], f"{_('발급대장')}_{label}.{form}")
 
 
 def _progress_text(progress: queries.Progress) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
-from flask import render_template, send_file
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.certificates import queries
 from app.certificates.authority import this_authority
 from app.certificates.blueprints import certificates
 from app.certificates.document import render_pdf
+from app.certificates.downloads import download
 from app.certificates.models import CertificateStatus
 from app.certificates.paper import file_name, paper_of
 from app.certificates.qr import qr_svg
@@ -40,6 +39,4 @@ def show(public_id: str) -> ResponseReturnValue:
 def pdf(public_id: str) -> ResponseReturnValue:
     certificate = queries.certificate_for(current_actor(), public_id)
     paper = render_pdf(paper_of(certificate, this_authority()), certificate.credential)
-    return send_file(
-        BytesIO(paper), "application/pdf", as_attachment=True, download_name=file_name(certificate, "pdf")
-    )
+    return download(paper, "application/pdf", file_name(certificate, "pdf"))
