@@ -1,0 +1,337 @@
+"""What people see in English holds no Korean but names and what is signed: pages, errors and mails.
+
+All names in these tests are in Latin letters, so that any Korean on a page comes from the product.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import os
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from html import unescape
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, render_template
+from flask_babel import gettext, ngettext
+from jinja2 import meta
+
+from app.accounts.models import Account, Organisation, OrganisationKind
+from app.core import errors
+from app.core.config import Settings
+from app.core.i18n import LOCALE_COOKIE
+from app.training.models import Cohort, CourseKind
+from app.training.policy import Mark
+from tests.conftest import Visitor
+from tests.factories.accounts import make_account, make_member, make_organisation, sign_in
+from tests.factories.certificates import issue
+from tests.factories.training import attend, enrol, make_cohort, make_course
+from tests.house.test_translations import HANGUL, PO, english_of, messages, texts_of
+from tests.house.translation_calls import TEMPLATES
+
+MO = PO.with_suffix(".mo")
+PEOPLE = (
+    ("Hong Junghun", date(1969, 10, 28)),
+    ("Park Yeonggil", date(1977, 2, 16)),
+    ("Kim Ieum", date(1995, 5, 5)),
+)
+HEADER = "Name,Date of birth,Session 1 (03.09),Session 2 (03.10)"
+PUBLIC = (
+    "/",
+    "/sign-in",
+    "/sign-up",
+    "/sign-up/sent",
+    "/password/forgotten",
+    "/password/sent",
+    "/password/reset/not-a-token",
+    "/sign-up/confirm/not-a-token",
+    "/verify",
+    "/v/00000000000000000000000000000000",
+    "/no/such/page",
+)
+# Not for people to read on the screen, or reached only with a token that is tried above.
+NOT_PAGES = {
+    "static",
+    "home.language",
+    "publication.credential",
+    "publication.did_document",
+    "publication.status_list",
+    "certificates.progress",
+    "certificates.pdf",
+    "certificates.whole_ledger",
+    "certificates.cohort_ledger",
+    "cohorts.blank_sheet",
+    "cohorts.export",
+    "cohorts.roster_form",
+}
+# What stays Korean in English: the other language's own name, serials, the register that the factory made, and the
+# kind, description and criteria of a course as they are signed.
+KOREAN_ON_PURPOSE = re.compile(
+    r"한국어|제 \d{4}-직무-\d{4}호|출석부\.xlsx|출석부:\d+:D"
+    r"|^직무교육$|^In-service course \(직무교육\)$|^전체 회차의 .+판\)$"
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled() -> None:
+    """Compile the English catalogue unless `make` has done so since it changed."""
+    if MO.exists() and MO.stat().st_mtime > PO.stat().st_mtime:
+        return
+    written = io.BytesIO()
+    with PO.open("rb") as file:
+        write_mo(written, read_po(file, locale="en"))
+    # Another test process may be reading it.
+    temporary = MO.with_suffix(f".{os.getpid()}")
+    temporary.write_bytes(written.getvalue())
+    temporary.replace(MO)
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return dataclasses.replace(settings, issuer_name="Centre for Urban Renewal")
+
+
+@pytest.fixture
+def reader(visitor: Visitor) -> Visitor:
+    """A visitor whose browser asks for English."""
+    visitor.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en-GB,en;q=0.9,ko;q=0.5"
+    return visitor
+
+
+@dataclasses.dataclass(frozen=True)
+class World:
+    """A training centre with a cohort at every step, and those who look at it."""
+
+    centre: Organisation
+    manager: Account
+    subject: Account
+    operator: Account
+    newcomer: Account
+    empty: Cohort
+    open: Cohort
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    centre = make_organisation("Urban Renewal Academy")
+    make_organisation("Village Company", OrganisationKind.EMPLOYER, approved=False)
+    manager = make_member(centre, name="Kim Manager")
+    course = make_course(centre, "In-service course", CourseKind.IN_SERVICE)
+    finished, gaps, begun, empty = (make_cohort(course, name=f"Cohort {n}", sessions=2) for n in range(1, 5))
+    people = enrol(finished, PEOPLE)
+    marks = ([Mark.PRESENT] * 2, [Mark.LATE, Mark.EXCUSED], [Mark.ABSENT, Mark.OUTING])
+    attend(finished, {e.public_id: said for e, said in zip(people, marks, strict=True)})
+    issue(finished)
+    some = enrol(gaps, PEOPLE)[:1]
+    attend(gaps, {e.public_id: [Mark.LEFT_EARLY, Mark.PRESENT] for e in some})
+    enrol(begun, PEOPLE)
+    return World(
+        centre=centre,
+        manager=manager,
+        subject=make_account(person=people[0].person),
+        operator=make_account(name="Lee Operator", operator=True),
+        newcomer=make_account(name="Choi Newcomer"),
+        empty=empty,
+        open=begun,
+    )
+
+
+class Words(HTMLParser):
+    """Collects what a page shows or says: texts, and attributes other than addresses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.found.append(" ".join(data.split()))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value for name, value in attrs if value and name not in ("href", "action", "src")]
+
+
+def korean_in(page: str) -> list[str]:
+    words = Words()
+    words.feed(page)
+    return [text for text in words.found if HANGUL.search(KOREAN_ON_PURPOSE.sub("", text))]
+
+
+def shown(answer: Any) -> str:
+    """Answer a page after making sure that it is one, in English."""
+    assert answer.status_code < 500, answer.request.path
+    page: str = answer.get_data(as_text=True)
+    assert '<html lang="en">' in page, answer.request.path
+    assert not korean_in(page), answer.request.path
+    return page
+
+
+def walk(reader: Visitor, *starts: str) -> Iterator[str]:
+    """Read every page that links lead to; yield their addresses."""
+    waiting, seen = list(starts), set[str]()
+    while waiting:
+        path = waiting.pop()
+        if path in seen or path.startswith(("/static/", "/language/")):
+            continue
+        seen.add(path)
+        answer = reader.get(path)
+        if answer.status_code in (301, 302, 303):
+            waiting.append(urlsplit(answer.headers["Location"]).path)
+        elif answer.mimetype == "text/html":
+            links = re.findall(r'href="(/[^"#]*)"', shown(answer))
+            waiting += [unescape(link) for link in links]
+            yield path
+
+
+def endpoints(app: Flask, paths: Iterable[str]) -> set[str]:
+    adapter = app.url_map.bind("ieum.test", url_scheme="https")
+    return {adapter.match(urlsplit(path).path)[0] for path in paths if path != "/no/such/page"}
+
+
+def test_public_pages_are_english_by_cookie(visitor: Visitor) -> None:
+    visitor.set_cookie(LOCALE_COOKIE, "en", domain="ieum.test", secure=True)
+    assert all(shown(visitor.get(path, headers={"Accept-Language": "ko"})) for path in PUBLIC)
+
+
+def test_every_page_is_english(app: Flask, world: World, reader: Visitor) -> None:
+    seen: set[str] = set()
+    for account, starts in (
+        (None, PUBLIC),
+        (world.operator, ("/", "/approvals", "/approvals?state=approved")),
+        (world.newcomer, ("/portfolio", "/account", "/organisations", "/organisations/new")),
+        (world.subject, ("/portfolio", "/portfolio/certificates", "/account/close", "/account/password")),
+        (
+            world.manager,
+            ("/centre", "/cohorts/plan", "/cohorts?q=nothing", "/certificates?q=nothing", "/organisations"),
+        ),
+    ):
+        if account is not None:
+            reader.post("/sign-out")
+            sign_in(reader, account)
+        seen |= endpoints(app, walk(reader, *starts))
+    pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())} - NOT_PAGES
+    # Reached by the link of a mail, or by an act: see below.
+    assert pages - seen <= {"invitations.accept", "cohorts.restore"}
+
+
+def test_forms_say_in_english_what_is_wrong(world: World, reader: Visitor) -> None:
+    assert "Enter your email address." in shown(reader.post("/sign-in"))
+    shown(reader.post("/sign-in", data={"email": "a@example.kr", "password": "wrong"}))
+    shown(reader.post("/sign-up", data={"email": "no address", "birth_date": "tomorrow", "password": "short"}))
+    shown(reader.post("/verify"))
+    wrong = {"document_number": "1234-5678-9012-3450", "name_or_birth_date": "Hong"}
+    assert "No matching certificate" in shown(reader.post("/verify", data=wrong))
+    sign_in(reader, world.manager)
+    course = world.open.course.public_id
+    generate = {"act": "generate", "first": "2026-09-07", "count": "4", "start": "14:00", "end": "18:00"}
+    for path, data in (
+        ("/courses/new", {}),
+        (f"/courses/{course}/policy", {"completion_percent": "200"}),
+        (f"/cohorts/new/{course}", {"act": "save", "code": "2026 F 9"}),
+        (f"/cohorts/new/{course}", {**generate, "weekdays": "0"}),
+        (f"/cohorts/{world.open.public_id}/people/new", {"name": "850309-1234567", "birth_date": "1"}),
+        ("/organisations/new", {}),
+        ("/cohorts/plan", {"file": (io.BytesIO(b"{"), "plan.json")}),
+    ):
+        shown(reader.post(path, data=data))
+
+
+def upload(reader: Visitor, cohort: Cohort, page: str, *lines: str) -> str:
+    file = io.BytesIO("\n".join(lines).encode())
+    return shown(reader.post(f"/cohorts/{cohort.public_id}/{page}", data={"file": (file, "file.csv")}))
+
+
+def test_files_with_the_titles_that_english_asks_for_are_read(world: World, reader: Visitor) -> None:
+    sign_in(reader, world.manager)
+    preview = upload(
+        reader,
+        world.open,
+        "attendance/new",
+        HEADER,
+        "Hong Junghun,1969-10-28,present,late",
+        "Park Yeonggil,1977-02-16,left early,outing",
+        "Kim Ieum,1995-05-05,excused,absent",
+    )
+    assert "Nothing is stored yet." in preview
+    by_rows = "Name,Date of birth,Date,Session,Check in,Check out"
+    assert "Nothing is stored yet." in upload(
+        reader, world.open, "attendance/new", by_rows, "Kim Ieum,1995-05-05,2026-03-09,1,14:00,18:00"
+    )
+    roster = ("Name,Date of birth", "Jung New,1990-03-09")
+    assert "press ‘Save roster’" in upload(reader, world.empty, "roster", *roster)
+
+
+def test_problems_of_files_are_english(world: World, reader: Visitor) -> None:
+    sign_in(reader, world.manager)
+    files: tuple[tuple[str, ...], ...] = (
+        (),
+        ("nothing",),
+        (HEADER,),
+        ("Name,Session 1", "Hong Junghun,?"),
+        ("Name,Date of birth,Session 9,Session 1 (05.05)", "Nobody Known,1999-01-01,○,○"),
+        (HEADER, "Hong Junghun,1969-10-28,○,", "Hong Junghun,1969-10-28,1,/", "Kim Ieum,1995-05-06,09:30,×"),
+        (HEADER, "Hong Junghun,691028-1234567,○,○"),
+        ("Name,Date of birth,Session 1 (2026-03-09 Tue)", "Kim Ieum,yesterday,0"),
+        ("Name,Date of birth,Date,Check in,Check out", "Kim Ieum,1995-05-05,2026-03-09,18:00,14:00"),
+        ("Name,Date of birth,Date,Check in", "Kim Ieum,1995-05-05,2026-02-30,18:00"),
+    )
+    for lines in files:
+        for page in ("attendance/new", "roster"):
+            assert upload(reader, world.open, page, *lines)
+
+
+def test_a_cancelled_enrolment_is_english(app: Flask, world: World, reader: Visitor) -> None:
+    sign_in(reader, world.manager)
+    cohort = reader.get(f"/cohorts/{world.open.public_id}").get_data(as_text=True)
+    person = re.findall(r'href="(/cohorts/\w+/people/\w{32})"', cohort)[0]
+    reader.post(f"{person}/cancel")
+    shown(reader.get(f"/cohorts/{world.open.public_id}"))
+    assert "Undo the cancellation of" in shown(reader.get(f"{person}/restore"))
+
+
+def test_an_invitation_is_english(world: World, reader: Visitor) -> None:
+    sign_in(reader, world.manager)
+    own = f"/organisations/{world.centre.public_id}"
+    reader.post(f"{own}/invitations", data={"email": world.newcomer.email, "role": "clerk"})
+    assert world.newcomer.email in shown(reader.get(own))
+    reader.post("/sign-out")
+    sign_in(reader, world.newcomer)
+    assert any(path.startswith("/invitations/") for path in walk(reader, "/account", "/organisations"))
+
+
+def test_errors_are_english(app: Flask) -> None:
+    for status in errors._TITLES:
+        with app.test_request_context("/", headers={"Accept-Language": "en"}):
+            assert not korean_in(app.make_response(errors.answer(status)).get_data(as_text=True)), status
+
+
+def test_mails_are_english(app: Flask) -> None:
+    mails = sorted((TEMPLATES / "emails").glob("*.txt"))
+    assert mails
+    for mail in mails:
+        names = meta.find_undeclared_variables(app.jinja_env.parse(mail.read_text(encoding="utf-8"))) - {"_"}
+        with app.test_request_context("/", headers={"Accept-Language": "en"}):
+            text = render_template(f"emails/{mail.name}", **dict.fromkeys(names, "Value"))
+        subject, gap, body = text.split("\n", 2)
+        assert subject.startswith("[Ieum] "), mail.name
+        assert not gap, mail.name
+        assert not HANGUL.search(subject + body), mail.name
+
+
+def test_every_text_is_found_at_run_time(app: Flask) -> None:
+    with PO.open("rb") as file:
+        catalog = read_po(file, locale="en")
+    with app.test_request_context("/", headers={"Accept-Language": "en"}):
+        for message in messages(catalog):
+            texts, english = texts_of(message), english_of(message)
+            if len(texts) == 1:
+                assert gettext(texts[0]) == english[0]
+            else:
+                given = tuple(ngettext(*texts, num) for num in (1, 2))
+                assert given == tuple(text % {"num": num} for num, text in enumerate(english, start=1))
