@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 from dataclasses import dataclass
 
@@ -53,6 +54,8 @@ _OLE_STREAMS: tuple[tuple[str, Kind], ...] = (
     ("WordDocument", Kind("other", _l("워드"))),
     ("PowerPoint Document", Kind("other", _l("파워포인트"))),
 )
+_XLS_GLOBALS = b"\x09\x08\x10\x00\x00\x06\x05\x00"
+_FILEPASS = 0x2F
 _SHORT_MARKS = (b"BM", b"MZ")
 
 
@@ -102,9 +105,24 @@ def _recognise_ole(data: bytes) -> Kind:
     for stream, kind in _OLE_STREAMS:
         if stream.encode("utf-16-le") in data:
             return kind
+    if _has_password(data):
+        return LOCKED
     if "Workbook".encode("utf-16-le") in data or "Book".encode("utf-16-le") in data:
         return WORKBOOK
     return BROKEN
+
+
+def _has_password(data: bytes) -> bool:
+    """Tell whether an XLS asks for a password: a FILEPASS record among the first of its globals (MS-XLS 2.4.117)."""
+    at = data.find(_XLS_GLOBALS)
+    for _ in range(8):
+        if at < 0 or at + 4 > len(data):
+            return False
+        kind, length = struct.unpack_from("<HH", data, at)
+        if kind == _FILEPASS:
+            return True
+        at += 4 + length
+    return False
 
 
 def _recognise_text(data: bytes) -> Kind:

@@ -7,33 +7,16 @@ belong to it above and below are found, and each column is read as the stack of 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from typing import Literal
+from datetime import date
 
 from app.core.sheets import Cell, Sheet
+from app.training.attendance_head_words import Role, parse_head
 from app.training.attendance_marks import looks_like_mark
-from app.training.sheet_values import (
-    WEEKDAYS,
-    WrittenDate,
-    find_date,
-    month_and_day_of_number,
-    read_date,
-    tidy,
-)
+from app.training.sheet_values import WrittenDate
 from app.training.sheet_words import Field, field_of, is_footer, is_ignored, plain
 
-Role = Literal["mark", "in", "out", "ignored"]
-_ROLES: dict[Field, Role] = {Field.CHECK_IN: "in", Field.CHECK_OUT: "out", Field.MARK: "mark"}
-_NUMBER = re.compile(r"(?:제\s*)?(?<!\d)(?P<number>\d{1,3})\s*(?:회차|차시|회|강|일차|차)(?![\d가-힣]*교시)")
-_WEEK = re.compile(r"(?P<number>\d{1,2})\s*주차")
-_ENGLISH = re.compile(r"(?:session|day|class|lesson|#)\s*(?P<number>\d{1,3})\b")
-_PERIOD = re.compile(r"(?P<period>\d{1,2})\s*교시")
-_MONTH = re.compile(r"(?:(?P<year>\d{4}|\d{2})\s*[년.\-/]\s*)?(?P<month>\d{1,2})\s*월")
-_DAY = re.compile(r"(?P<day>\d{1,2})\s*일?(?:\s*[(\[]?(?P<weekday>[월화수목금토일])(?:요일)?[)\]]?)?")
-_TIME_RANGE = re.compile(r"\d{1,2}[:시]\d{0,2}분?\s*[~\-–]\s*\d{1,2}[:시]\d{0,2}분?")
 _HEAD_ROWS = 3
 _ANCHOR_SCORE = 4
 
@@ -80,28 +63,6 @@ class Block:
             return None
         value = self.sheet.cell(row, column)
         return self.merged.get((row, column)) if value is None else value
-
-
-@dataclass(frozen=True)
-class _Parts:
-    """What one cell of a head says."""
-
-    number: int | None = None
-    bare: int | None = None
-    dates: tuple[WrittenDate, ...] = ()
-    month: tuple[int | None, int] | None = None
-    day: int | None = None
-    period: int | None = None
-    role: Role | None = None
-
-    @property
-    def names_session(self) -> bool:
-        return bool(self.number is not None or self.dates or self.month or self.day is not None)
-
-    @property
-    def is_sub(self) -> bool:
-        """Whether it parts a session into columns."""
-        return self.role in ("in", "out", "mark") or self.period is not None
 
 
 def find_blocks(sheet: Sheet) -> list[Block]:
@@ -191,6 +152,8 @@ def _belongs_below(sheet: Sheet, row: int, name_column: int, merged: Mapping[tup
     if any(cell is not None for cell in cells[: name_column + 1]):
         return False
     rest = [cell for cell in cells[name_column + 1 :] if cell is not None]
+    if any(cell is not None and _is_of_person(sheet, row, column) for column, cell in enumerate(cells)):
+        return False
     if not rest:
         return (row, name_column) in merged and sheet.cell(row - 1, name_column) is not None
     if any(parse_head(cell).is_sub or parse_head(cell).names_session for cell in rest):
@@ -198,6 +161,22 @@ def _belongs_below(sheet: Sheet, row: int, name_column: int, merged: Mapping[tup
     numbers = [cell for cell in rest if isinstance(cell, int)]
     counted = len(numbers) == len(rest) and len(rest) > 1 and numbers == sorted(set(numbers))
     return counted or not any(looks_like_mark(cell) or is_footer(cell) for cell in rest)
+
+
+def _is_of_person(sheet: Sheet, row: int, column: int) -> bool:
+    """Whether a cell under the anchor is data: a birth date, or the lone date of a record without a name."""
+    found = next(
+        (
+            named
+            for r in range(row - 1, max(-1, row - 2 - _HEAD_ROWS), -1)
+            if (named := field_of(sheet.cell(r, column)))
+        ),
+        None,
+    )
+    if found is Field.DATE:
+        dates = [cell for cell in sheet.rows[row] if parse_head(cell).dates]
+        return len(dates) < 2
+    return found in (Field.BIRTH_DATE, Field.PHONE, Field.EMAIL, Field.COURSE, Field.COHORT)
 
 
 def _stacks(sheet: Sheet, rows: range, merged: Mapping[tuple[int, int], Cell]) -> list[list[tuple[int, Cell]]]:
@@ -278,67 +257,6 @@ def _settled(heads: list[Head]) -> Iterator[Head]:
             head = replace(head, number=None, bare=False)
         if head.names_session:
             yield head
-
-
-def parse_head(value: Cell) -> _Parts:
-    """Answer what one cell of a head says about sessions; an empty answer for everything else."""
-    if isinstance(value, datetime | date):
-        written_date = read_date(value)
-        return _Parts(dates=(written_date,) if written_date else ())
-    if isinstance(value, bool) or value is None:
-        return _Parts()
-    if isinstance(value, int):
-        return _parse_number(value)
-    if isinstance(value, float):
-        return _Parts(dates=month_and_day_of_number(value)) if 1 <= value < 13 else _Parts()
-    return _parse_text(value) if isinstance(value, str) and len(value) <= 80 else _Parts()
-
-
-def _parse_number(value: int) -> _Parts:
-    if 0 < value < 400:
-        return _Parts(bare=value)
-    written_date = read_date(value)
-    return _Parts(dates=(written_date,)) if written_date else _Parts()
-
-
-def _parse_text(value: str) -> _Parts:
-    if found := field_of(value):
-        return _Parts(role=_ROLES.get(found))
-    text = tidy(value)
-    if is_ignored(value) or text in WEEKDAYS:
-        return _Parts(role="ignored" if is_ignored(value) else None)
-    if re.fullmatch(r"\d{1,3}", text):
-        return _Parts(bare=int(text))
-    if written_date := read_date(text):
-        return _Parts(dates=(written_date,))
-    if text.startswith(("총", "합계", "누계", "전체")):
-        return _Parts(role="ignored")
-    return _parse_longer(_TIME_RANGE.sub(" ", text))
-
-
-def _parse_longer(text: str) -> _Parts:
-    """Read a head such as "제1회차(03.09) 입실": take the known parts out and look at what is left."""
-    parts = _Parts()
-    if match := _PERIOD.search(text):
-        parts, text = replace(parts, period=int(match["period"])), _without(text, match.span())
-    if match := _NUMBER.search(text) or _ENGLISH.search(text) or _WEEK.search(text):
-        parts, text = replace(parts, number=int(match["number"])), _without(text, match.span())
-    if found := find_date(text):
-        parts, text = replace(parts, dates=(found[0],)), _without(text, found[1])
-    elif parts.number is None:
-        if match := re.fullmatch(_MONTH, text.strip(" ()")):
-            year = match["year"]
-            full = None if year is None else int(year) + (2000 if len(year) == 2 else 0)
-            return replace(parts, month=(full, int(match["month"])))
-        if (match := re.fullmatch(_DAY, text.strip())) and ("일" in text or match["weekday"]):
-            return replace(parts, day=int(match["day"]))
-    left = re.sub(r"[()\[\]\s]", " ", text).strip()
-    field_left = field_of(left) if left else None
-    return replace(parts, role=_ROLES.get(field_left)) if field_left else parts
-
-
-def _without(text: str, span: tuple[int, int]) -> str:
-    return f"{text[: span[0]]} {text[span[1] :]}"
 
 
 def plain_title(block: Block) -> str:

@@ -10,7 +10,8 @@ from datetime import time
 from app.core.i18n import _l
 from app.core.sheet_problems import quoted
 from app.core.sheets import Cell
-from app.training.attendance_heads import Block, parse_head
+from app.training.attendance_head_words import parse_head
+from app.training.attendance_heads import Block
 from app.training.attendance_people import People, PersonRow, person_rows
 from app.training.attendance_reading import CohortPlan, Entry, Findings, PlannedSession
 from app.training.attendance_record import Places, RecordReader

@@ -18,6 +18,8 @@ from app.training.sheet_values import read_birth_dates
 from app.training.sheet_words import Field, is_footer, person_name
 
 MAX_NAME = 60
+# Letters of any script, and what joins names: O'Neil, Thi-Hoa, a Chinese spelling in brackets.
+_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’.·,()\-])*")
 _OLDEST_YEARS, _YOUNGEST_YEARS = 120, 14
 
 
@@ -101,7 +103,7 @@ class _Reader:
         elif any(unicodedata.category(letter) in ("Cc", "Cf", "Co", "Cs") for letter in name):
             message = _l("이름에 보이지 않는 문자가 있어요. 이름을 지우고 다시 입력해 주세요.")
             self._note(block, row, Field.NAME, "bad_name", message)
-        elif len(name) > MAX_NAME or any(letter.isdigit() for letter in name) or not any(map(str.isalpha, name)):
+        elif len(name) > MAX_NAME or not _NAME.fullmatch(name):
             message = _l("‘%(found)s’은 이름으로 볼 수 없어요. 이름만 적어 주세요.", found=quoted(name))
             self._note(block, row, Field.NAME, "bad_name", message)
         return name

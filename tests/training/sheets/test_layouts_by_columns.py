@@ -94,7 +94,7 @@ def under_titles() -> Register:
 
 
 def with_footers() -> Register:
-    footers = [
+    footers: list[list[Any]] = [
         [],
         ["합계", "", "", 4, 4, 3, 3, 4, 5],
         ["출석률", "", "", "80%", "80%", "60%", "60%", "80%", "100%"],
@@ -112,6 +112,13 @@ def repeated_heads() -> Register:
     register = columns_register()
     register.grid.insert(4, list(register.grid[0]))
     register.grid.insert(4, ["2쪽"])
+    return register
+
+
+def one_head_over_the_dates(head: str) -> Register:
+    register = columns_register()
+    register.grid[0:1] = [["연번", "성명", "생년월일", head, *[""] * 5, "비고"], ["", "", "", *DAYS, ""]]
+    register.merged = [(0, 3, 0, 8), *((0, c, 1, c) for c in (0, 1, 2, 9))]
     return register
 
 
@@ -314,6 +321,9 @@ CASES = [
     Case("totals and signatures below", xlsx(with_footers)),
     Case("totals and signatures below, CSV", text(with_footers, "cp949")),
     Case("heads repeated on each page", xlsx(repeated_heads)),
+    Case("교육일자 over the dates", xlsx(lambda: one_head_over_the_dates("교육일자"))),
+    Case("출석 over the dates, CSV", text(lambda: one_head_over_the_dates("출석"))),
+    Case("회차 over the dates in XLS", xls(lambda: one_head_over_the_dates("회차"))),
     Case("a month over days", xlsx(month_over_days)),
     Case("a month over days, CSV", text(month_over_days_unmerged)),
     Case("a month in the title", xlsx(month_in_the_title)),

@@ -1,0 +1,105 @@
+"""Understands what one cell in the head of a register says about sessions: number, date, period, what is below it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Literal
+
+from app.core.sheets import Cell
+from app.training.sheet_values import WEEKDAYS, WrittenDate, find_date, month_and_day_of_number, read_date, tidy
+from app.training.sheet_words import Field, field_of, is_ignored
+
+Role = Literal["mark", "in", "out", "ignored"]
+_ROLES: dict[Field, Role] = {Field.CHECK_IN: "in", Field.CHECK_OUT: "out", Field.MARK: "mark"}
+_NUMBER = re.compile(r"(?:제\s*)?(?<!\d)(?P<number>\d{1,3})\s*(?:회차|차시|회|강|일차|차)(?![\d가-힣]*교시)")
+_WEEK = re.compile(r"(?P<number>\d{1,2})\s*주차")
+_ENGLISH = re.compile(r"(?:session|day|class|lesson|#)\s*(?P<number>\d{1,3})\b")
+_PERIOD = re.compile(r"(?P<period>\d{1,2})\s*교시")
+_MONTH = re.compile(r"(?:(?P<year>\d{4}|\d{2})\s*[년.\-/]\s*)?(?P<month>\d{1,2})\s*월")
+_DAY = re.compile(r"(?P<day>\d{1,2})\s*일?(?:\s*[(\[]?(?P<weekday>[월화수목금토일])(?:요일)?[)\]]?)?")
+_TIME_RANGE = re.compile(r"\d{1,2}[:시]\d{0,2}분?\s*[~\-–]\s*\d{1,2}[:시]\d{0,2}분?")
+
+
+@dataclass(frozen=True)
+class HeadParts:
+    """What one cell of a head says."""
+
+    number: int | None = None
+    bare: int | None = None
+    dates: tuple[WrittenDate, ...] = ()
+    month: tuple[int | None, int] | None = None
+    day: int | None = None
+    period: int | None = None
+    role: Role | None = None
+
+    @property
+    def names_session(self) -> bool:
+        return bool(self.number is not None or self.dates or self.month or self.day is not None)
+
+    @property
+    def is_sub(self) -> bool:
+        """Whether it parts a session into columns."""
+        return self.role in ("in", "out", "mark") or self.period is not None
+
+
+def parse_head(value: Cell) -> HeadParts:
+    """Answer what one cell of a head says about sessions; an empty answer for everything else."""
+    if isinstance(value, datetime | date):
+        written_date = read_date(value)
+        return HeadParts(dates=(written_date,) if written_date else ())
+    if isinstance(value, bool) or value is None:
+        return HeadParts()
+    if isinstance(value, int):
+        return _parse_number(value)
+    if isinstance(value, float):
+        return HeadParts(dates=month_and_day_of_number(value)) if 1 <= value < 13 else HeadParts()
+    return _parse_text(value) if isinstance(value, str) and len(value) <= 80 else HeadParts()
+
+
+def _parse_number(value: int) -> HeadParts:
+    if 0 < value < 400:
+        return HeadParts(bare=value)
+    written_date = read_date(value)
+    return HeadParts(dates=(written_date,)) if written_date else HeadParts()
+
+
+def _parse_text(value: str) -> HeadParts:
+    if found := field_of(value):
+        return HeadParts(role=_ROLES.get(found))
+    text = tidy(value)
+    if is_ignored(value) or text in WEEKDAYS:
+        return HeadParts(role="ignored" if is_ignored(value) else None)
+    if re.fullmatch(r"\d{1,3}", text):
+        return HeadParts(bare=int(text))
+    if written_date := read_date(text):
+        return HeadParts(dates=(written_date,))
+    if text.startswith(("총", "합계", "누계", "전체")):
+        return HeadParts(role="ignored")
+    return _parse_longer(_TIME_RANGE.sub(" ", text))
+
+
+def _parse_longer(text: str) -> HeadParts:
+    """Read a head such as "제1회차(03.09) 입실": take the known parts out and look at what is left."""
+    parts = HeadParts()
+    if match := _PERIOD.search(text):
+        parts, text = replace(parts, period=int(match["period"])), _without(text, match.span())
+    if match := _NUMBER.search(text) or _ENGLISH.search(text) or _WEEK.search(text):
+        parts, text = replace(parts, number=int(match["number"])), _without(text, match.span())
+    if found := find_date(text):
+        parts, text = replace(parts, dates=(found[0],)), _without(text, found[1])
+    elif parts.number is None:
+        if match := re.fullmatch(_MONTH, text.strip(" ()")):
+            year = match["year"]
+            full = None if year is None else int(year) + (2000 if len(year) == 2 else 0)
+            return replace(parts, month=(full, int(match["month"])))
+        if (match := re.fullmatch(_DAY, text.strip())) and ("일" in text or match["weekday"]):
+            return replace(parts, day=int(match["day"]))
+    left = re.sub(r"[()\[\]\s]", " ", text).strip()
+    field_left = field_of(left) if left else None
+    return replace(parts, role=_ROLES.get(field_left)) if field_left else parts
+
+
+def _without(text: str, span: tuple[int, int]) -> str:
+    return f"{text[: span[0]]} {text[span[1] :]}"
