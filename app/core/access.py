@@ -101,11 +101,12 @@ def current_actor() -> Actor:
 
 
 def requires(
-    permission: Permission,
+    permission: Permission, *, only_looks: bool = False
 ) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
     """State a view's permission and check it before the view runs.
 
-    Nobody is sent to sign in; somebody without the right gets 404, as if the page did not exist.
+    Nobody is sent to sign in; somebody without the right gets 404, as if the page did not exist. `only_looks` says of
+    a view that is posted to and stores nothing (a preview) that it need not hold the write lock meanwhile.
     """
 
     def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
@@ -120,6 +121,7 @@ def requires(
             return view(*args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.only_looks = only_looks  # type: ignore[attr-defined]
         return guarded
 
     return decorate

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, MetaData, event
@@ -129,8 +129,12 @@ def _begin(connection: Any) -> None:
     # A deferred transaction that reads first and writes later can fail with "locked" at once, whatever the
     # timeout says; a writer that begins immediate waits its turn instead. Requests that only look must not
     # queue behind writers, so they begin deferred.
-    only_looks = has_request_context() and request.method in ("GET", "HEAD", "OPTIONS")
-    connection.exec_driver_sql("BEGIN" if only_looks else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN" if has_request_context() and _only_looks() else "BEGIN IMMEDIATE")
+
+
+def _only_looks() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.method in ("GET", "HEAD", "OPTIONS") or bool(getattr(view, "only_looks", False))
 
 
 def listen(engine: Engine) -> None:

@@ -46,7 +46,7 @@ def attendance(cohort_id: str) -> ResponseReturnValue:
 
 
 @cohorts.route("/<cohort_id>/attendance/new", methods=["GET", "POST"])
-@requires(may_write())
+@requires(may_write(), only_looks=True)
 def upload_attendance(cohort_id: str) -> ResponseReturnValue:
     cohort = find_cohort(cohort_id, current_actor(), to_write=True)
     form = SheetUploadForm()

@@ -21,7 +21,7 @@ PURPOSE = "roster"
 
 
 @cohorts.route("/<cohort_id>/roster", methods=["GET", "POST"])
-@requires(may_write())
+@requires(may_write(), only_looks=True)
 def roster(cohort_id: str) -> ResponseReturnValue:
     cohort = find_cohort(cohort_id, current_actor(), to_write=True)
     form = SheetUploadForm()
