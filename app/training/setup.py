@@ -40,5 +40,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprints.cohorts)
     app.cli.add_command(commands.training)
     add_navigation(app, _l("교육 현황"), "centre.index", 10, belongs_to_centre)
-    add_navigation(app, _l("기수"), "cohorts.index", 20, belongs_to_centre)
-    add_navigation(app, _l("과정"), "courses.index", 30, belongs_to_centre)
+    add_navigation(app, _l("기수 목록"), "cohorts.index", 20, belongs_to_centre)
+    add_navigation(app, _l("과정 목록"), "courses.index", 30, belongs_to_centre)
