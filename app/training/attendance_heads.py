@@ -236,6 +236,8 @@ def _head(column: int, stack: list[tuple[int, Cell]], anchor: int) -> Head | Non
         if day_of_month is None:
             return None
         dates, bare = (WrittenDate(month[0], month[1], day_of_month),), bare if day is not None else None
+    if not dates and bare is None:
+        bare = day  # The month stands in the title or nowhere: 9일, 11일.
     is_bare = number is None and bare is not None
     number = bare if number is None else number
     return Head(place, column, " ".join(texts), number, dates, period, role or "mark", is_bare)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, time
+from functools import cached_property
 from typing import Literal
 
 from app.core.sheet_problems import Problem
@@ -47,7 +48,22 @@ class CohortPlan:
 
     def session(self, number: int) -> PlannedSession | None:
         """Answer the session with this number."""
-        return next((session for session in self.sessions if session.number == number), None)
+        return self._by_number.get(number)
+
+    def sessions_on(self, month: int, day: int) -> list[PlannedSession]:
+        """Answer the sessions on a day of any year, in the order of the plan."""
+        return self._by_day.get((month, day), [])
+
+    @cached_property
+    def _by_number(self) -> dict[int, PlannedSession]:
+        return {session.number: session for session in self.sessions}
+
+    @cached_property
+    def _by_day(self) -> dict[tuple[int, int], list[PlannedSession]]:
+        days: dict[tuple[int, int], list[PlannedSession]] = {}
+        for session in self.sessions:
+            days.setdefault((session.date.month, session.date.day), []).append(session)
+        return days
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def look_up(plan: CohortPlan, number: int | None, dates: Sequence[WrittenDate], 
     days = [day for day in dates if day.exists]
     if not days:
         return Answer(None, "impossible_date", _impossible(plan, number, dates[0]))
-    on_day = [session for session in plan.sessions if any(day.is_day(session.date) for day in days)]
+    on_day = [s for day in days for s in plan.sessions_on(day.month, day.day) if day.is_day(s.date)]
     if not on_day:
         return Answer(None, "not_a_session_date", _not_a_session(plan, number, days[0]))
     if number is not None:
@@ -90,7 +90,9 @@ def dates_are_foreign(days: Iterable[WrittenDate], plan: CohortPlan) -> bool:
     distinct = {(day.year, day.month, day.day) for day in days if day.exists}
     if len(distinct) < 2:
         return False
-    return not any(WrittenDate(*day).is_day(session.date) for day in distinct for session in plan.sessions)
+    return not any(
+        year in (None, session.date.year) for year, month, day in distinct for session in plan.sessions_on(month, day)
+    )
 
 
 def foreign_dates(place: Problem, days: Iterable[WrittenDate], plan: CohortPlan) -> Problem:

@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from app.core.i18n import Text, _l
 from app.core.sheet_problems import Problem, in_reading_order, quoted
-from app.core.sheets import Sheet, Workbook
+from app.core.sheets import Workbook
 from app.training.attendance_cohort import check_cohort
 from app.training.attendance_columns import ColumnsTable, read_columns
 from app.training.attendance_heads import Block, find_blocks, nameless_head
@@ -57,8 +57,7 @@ def read(workbook: Workbook, plan: CohortPlan, rules: PolicyRules) -> Attendance
     if not plan.sessions or not plan.people:
         return AttendanceReading(problems=(_empty_plan(workbook, plan),))
     findings = Findings()
-    sheets = _register_sheets(workbook)
-    blocks = [block for sheet in sheets for block in find_blocks(sheet)]
+    blocks = _register_blocks(workbook)
     tables = _tables(blocks, plan, findings)
     if not tables:
         problems = findings.problems or [_no_register(workbook, blocks)]
@@ -66,11 +65,12 @@ def read(workbook: Workbook, plan: CohortPlan, rules: PolicyRules) -> Attendance
     return _read_tables(workbook, tables, plan, rules, findings)
 
 
-def _register_sheets(workbook: Workbook) -> list[Sheet]:
-    """Leave out hidden sheets and filled-in examples, unless nothing else is there."""
+def _register_blocks(workbook: Workbook) -> list[Block]:
+    """Answer the tables of people. Hidden sheets and filled-in examples count only when nothing else is there."""
     shown = [sheet for sheet in workbook.sheets if sheet.visible] or list(workbook.sheets)
-    real = [sheet for sheet in shown if not any(word in plain(sheet.name) for word in _EXAMPLE_SHEETS)]
-    return real if any(find_blocks(sheet) for sheet in real) else shown
+    blocks = [block for sheet in shown for block in find_blocks(sheet)]
+    real = [block for block in blocks if not any(word in plain(block.sheet.name) for word in _EXAMPLE_SHEETS)]
+    return real or blocks
 
 
 def _tables(blocks: Sequence[Block], plan: CohortPlan, findings: Findings) -> list[Table]:
@@ -127,7 +127,8 @@ def _reading(
     tables: Sequence[Table], entries: Sequence[Entry], found: Sequence[str], plan: CohortPlan, findings: Findings
 ) -> AttendanceReading:
     covered = {entry.session_number for entry in entries}
-    missing_people = [person for person in plan.people if person.key not in found]
+    order = {key: position for position, key in enumerate(found)}
+    missing_people = [person for person in plan.people if person.key not in order]
     missing_sessions = [session for session in plan.sessions if session.number not in covered]
     first = tables[0].block
     if missing_people:
@@ -138,7 +139,7 @@ def _reading(
         layout="columns" if isinstance(tables[0], ColumnsTable) else "rows",
         sheets=tuple(dict.fromkeys(table.block.sheet.name for table in tables)),
         header_row=first.anchor + 1,
-        entries=tuple(sorted(entries, key=lambda entry: (list(found).index(entry.person_key), entry.session_number))),
+        entries=tuple(sorted(entries, key=lambda entry: (order[entry.person_key], entry.session_number))),
         people_found=tuple(found),
         people_missing=tuple(person.key for person in missing_people),
         sessions_covered=tuple(sorted(covered)),

@@ -80,6 +80,10 @@ _WORDS: dict[Field, str] = {
 }
 _FIELDS: dict[str, Field] = {word: field for field, words in _WORDS.items() for word in words.split()}
 
+# Most cells of a table are no head of a column; their first letter tells so without any more work.
+_LONGEST_HEAD = 60
+_FIRST_LETTERS = frozenset(word[0] for word in _FIELDS) | frozenset("*:·.-_ \t\n'\"")
+
 # Columns that registers carry beside the sessions; what stands in them is not read.
 _IGNORED = re.compile(
     r"^(연번|순번|번호|no\.?|n\.o\.?|#|idx|index|소속|기관|소속기관|회사|직장|직위|직책|주소|거주지|지역|성별|나이|연령|학력|비고|참고|메모|특이사항|"
@@ -105,11 +109,15 @@ def plain(value: Cell) -> str:
 
 def field_of(value: Cell) -> Field | None:
     """Answer which field a head of a column names, None for any other word."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or (value[:1].isascii() and value[:1].lower() not in _FIRST_LETTERS):
+        return None
+    if len(value) > _LONGEST_HEAD or (value[:1] >= "가" and value[:1] not in _FIRST_LETTERS):
         return None
     text = plain(value).strip("*:·.-_ ")
     if text in _FIELDS:
         return _FIELDS[text]
+    if re.search(r"[(\[<]\D*\d+[./월\-]\d", text):
+        return None  # 출석(3/9) is the column of one day, not of the field.
     bare = re.sub(r"[(\[<].*?[)\]>]", "", text).strip("*:·.-_ ")
     return _FIELDS.get(bare)
 

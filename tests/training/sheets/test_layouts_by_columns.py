@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
 import pytest
 
+from app.training.attendance_sheet import PlannedSession
 from app.training.policy import Mark
 from tests.training.sheets.registers import (
     DAYS,
     MARKS,
     PEOPLE,
+    PLAN,
     SYMBOLS,
     TIMES,
     TRUTH,
@@ -133,6 +135,12 @@ def month_over_days_unmerged() -> Register:
     register = columns_register([f"{d.day}일" for d in DAYS])
     register.grid.insert(0, ["", "", "", "3월", *[""] * 6])
     return register
+
+
+def days_on_a_named_sheet() -> bytes:
+    register = columns_register([f"{d.day}일" for d in DAYS])
+    register.name = "3월"
+    return as_xlsx(register)
 
 
 def month_in_the_title() -> Register:
@@ -326,6 +334,11 @@ CASES = [
     Case("회차 over the dates in XLS", xls(lambda: one_head_over_the_dates("회차"))),
     Case("a month over days", xlsx(month_over_days)),
     Case("a month over days, CSV", text(month_over_days_unmerged)),
+    Case("days with the month on the sheet", lambda: (days_on_a_named_sheet(), "출석부.xlsx")),
+    Case("marks of the day in brackets", xlsx(heads("출석({d.month}/{d.day})"))),
+    Case("lessons", text(heads("{n}강"))),
+    Case("weeks", xlsx(heads("{n}주차"))),
+    Case("number, date and hours on three lines", xlsx(heads("{n}회차\n({d.month}/{d.day})\n14:00~18:00"))),
     Case("a month in the title", xlsx(month_in_the_title)),
     Case("other words for the people", xlsx(lambda: columns_register(identity=("No", "교육생", "소속", "출생일")))),
     Case(
@@ -432,3 +445,22 @@ def test_an_entry_knows_its_cell() -> None:
     entry = next(e for e in reading.entries if (e.person_key, e.session_number) == ("p0", 3))
     assert (entry.sheet, entry.row, entry.column, entry.raw) == ("출석부", 7, "F", "△")
     assert (reading.layout, reading.header_row, entry.mark) == ("columns", 6, Mark.LATE)
+
+
+def test_two_sessions_a_day_are_told_apart_by_their_order() -> None:
+    sessions = [
+        PlannedSession(2 * n + half, day, time(9 + 4 * half - 4), time(12 + 4 * half - 4))
+        for n, day in enumerate(DAYS[:3])
+        for half in (1, 2)
+    ]
+    plan = replace(PLAN, sessions=tuple(sessions))
+    twice = [day for day in DAYS[:3] for _ in range(2)]
+    halves = columns_register(["오전", "오후"] * 3)
+    halves.grid.insert(0, ["", "", "", *(day if n % 2 == 0 else "" for n, day in enumerate(twice)), ""])
+    halves.merged = [(0, 3, 0, 4), (0, 5, 0, 6), (0, 7, 0, 8)]
+    by_period = columns_register([f"{day:%m/%d} {n % 2 + 1}교시" for n, day in enumerate(twice)])
+
+    for register in (columns_register(twice), halves, by_period):
+        reading = read_bytes(as_xlsx(register), plan=plan)
+        assert reading.problems == ()
+        assert understood(reading) == TRUTH
