@@ -13,7 +13,7 @@ from flask import Flask, request, url_for
 
 from app.core.access import Actor, current_actor
 from app.core.clock import SEOUL
-from app.core.i18n import Text, _, current_language
+from app.core.i18n import Text, current_language, ngettext
 
 
 def date(value: Date | DateTime | None) -> str:
@@ -39,7 +39,8 @@ def hours_number(minutes: int) -> str:
 
 def hours(minutes: int | None) -> str:
     """Write minutes as hours with the unit: `12.5시간`."""
-    return str(_("%(number)s시간", number=hours_number(minutes or 0)))
+    number = hours_number(minutes or 0)
+    return str(ngettext("%(number)s시간", "%(number)s시간", 1 if number == "1" else 2, number=number))
 
 
 @dataclass(frozen=True)
