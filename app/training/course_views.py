@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice
 
 from app.core import clock
 from app.core.access import current_actor, requires
@@ -31,7 +32,7 @@ def index() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     centres = {c.public_id: c for c in centres_to_write(current_actor())}
     form = CourseForm()
-    form.centre.choices = [(public_id, centre.name) for public_id, centre in centres.items()]
+    form.centre.choices = [SelectChoice(public_id, centre.name) for public_id, centre in centres.items()]
     form.centre.data = form.centre.data or next(iter(centres))
     if form.validate_on_submit():
         at = clock.now()

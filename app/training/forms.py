@@ -23,6 +23,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms import Form as PlainForm
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput
 
@@ -34,16 +35,9 @@ from app.training.policy import PolicyRules
 from app.training.roster_sheet import RosterPerson
 from app.training.session_dates import MAX_SESSIONS, SessionTime, faults
 
-WEEKDAYS: tuple[tuple[int, Text], ...] = (
-    (0, _l("월")),
-    (1, _l("화")),
-    (2, _l("수")),
-    (3, _l("목")),
-    (4, _l("금")),
-    (5, _l("토")),
-    (6, _l("일")),
-)
-KINDS = [(kind.value, kind.label) for kind in CourseKind]
+_WEEKDAY_NAMES: tuple[Text, ...] = (_l("월"), _l("화"), _l("수"), _l("목"), _l("금"), _l("토"), _l("일"))
+WEEKDAYS = [SelectChoice(number, name) for number, name in enumerate(_WEEKDAY_NAMES)]
+KINDS = [SelectChoice(kind.value, kind.label) for kind in CourseKind]
 MIN_CAPACITY, MAX_CAPACITY = 1, 10_000
 _DATE_WANTED = _l("날짜를 2026-03-09처럼 입력해 주세요.")
 _TIME_WANTED = _l("시각을 14:00처럼 입력해 주세요.")
@@ -51,6 +45,7 @@ _TIME_WANTED = _l("시각을 14:00처럼 입력해 주세요.")
 
 def _no_resident_number(form: Any, field: Any) -> None:
     if resident_number.find(field.data or ""):
+        field.data = ""  # The page that answers must not say it again.
         raise ValidationError(_l("주민등록번호는 받지 않아요. 지우고 다시 입력해 주세요."))
 
 
@@ -80,7 +75,9 @@ class CourseForm(Form):
     """A new course."""
 
     centre = SelectField(_l("교육기관"), choices=[])
-    name = StringField(_l("과정명"), validators=[_required(_l("과정명을 입력해 주세요.")), Length(max=120)])
+    name = StringField(
+        _l("과정명"), validators=[_required(_l("과정명을 입력해 주세요.")), Length(max=120), _no_resident_number]
+    )
     kind = SelectField(_l("과정 종류"), choices=KINDS)
     description = TextAreaField(_l("과정 소개"), validators=[Optional(), Length(max=5000), _no_resident_number])
 
@@ -171,7 +168,7 @@ class CohortForm(Form):
     )
     name = StringField(
         _l("기수 이름"),
-        validators=[_required(_l("기수 이름을 입력해 주세요.")), Length(max=80)],
+        validators=[_required(_l("기수 이름을 입력해 주세요.")), Length(max=80), _no_resident_number],
         description=_l("수료증에 그대로 적혀요. 예: 2026년 하반기 2기"),
     )
     capacity = IntegerField(
@@ -254,7 +251,12 @@ class PersonForm(Form):
     phone = TelField(_l("휴대전화"), validators=[Optional(), Length(max=30), _no_resident_number])
     email = EmailField(
         _l("이메일"),
-        validators=[Optional(), Length(max=254), Email(_l("이메일 주소를 name@example.org처럼 입력해 주세요."))],
+        validators=[
+            Optional(),
+            Length(max=254),
+            _no_resident_number,
+            Email(_l("이메일 주소를 name@example.org처럼 입력해 주세요.")),
+        ],
     )
 
     def roster_person(self) -> RosterPerson:
