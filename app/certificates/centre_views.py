@@ -56,7 +56,6 @@ def _cohort_page(found: Cohort, cannot: CannotBeWritten | None = None) -> str:
         ready=[p for p in people if p.can_be_issued],
         progress=progress,
         progress_text=_progress_text(progress),
-        worker_is_alive=jobs.worker_is_alive(clock.now()),
         writes=can_write(current_actor(), found.organisation_id),
         authority=this_authority(),
         problems=cannot.problems if cannot is not None else [],
