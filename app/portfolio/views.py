@@ -11,8 +11,8 @@ from app.core.access import current_actor, requires, signed_in
 from app.core.errors import NotFound
 from app.core.paging import paginate
 from app.portfolio import queries
-from app.training.policy import Mark
 from app.training.models import CourseKind
+from app.training.policy import Mark
 from app.training.queries import reports_of
 
 blueprint = Blueprint("portfolio", __name__, url_prefix="/portfolio")
