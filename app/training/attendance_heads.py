@@ -18,6 +18,7 @@ from app.training.sheet_values import WrittenDate
 from app.training.sheet_words import Field, field_of, is_footer, is_ignored, plain
 
 _HEAD_ROWS = 3
+_OF_A_PERSON = (Field.NAME, Field.BIRTH_DATE, Field.PHONE, Field.EMAIL, Field.COURSE, Field.COHORT)
 _ANCHOR_SCORE = 4
 
 
@@ -113,11 +114,11 @@ def _block(sheet: Sheet, anchor: int, end: int, merged: Mapping[tuple[int, int],
     ):
         bottom += 1
     stacks = _stacks(sheet, range(top, bottom + 1), merged)
-    fields: dict[Field, int] = {}
+    fields: dict[Field, int] = {Field.NAME: name_column}
     heads: list[Head] = []
     for column, stack in enumerate(stacks):
         found = next((named for _, cell in reversed(stack) if (named := field_of(cell))), None)
-        head = _head(column, stack, anchor)
+        head = None if found in _OF_A_PERSON else _head(column, stack, anchor)
         if head is not None and head.names_session:
             heads.append(head)
         elif found is not None:
@@ -176,7 +177,7 @@ def _is_of_person(sheet: Sheet, row: int, column: int) -> bool:
     if found is Field.DATE:
         dates = [cell for cell in sheet.rows[row] if parse_head(cell).dates]
         return len(dates) < 2
-    return found in (Field.BIRTH_DATE, Field.PHONE, Field.EMAIL, Field.COURSE, Field.COHORT)
+    return found in _OF_A_PERSON
 
 
 def _stacks(sheet: Sheet, rows: range, merged: Mapping[tuple[int, int], Cell]) -> list[list[tuple[int, Cell]]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from app.core.sheets import Sheet, SheetError, Workbook, read_workbook
@@ -115,6 +115,7 @@ def bytes_end_well(data: bytes) -> None:
 
 
 @given(GRIDS, GRIDS)
+@example([], [["1회차", "1회차"], ["성명", "1교시"]])
 @settings(FUZZ, max_examples=150)
 def test_any_cells_end_in_a_reading(first: Grid, second: Grid) -> None:
     ends_well(workbook(first, second))
