@@ -33,6 +33,14 @@ class Candidate:
         return self.report.decision.completed and open_again
 
     @property
+    def record_has_changed(self) -> bool:
+        """Whether the record no longer says what the certificate says: it was corrected after the issue."""
+        decision, certificate = self.report.decision, self.certificate
+        return certificate is not None and (
+            not decision.completed or decision.credited_minutes != certificate.credited_minutes
+        )
+
+    @property
     def is_waiting(self) -> bool:
         return self.issuance is not None and self.issuance.state == IssuanceState.WAITING
 

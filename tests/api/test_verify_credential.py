@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from app.certificates.models import Certificate, CertificateStatus
 from app.core import clock
 from app.core.db import db
+from app.core.security import limiter
 from credentials import Issuer, SigningKey, sign_certificate
 from tests.conftest import Visitor
 from tests.credentials.examples import CLAIMS
@@ -181,3 +182,10 @@ def test_it_needs_no_token(visitor: Visitor, app: Flask, certificate: Certificat
 
 def test_it_rejects_get(visitor: Visitor) -> None:
     assert visitor.get(PATH).status_code == 405
+
+
+def test_too_many_in_a_minute_are_put_off(visitor: Visitor, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limiter, "enabled", True)
+    answers = [post(visitor, b"{}", "text/plain").status_code for _turn in range(121)]
+    assert answers == [415] * 120 + [429]
+    limiter.reset()

@@ -190,6 +190,16 @@ def test_a_refusal_is_shown_with_its_reason(visitor: Visitor, centre: Organisati
     assert "출결이 바뀌어 수료 기준에 미치지 못해요" in page
 
 
+def test_a_record_that_changed_after_the_issue_is_pointed_out(
+    visitor: Visitor, centre: Organisation, cohort: Cohort
+) -> None:
+    issue(cohort)
+    sign_in(visitor, make_member(centre))
+    assert "발급 뒤 출결이 바뀜" not in shown(visitor, url(cohort))
+    attend(cohort, {queries.enrolments(cohort)[0].public_id: [Mark.ABSENT] + [Mark.PRESENT] * 4})
+    assert shown(visitor, url(cohort)).count("발급 뒤 출결이 바뀜") == 1
+
+
 def test_a_name_that_cannot_be_written_is_answered_at_once(visitor: Visitor, centre: Organisation) -> None:
     cohort = finished_cohort(centre, people=[*PEOPLE[:2], ("김𠮷동", date(1990, 1, 1))])
     sign_in(visitor, make_member(centre))
