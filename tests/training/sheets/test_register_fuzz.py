@@ -150,7 +150,7 @@ def test_a_piece_of_a_text_ends_well(start: int, length: int, encoding: str) -> 
 
 @pytest.mark.long
 @given(GRIDS, GRIDS)
-@settings(FUZZ, max_examples=20_000)
+@settings(FUZZ, max_examples=5_000)
 def test_any_cells_end_in_a_reading_at_length(first: Grid, second: Grid) -> None:
     ends_well(workbook(first, second))
 
