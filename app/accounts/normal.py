@@ -27,7 +27,7 @@ def checked_email(email: str) -> str:
     """Answer the normal form of a mail address. Raises `Invalid` when mail could never be sent there."""
     try:
         # Whether the domain answers today is not asked: a form must not wait for, nor tell, the network.
-        found = validate_email(email.strip(), check_deliverability=False, test_environment=True)
+        found = validate_email(email.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=False)
     except EmailNotValidError:
         raise Invalid(_l("이메일 주소의 형식이 맞지 않아요. 예: hong@example.kr")) from None
     return normal_email(found.normalized)

@@ -17,6 +17,7 @@ from app.core.mail import send_later
 
 LINK_LASTS = timedelta(hours=1)
 _PURPOSE = "reset"
+_NOBODY = Account(public_id="0" * 32, password_hash="-" * 16, name="-")
 
 
 def request_reset(email: str, at: datetime, *, network: str) -> None:
@@ -27,8 +28,13 @@ def request_reset(email: str, at: datetime, *, network: str) -> None:
     email = normal_email(email)
     throttle.spend([("reset", email), ("reset_from", network)], at)
     account = account_by_email(email)
-    if account is not None and account.confirmed_at is not None:
-        send_later(email, "reset_password", at, name=account.name, reset_url=reset_link(account, at))
+    wanted = account is not None and account.confirmed_at is not None
+    # The same work is done for an address without an account: the time taken must not tell the two apart.
+    known = account if account is not None and wanted else _NOBODY
+    mail = send_later(email, "reset_password", at, name=known.name, reset_url=reset_link(known, at))
+    db.session.flush()
+    if not wanted:
+        db.session.delete(mail)
 
 
 def reset_link(account: Account, at: datetime) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from app.certificates import issuing_service, queries, verification_service
+from app.certificates import issuing_service, keys, queries, verification_service
 from app.certificates.authority import this_authority
 from app.certificates.document import render_pdf
 from app.certificates.models import Certificate
@@ -44,11 +44,23 @@ _COULD_NOT_READ = 2
 @explains_errors
 def issue(code: str, centre: str, form: str) -> None:
     """Issue the certificates of everybody in a cohort who completed and has none; list them all."""
+    authority = this_authority()
+    if not authority.is_trial and not keys.published_keys(authority.did):
+        click.echo(
+            _(
+                "처음 발급하는 수료증이에요. %(address)s 주소가 함께 서명되므로 나중에 이 주소를 바꿀 수 없어요.",
+                address=authority.url,
+            ),
+            err=True,
+        )
     with unit_of_work():
         cohort = find_cohort(code, centre)
         issuing_service.request_certificates(cohort, ACTOR, clock.now())
     _finish(cohort)
-    _show(queries.roster_certificates(cohort), form)
+    issued = queries.roster_certificates(cohort)
+    _show(issued, form)
+    if not issued:
+        click.echo(_("이 기수에는 아직 수료한 사람이 없어 발급한 수료증이 없어요."), err=True)
     refused = [c for c in queries.candidates(cohort) if c.refusal is not None]
     for candidate in refused:
         click.echo(f"{candidate.report.person.name}: {candidate.refusal}", err=True)
@@ -126,6 +138,11 @@ def verify(file: Path) -> None:
     except OSError as error:
         click.echo(f"{file}: {error.strerror}", err=True)
         raise SystemExit(_COULD_NOT_READ) from None
-    verdict = verification_service.verify_document(data, clock.now())
+    try:
+        verdict = verification_service.verify_document(data, clock.now())
+    except Exception as error:
+        # Whatever goes wrong on our side says nothing about the certificate: never "not valid".
+        click.echo(f"could not be checked: {type(error).__name__}: {str(error).splitlines()[0]}", err=True)
+        raise SystemExit(_COULD_NOT_READ) from None
     click.echo(json.dumps(verdict.as_json(), ensure_ascii=False, indent=1))
     raise SystemExit(_EXIT.get(verdict.answer, _NOT_VALID))

@@ -33,7 +33,7 @@ _PUBLIC_ID = re.compile(r"[0-9a-f]{32}")
 _NO_ID = "0" * 32
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
-# The year of birth is on the page, so a date is one of 366: twenty tries a day must not find it in a week.
+# The year of birth is on the page, so a date is one of 366: ten tries a day need more than a month of patience.
 LIMITS = {
     "lookup": (Limit(10, _HOUR), Limit(30, _DAY)),
     "lookup_from": (Limit(60, _HOUR),),
@@ -92,10 +92,15 @@ def find_by_number(number: str, name_or_birth_date: str, network: str, at: datet
     """
     parsed = parse_document_number(number)
     tries = [("lookup_from", network)] + ([("lookup", parsed)] if parsed else [])
-    throttle.spend(tries, at)
+    for purpose, subject in tries:
+        throttle.check(purpose, subject, at)
     certificate = queries.by_document_number(parsed or "")
-    matches = certificate is not None and _matches(certificate, name_or_birth_date)
-    return certificate if matches else None
+    if certificate is not None and _matches(certificate, name_or_birth_date):
+        # Who knows both is not guessing, and must not use up the tries of the next employer.
+        return certificate
+    for purpose, subject in tries:
+        throttle.record(purpose, subject, at)
+    return None
 
 
 def birth_date_matches(verification: Verification, typed: str, network: str, at: datetime) -> bool:

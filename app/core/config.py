@@ -32,10 +32,18 @@ class Settings:
         """Read `IEUM_*`. Raises ValueError with the variable's name when a value cannot be used."""
         env = dict(os.environ) if environ is None else environ
         instance = Path(env.get("IEUM_INSTANCE_DIR") or ROOT / "instance").resolve()
-        base_url = (env.get("IEUM_BASE_URL") or "http://localhost:8000").rstrip("/")
+        # Host names mean the same in upper and lower case; what is signed knows only one spelling.
+        base_url = (env.get("IEUM_BASE_URL") or "http://localhost:8000").rstrip("/").lower()
         parts = urlsplit(base_url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
             raise ValueError(f"IEUM_BASE_URL must be http(s)://host[:port] and nothing more, found {base_url!r}")
+        if not base_url.isascii():
+            raise ValueError(f"IEUM_BASE_URL must be in ASCII (xn--… for a Korean host name), found {base_url!r}")
+        if parts.scheme == "http" and parts.hostname not in TRIAL_HOSTS:
+            raise ValueError(
+                "IEUM_BASE_URL must be https except on localhost: nobody could check certificates, nor sign in, "
+                f"at {base_url!r}"
+            )
         return cls(
             database_url=env.get("IEUM_DATABASE_URL") or f"sqlite:///{instance / 'ieum.db'}",
             instance_dir=instance,
@@ -77,7 +85,12 @@ def read_or_create_secret(path: Path, size: int = 32) -> bytes:
             pass
         finally:
             aside.unlink()
-    return path.read_bytes()
+    secret = path.read_bytes()
+    if len(secret) != size:
+        raise ValueError(
+            f"{path} must hold {size} bytes, found {len(secret)}: restore it from your backup of secrets"
+        )
+    return secret
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -86,7 +99,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         # Only as many hops as we run ourselves: whoever is beyond them can write anything into these headers.
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    settings.instance_dir.mkdir(parents=True, exist_ok=True)
+    # Database, queue and mail hold people's data: nobody else on this machine may look inside.
+    settings.instance_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     app.config.update(
         SECRET_KEY=read_or_create_secret(settings.instance_dir / "secrets" / "session.key"),
         SQLALCHEMY_DATABASE_URI=settings.database_url,

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from app.core.i18n import Text, _l
+from app.core.i18n import Text, _, _l
 
 
 class DomainError(Exception):
@@ -104,6 +104,9 @@ def answer(status: int, message: Text | None = None) -> ResponseReturnValue:
 
 
 def _too_large() -> Text:
+    limit = request.max_content_length or 0
+    if wants_json() or limit < 1024 * 1024:
+        return _("한 번에 보낼 수 있는 크기는 %(size)sKB예요.", size=limit // 1024)
     return _l("한 번에 보낼 수 있는 크기는 10MB예요. 파일을 나누거나 필요 없는 시트를 지운 뒤 다시 올려 주세요.")
 
 

@@ -14,9 +14,10 @@ from app.core.i18n import _
 
 Validator = Callable[[BaseForm, Field], None]
 
-# Control, surrogate, private-use characters and the marks that turn the direction of text around: they have no
-# place in a name or a title, and can make one text look like another.
-_BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Control, format, surrogate and private-use characters, line separators, and the letters of Hangul that show as
+# nothing: they have no place in a name or a title, and can make two different texts look alike.
+_UNSAFE_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+_FILLERS = set("\u115f\u1160\u3164\uffa0")
 
 
 def clean_text(value: str) -> str:
@@ -25,8 +26,8 @@ def clean_text(value: str) -> str:
 
 
 def has_unsafe_characters(value: str) -> bool:
-    """Tell whether the text holds control or direction-changing characters (line breaks and tabs are fine)."""
-    return any(c in _BIDI or (unicodedata.category(c) in ("Cc", "Cs", "Co") and c not in "\r\n\t") for c in value)
+    """Tell whether the text holds invisible or direction-changing characters (line breaks and tabs are fine)."""
+    return any(c in _FILLERS or (unicodedata.category(c) in _UNSAFE_CATEGORIES and c not in "\r\n\t") for c in value)
 
 
 class Form(FlaskForm):  # type: ignore[misc]

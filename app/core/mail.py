@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
-from sqlalchemy import Index, Integer, String, Text, delete, select
+from sqlalchemy import Index, Integer, String, Text, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.audit import RowId
@@ -26,6 +26,8 @@ from app.core.db import Base, UtcDateTime, db, new_public_id, unit_of_work
 from app.core.jobs import job, wake
 
 MAX_ATTEMPTS = 8
+# One run sends no more than this, so that a slow mail server cannot keep the worker from its other work for long.
+MAX_A_RUN = 20
 KEPT_FOR = timedelta(days=30)
 _log = logging.getLogger("ieum.mail")
 
@@ -79,32 +81,43 @@ def deliver_waiting(at: datetime) -> None:
     with unit_of_work():
         # A delivered mail is kept only as long as somebody may ask whether it was sent.
         db.session.execute(delete(OutgoingMail).where(OutgoingMail.sent_at < at - KEPT_FOR))
-    for mail_id in ids:
+    for mail_id in ids[:MAX_A_RUN]:
+        _deliver_one(mail_id, at)
+    if len(ids) > MAX_A_RUN:
         with unit_of_work():
-            _deliver_one(mail_id, at)
+            wake("mail")
 
 
 def _deliver_one(mail_id: int, at: datetime) -> None:
-    claim = select(OutgoingMail).where(OutgoingMail.id == mail_id, OutgoingMail.sent_at.is_(None))
-    mail = db.session.scalars(claim.with_for_update(skip_locked=True)).one_or_none()
-    if mail is None:
-        return
+    """Take one mail, send it, note that it went: three steps, for a slow mail server must not hold a transaction."""
+    with unit_of_work():
+        mail = _take(mail_id, at)
+        if mail is None:
+            return
+        public_id, message = mail.public_id, _message(mail)
+        name = f"{mail.created_at:%Y%m%dT%H%M%S}-{mail.public_id}.eml"
     try:
-        _transport(mail)
+        _transport(message, name)
     except (OSError, smtplib.SMTPException) as error:
+        _log.warning("mail %s could not be delivered: %s", public_id, type(error).__name__)
+        return
+    with unit_of_work():
+        db.session.execute(update(OutgoingMail).where(OutgoingMail.id == mail_id).values(sent_at=at))
+
+
+def _take(mail_id: int, at: datetime) -> OutgoingMail | None:
+    # Taken means tried: should the worker die while it sends, the mail is tried again after the same wait.
+    claim = select(OutgoingMail).where(
+        OutgoingMail.id == mail_id, OutgoingMail.sent_at.is_(None), OutgoingMail.not_before <= at
+    )
+    mail = db.session.scalars(claim.with_for_update(skip_locked=True)).one_or_none()
+    if mail is not None:
         mail.attempts += 1
         mail.not_before = at + timedelta(minutes=2**mail.attempts)
-        _log.warning(
-            "mail %s could not be delivered (attempt %d): %s",
-            mail.public_id,
-            mail.attempts,
-            type(error).__name__,
-        )
-    else:
-        mail.sent_at = at
+    return mail
 
 
-def _transport(mail: OutgoingMail) -> None:
+def _message(mail: OutgoingMail) -> EmailMessage:
     message = EmailMessage()
     sender = os.environ.get("IEUM_MAIL_FROM", "no-reply@localhost")
     message["From"] = formataddr((current_app.config["IEUM_ISSUER_NAME"], sender))
@@ -112,6 +125,10 @@ def _transport(mail: OutgoingMail) -> None:
     message["Subject"] = mail.subject
     message["Message-ID"] = make_msgid(mail.public_id, domain="ieum.invalid")
     message.set_content(mail.body)
+    return message
+
+
+def _transport(message: EmailMessage, name: str) -> None:
     url = os.environ.get("IEUM_SMTP_URL")
     if url:
         _send_by_smtp(url, message)
@@ -119,8 +136,8 @@ def _transport(mail: OutgoingMail) -> None:
     folder = Path(current_app.config["IEUM_INSTANCE_DIR"]) / "mail"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     # Named by the mail's own id: delivering it again after a crash overwrites the same file.
-    (folder / f"{mail.created_at:%Y%m%dT%H%M%S}-{mail.public_id}.eml").write_bytes(bytes(message))
-    _log.info("mail %s written to %s", mail.public_id, folder)
+    (folder / name).write_bytes(bytes(message))
+    _log.info("mail written to %s", folder / name)
 
 
 def _send_by_smtp(url: str, message: EmailMessage) -> None:
@@ -128,9 +145,9 @@ def _send_by_smtp(url: str, message: EmailMessage) -> None:
     host = parts.hostname or "localhost"
     secure = ssl.create_default_context()
     if parts.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=20, context=secure)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=10, context=secure)
     else:
-        server = smtplib.SMTP(host, parts.port or 587, timeout=20)
+        server = smtplib.SMTP(host, parts.port or 587, timeout=10)
     with server:
         if parts.scheme != "smtps" and host not in ("localhost", "127.0.0.1", "::1"):
             server.starttls(context=secure)

@@ -55,7 +55,9 @@ def person_of(actor: Actor) -> Person | None:
 def years_of(person: Person, today: date) -> list[int]:
     """Answer the years with credited time, the newest first; this year always among them."""
     year = extract("year", CreditEntry.held_on)
-    found = db.session.scalars(select(year).where(CreditEntry.person_id == person.id).distinct())
+    # A year in which everything was taken back holds nothing to show.
+    counted = select(year).where(CreditEntry.person_id == person.id).group_by(year)
+    found = db.session.scalars(counted.having(func.sum(CreditEntry.minutes) > 0))
     return sorted({int(y) for y in found} | {today.year}, reverse=True)
 
 

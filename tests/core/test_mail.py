@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.core import clock, mail
 from app.core.db import db, unit_of_work
@@ -56,3 +56,38 @@ def test_a_delivered_mail_is_forgotten_after_a_month(app: Flask) -> None:
     assert db.session.scalars(select(OutgoingMail)).all()
     mail.deliver_waiting(now + timedelta(days=31))
     assert not db.session.scalars(select(OutgoingMail)).all()
+
+
+def test_a_slow_mail_server_keeps_nobody_from_writing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    write()
+    at_work: list[int] = []
+
+    def slow(*_arguments: object) -> None:
+        # A second connection writes while the mail is on its way.
+        with db.engine.begin() as other:
+            other.execute(text("UPDATE outgoing_mails SET subject = 'written meanwhile'"))
+        at_work.append(1)
+
+    monkeypatch.setattr(mail, "_transport", slow)
+    mail.deliver_waiting(clock.now())
+    assert at_work == [1]
+    assert db.session.scalars(select(OutgoingMail.subject)).one() == "written meanwhile"
+
+
+def test_a_mail_whose_worker_died_is_tried_again(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    write()
+    now = clock.now()
+
+    def die(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    transport = mail._transport
+    monkeypatch.setattr(mail, "_transport", die)
+    with pytest.raises(KeyboardInterrupt):
+        mail.deliver_waiting(now)
+    monkeypatch.setattr(mail, "_transport", transport)
+    db.session.rollback()
+    mail.deliver_waiting(now)
+    assert files(app) == []
+    mail.deliver_waiting(now + timedelta(minutes=3))
+    assert len(files(app)) == 1

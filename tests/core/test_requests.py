@@ -10,6 +10,7 @@ from app.core import audit, clock
 from app.core.access import Actor, public, requires
 from app.core.config import Settings
 from app.core.db import db
+from app.core.forms import has_unsafe_characters
 from app.core.security import is_local_target
 from tests.conftest import Visitor
 
@@ -22,7 +23,7 @@ def test_every_page_carries_the_strict_policy(app: Flask, visitor: Visitor) -> N
     assert headers["X-Content-Type-Options"] == "nosniff"
 
 
-@pytest.mark.parametrize("address", ["/v/%00", "/cohorts/%00", "/credentials/a%0Ab", "/%7F"])
+@pytest.mark.parametrize("address", ["/?q=%00", "/v/%00", "/cohorts/%00", "/credentials/a%0Ab", "/%7F"])
 def test_control_characters_in_an_address_find_nothing(app: Flask, visitor: Visitor, address: str) -> None:
     assert visitor.get(address).status_code == 404
 
@@ -59,7 +60,9 @@ def test_next_leads_to_our_own_pages(target: str) -> None:
     assert is_local_target(target)
 
 
-@pytest.mark.parametrize("address", ["ftp://x", "https://x/path", "x", "https://"])
+@pytest.mark.parametrize(
+    "address", ["ftp://x", "https://x/path", "x", "https://", "http://ieum.example.kr", "https://이음.kr"]
+)
 def test_a_base_url_that_cannot_be_used_is_refused(address: str) -> None:
     with pytest.raises(ValueError, match="IEUM_BASE_URL"):
         Settings.from_environment({"IEUM_BASE_URL": address})
@@ -71,3 +74,13 @@ def test_a_base_url_that_cannot_be_used_is_refused(address: str) -> None:
 )
 def test_a_base_url_on_this_machine_is_a_trial(address: str, trial: bool) -> None:
     assert Settings.from_environment({"IEUM_BASE_URL": address}).is_trial is trial
+
+
+def test_a_host_is_the_same_in_capitals() -> None:
+    assert Settings.from_environment({"IEUM_BASE_URL": "https://Ieum.Example"}).base_url == "https://ieum.example"
+
+
+@pytest.mark.parametrize("filler", ["\u200b", "\ufeff", "\u2028", "\u3164", "\u202e", "\x00"])
+def test_what_cannot_be_seen_is_unsafe(filler: str) -> None:
+    assert has_unsafe_characters(f"홍길{filler}동")
+    assert not has_unsafe_characters("홍길동\n두 번째 줄")
