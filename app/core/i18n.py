@@ -6,13 +6,29 @@ Import `_`, `_l` and `ngettext` from here so that every visible string is found 
 from __future__ import annotations
 
 from flask import has_request_context, request
-from flask_babel import Babel, LazyString, get_locale, gettext, lazy_gettext, ngettext
+from flask_babel import Babel, LazyString, get_locale, gettext, ngettext
+from markupsafe import Markup, escape
 
 LOCALES = ("ko", "en")
 LOCALE_COOKIE = "ieum_locale"
 
 _ = gettext
-_l = lazy_gettext
+
+
+class _LazyText(LazyString):  # type: ignore[misc]
+    """Text that is translated when it is shown, and escaped there like any other.
+
+    Flask-Babel's own calls itself safe markup; a name that it quotes from somebody's file would be markup, too.
+    """
+
+    def __html__(self) -> Markup:
+        return escape(str(self))
+
+
+def _l(text: str, **values: object) -> LazyString:
+    """Answer a text that is translated when it is shown, in the language of who sees it then."""
+    return _LazyText(gettext, text, **values)
+
 
 # What services and rules hand to people: plain text, or text that is translated when it is shown.
 Text = str | LazyString
