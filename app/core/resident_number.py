@@ -1,9 +1,9 @@
 """Finds resident registration numbers (주민등록번호), which may not be collected without a legal basis.
 
-Rules: thirteen digits, six of a birth date and seven that begin with 1-8, joined or parted by a hyphen, a dot or
-spaces; nothing here ever returns or prints the digits that it found. The check digit is not asked for in text,
-because numbers given since October 2020 have none; it is asked for only where digits alone would be too weak a
-sign (two neighbouring cells).
+Rules: thirteen digits of any script, six (or eight) of a birth date and seven that begin with 1-8, joined or parted
+by up to six signs or spaces; nothing here ever returns or prints the digits that it found. The check digit is not
+asked for in text, because numbers given since October 2020 have none; it is asked for only where digits alone would
+be too weak a sign: two neighbouring cells, and digits without a hyphen that a door terminal may have written.
 """
 
 from __future__ import annotations
@@ -11,8 +11,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
+from collections.abc import Iterator
 
-_PARTED = re.compile(r"(?<!\d)(\d{6})[\s\-‐‑‒–—―−~_./·ㆍ:]{0,3}([1-8]\d{6})(?!\d)")
+# After NFKC: letters that are typed for a hyphen or a dot (ー, ㆍ, ㅡ) part the halves like any sign does.
+_GAP = r"[\W_\u30fc\u119e\u1173]"
+_BACK = r"(?P<back>[1-8]\d{2}\s?\d{4})(?!\d)"
+_PARTED = re.compile(rf"(?<!\d)(?P<full>19|20)?(?P<front>\d{{6}})(?P<gap>{_GAP}{{0,6}}){_BACK}")
+_DATED = re.compile(
+    rf"(?<!\d)(?P<full>19|20)?(?P<front>\d\d(?P<dash>[-./])\d\d(?P=dash)\d\d)(?P<gap>{_GAP}{{1,6}}){_BACK}"
+)
+_SINGLY = re.compile(r"(?<!\d)\d(?:[\s\-‐-―−]{1,3}\d){12}(?!\d)")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
 MASK = "●●●●●●-●●●●●●●"
@@ -21,14 +29,16 @@ MASK = "●●●●●●-●●●●●●●"
 def find(text: str) -> bool:
     """Tell whether the text holds something that reads as a resident number."""
     plain = _plain(text)
-    return any(_is_birth(match[1], match[2][0]) for match in _PARTED.finditer(plain)) or _lost_zeros(plain)
+    return next(_spans(plain), None) is not None or _lost_zeros(plain)
 
 
 def mask(text: str) -> str:
     """Answer the text without its resident numbers; a text that holds none is answered unchanged."""
     if not find(text):
         return text
-    masked = _PARTED.sub(lambda match: MASK if _is_birth(match[1], match[2][0]) else match[0], _plain(text))
+    masked = plain = _plain(text)
+    for start, end in sorted(_spans(plain), reverse=True):
+        masked = masked[:start] + MASK + masked[end:]
     return MASK if find(masked) else masked
 
 
@@ -40,8 +50,42 @@ def joins(front: str, back: str) -> bool:
     return _is_birth(front, back[0]) and _check_digit(front + back[:6]) == int(back[6])
 
 
+def is_back(text: str) -> bool:
+    """Tell whether the text could be the second half of a number, or all of its digits."""
+    digits = re.sub(r"\D", "", _plain(text))
+    return bool(re.fullmatch(r"(?:\d{6})?[1-8]\d{6}", digits))
+
+
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    if plain.isascii():
+        return plain
+    return "".join(c if (digit := unicodedata.decimal(c, None)) is None else str(digit) for c in plain)
+
+
+def _spans(plain: str) -> Iterator[tuple[int, int]]:
+    for pattern in (_PARTED, _DATED):
+        for match in pattern.finditer(plain):
+            if _is_number(match):
+                yield match.span()
+    for match in _SINGLY.finditer(plain):
+        digits = re.sub(r"\D", "", match[0])
+        # A row of ones and noughts is attendance, even where it reads as a day of November.
+        if digits[6] in "12345678" and len(set(digits)) > 2 and _is_birth(digits[:6], digits[6]):
+            yield match.span()
+
+
+def _is_number(match: re.Match[str]) -> bool:
+    front, back = (re.sub(r"\D", "", match[part]) for part in ("front", "back"))
+    full, century = match["full"], "19" if back[0] in "1256" else "20"
+    if not _is_birth(front, back[0]) or full not in (None, century):
+        return False
+    # Digits that nothing but spaces parts may be a stamp of a door terminal (260309 1400000): nobody over eighty
+    # has a number without a check digit.
+    stamp = century == "19" and "20" <= front[:2] < "40"
+    weak = not match["gap"].strip() and (full is not None or stamp or match.re is _DATED)
+    weak = weak or (not match["gap"].strip() and len(back) < len(match["back"]))
+    return not weak or _check_digit(front + back[:6]) == int(back[6])
 
 
 def _is_birth(digits: str, century: str) -> bool:

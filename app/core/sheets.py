@@ -9,12 +9,14 @@ anything else sees the cells, so that no later object, message or log can hold o
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import takewhile
 from pathlib import Path, PurePath
 
 from app.core import resident_number, sheet_kinds, sheet_text, sheet_worker
@@ -287,23 +289,50 @@ def _clean_sheet(sheet: Sheet, found: list[Problem]) -> Sheet:
     return Sheet(name, rows, sheet.merged, sheet.visible)
 
 
+_RESIDENT_HEAD = re.compile(r"주민(등록)?번호|뒷자리|뒤자리")
+
+
 def _resident_cells(rows: Rows) -> set[tuple[int, int]]:
     """Answer the cells that hold a number, and the columns whose cells are the second halves of numbers."""
     hidden: set[tuple[int, int]] = set()
     halves: dict[int, list[tuple[int, bool]]] = {}
+    headed: set[int] = set()
     for r, row in enumerate(rows):
         for c, cell in enumerate(row):
             if not isinstance(cell, str | int | float) or isinstance(cell, bool):
                 continue
-            text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
-            if len(text) >= 10 and resident_number.find(text):
+            text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+            if (len(text) >= 10 and resident_number.find(text)) or (c in headed and resident_number.is_back(text)):
                 hidden.add((r, c))
-            elif len(text) == 7 and text.isdigit() and c:
-                front = row[c - 1]
-                halves.setdefault(c, []).append((r, resident_number.joins(str(front).zfill(6), text)))
+            elif len(text) == 7 and text.isdecimal() and c:
+                halves.setdefault(c, []).append((r, resident_number.joins(_front(row, c), text)))
+            elif len(text) <= 20:
+                headed.update(_headed(row, c, text))
     for column, pairs in halves.items():
         # One in eleven numbers has a right check digit by chance, so most of the column must have it.
         joined = [row for row, joins in pairs if joins]
         if len(joined) * 2 >= len(pairs):
             hidden.update((row, column) for row in joined)
     return hidden
+
+
+def _headed(row: tuple[Cell, ...], column: int, text: str) -> Iterable[int]:
+    """Answer the columns whose cells a head calls resident numbers: also the empty ones that it was merged with."""
+    head = re.sub(r"\s", "", text)
+    if not _RESIDENT_HEAD.search(head) or "앞자리" in head:
+        return ()
+    beside = takewhile(lambda c: c >= len(row) or row[c] is None, (column + 1, column + 2))
+    return (column, *beside)
+
+
+def _front(row: tuple[Cell, ...], column: int) -> str:
+    """Answer the six digits left of a second half; a cell with only a hyphen may stand between."""
+    left = column - 1
+    if left and isinstance(cell := row[left], str) and not any(letter.isalnum() for letter in cell):
+        left -= 1
+    front = row[left]
+    if isinstance(front, date):
+        return f"{front:%y%m%d}"
+    text = str(int(front)) if isinstance(front, float) and front.is_integer() else str(front).strip()
+    dated = re.fullmatch(r"(?:19|20)(\d\d)[-./](\d\d)[-./](\d\d)", text)
+    return "".join(dated.groups()) if dated else text.zfill(6)

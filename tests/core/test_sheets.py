@@ -389,6 +389,30 @@ def test_resident_numbers_are_masked_before_anyone_sees_the_cells() -> None:
     assert "503153234567" not in kept
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["성명", "주민등록번호 뒷자리"], ["김영희", "2234567"]],
+        [["생년월일", "뒷자리"], [date(1991, 11, 13), 2234567]],
+        [["생년월일", "뒷자리"], ["1991-11-13", "2234567"]],
+        [["주민번호"], ["911113", "-", "2234567"]],
+        [["주민번호"], ["2603091400001"]],
+        [["가", "나", "다"], ["850315", "-", "1234566"]],
+        [["가", "나"], [date(1985, 3, 15), 1234566]],
+    ],
+)
+def test_the_second_half_of_a_number_is_found_beside_the_first(rows: list[list[object]]) -> None:
+    workbook = read_workbook(xlsx(*rows), "a.xlsx")
+
+    assert [(p.row, p.column) for p in workbook.problems] == [(2, "ABC"[len(rows[1]) - 1])]
+
+
+def test_seven_digits_under_another_head_are_left_alone() -> None:
+    rows: list[list[object]] = [["주민번호 앞자리", "회원번호"], ["911113", "2234567"]]
+
+    assert read_workbook(xlsx(*rows), "a.xlsx").problems == ()
+
+
 def test_hidden_sheets_and_several_sheets_are_told_apart() -> None:
     workbook = openpyxl.Workbook()
     for name, state in (("가", "visible"), ("나", "hidden")):
