@@ -34,10 +34,12 @@ class Head:
     period: int | None = None
     role: Role = "mark"
     bare: bool = False
+    day: int | None = None
+    """The day of a month that stands in the title or nowhere: 9일, 9(월)."""
 
     @property
     def names_session(self) -> bool:
-        return self.number is not None or bool(self.dates)
+        return self.number is not None or bool(self.dates) or self.day is not None
 
 
 @dataclass(frozen=True)
@@ -237,11 +239,10 @@ def _head(column: int, stack: list[tuple[int, Cell]], anchor: int) -> Head | Non
         if day_of_month is None:
             return None
         dates, bare = (WrittenDate(month[0], month[1], day_of_month),), bare if day is not None else None
-    if not dates and bare is None:
-        bare = day  # The month stands in the title or nowhere: 9일, 11일.
     is_bare = number is None and bare is not None
     number = bare if number is None else number
-    return Head(place, column, " ".join(texts), number, dates, period, role or "mark", is_bare)
+    day = None if dates else day
+    return Head(place, column, " ".join(texts), number, dates, period, role or "mark", is_bare, day)
 
 
 def _settled(heads: list[Head]) -> Iterator[Head]:
@@ -249,11 +250,11 @@ def _settled(heads: list[Head]) -> Iterator[Head]:
     bare = [head.number for head in heads if head.bare and head.number is not None]
     parted = any(head.role != "mark" or head.period is not None for head in heads)
     counts_up = bare == sorted(bare) and (parted or len(set(bare)) == len(bare))
-    used = {(head.number, head.dates) for head in heads if head.role != "ignored"}
+    used = {(head.number, head.dates, head.day) for head in heads if head.role != "ignored"}
     for head in heads:
         if head.role == "ignored":
             # The word under a session that has no other column is its topic (평가), not a column to skip.
-            if (head.number, head.dates) in used:
+            if (head.number, head.dates, head.day) in used:
                 continue
             head = replace(head, role="mark")
         if head.bare and not counts_up:

@@ -1,0 +1,72 @@
+"""Heads that name only a day, or a number that could be one, are matched with the plan and never guessed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, time, timedelta
+
+import pytest
+
+from app.training.attendance_sheet import AttendanceReading, CohortPlan, PlannedPerson, PlannedSession
+from tests.training.sheets.registers import PLAN, read_bytes
+
+START, END = time(14, 0), time(18, 0)
+FIFTEEN = [
+    date(2026, 3, 9) + timedelta(days=7 * week + day) for week in range(5) for day in (0, 2, 4)
+]  # Monday, Wednesday and Friday, from 2026-03-09 to 2026-04-10.
+
+
+def plan_of(days: list[date]) -> CohortPlan:
+    sessions = tuple(PlannedSession(n, day, START, END) for n, day in enumerate(days, start=1))
+    return replace(PLAN, sessions=sessions, people=(PlannedPerson("p", "김영희", date(1991, 11, 13)),))
+
+
+def read_text(text: str, days: list[date] = FIFTEEN) -> AttendanceReading:
+    return read_bytes(text.encode(), "출석부.csv", plan_of(days))
+
+
+def marks(reading: AttendanceReading) -> dict[int, str]:
+    return {entry.session_number: entry.mark.value for entry in reading.entries}
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("9일,11일,13일", "2026년 3월 출석부\n"),
+        ("9일(월),11일(수),13일(금)", "2026년 3월 출석부\n"),
+        ("9(월),11(수),13(금)", "2026년 3월 출석부\n"),
+        ("9일,11일,13일", ""),
+    ],
+)
+def test_a_day_is_never_the_number_of_a_session(head: str, title: str) -> None:
+    reading = read_text(f"{title}성명,생년월일,{head}\n김영희,1991-11-13,○,○,×\n")
+
+    assert reading.problems == ()
+    assert marks(reading) == {1: "present", 2: "present", 3: "absent"}
+
+
+def test_a_day_that_is_no_session_is_a_problem() -> None:
+    reading = read_text("2026년 3월 출석부\n성명,생년월일,9일,10일\n김영희,1991-11-13,○,○\n")
+
+    assert [(f"{p.row}{p.column}", p.code) for p in reading.problems] == [("2D", "not_a_session_date")]
+
+
+def test_days_that_fit_no_month_are_a_problem() -> None:
+    reading = read_text("성명,생년월일,9일,12일\n김영희,1991-11-13,○,○\n")
+
+    assert [(f"{p.row}{p.column}", p.code) for p in reading.problems] == [
+        ("1C", "not_a_session_date"),
+        ("1D", "not_a_session_date"),
+    ]
+
+
+def test_numbers_that_are_days_and_sessions_alike_are_a_problem() -> None:
+    reading = read_text("2026년 3월 출석부\n성명,생년월일,9,11,13\n김영희,1991-11-13,○,○,×\n")
+
+    assert [(f"{p.row}{p.column}", p.code) for p in reading.problems] == [("2C", "ambiguous_session")]
+
+
+def test_numbers_from_one_on_under_a_month_are_sessions() -> None:
+    reading = read_text("2026년 3월 출석부\n성명,생년월일,1,2,3\n김영희,1991-11-13,○,○,×\n")
+
+    assert marks(reading) == {1: "present", 2: "present", 3: "absent"}
