@@ -20,6 +20,10 @@ _PERIOD = re.compile(r"(?P<period>\d{1,2})\s*교시")
 _MONTH = re.compile(r"(?:(?P<year>\d{4}|\d{2})\s*[년.\-/]\s*)?(?P<month>\d{1,2})\s*월")
 _DAY = re.compile(r"(?P<day>\d{1,2})\s*일?(?:\s*[(\[]?(?P<weekday>[월화수목금토일])(?:요일)?[)\]]?)?")
 _TIME_RANGE = re.compile(r"\d{1,2}[:시]\d{0,2}분?\s*[~\-–]\s*\d{1,2}[:시]\d{0,2}분?")
+# Part of a session's hours heads a column of its own: 오전, 14~16시. Hours are told apart by when they begin.
+_HALVES = {"오전": 1, "오후": 2}
+_HOURS = re.compile(r"(?P<hour>\d{1,2})(?:[:시](?P<minute>\d{2})?분?)?\s*[~\-–]\s*\d{1,2}[:시](?:\d{2}분?)?")
+HOURS_FROM = 1000
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,10 @@ def _parse_text(value: str) -> HeadParts:
         return HeadParts(role="ignored" if is_ignored(value) else None)
     if re.fullmatch(r"\d{1,3}", text):
         return HeadParts(bare=int(text))
+    if text in _HALVES:
+        return HeadParts(period=_HALVES[text])
+    if match := _HOURS.fullmatch(text):
+        return HeadParts(period=HOURS_FROM + int(match["hour"]) * 60 + int(match["minute"] or 0))
     if written_date := read_date(text):
         return HeadParts(dates=(written_date,))
     if text.startswith(("총", "합계", "누계", "전체")):
@@ -97,6 +105,8 @@ def _parse_longer(text: str) -> HeadParts:
         if (match := re.fullmatch(_DAY, text.strip())) and ("일" in text or match["weekday"]):
             return replace(parts, day=int(match["day"]))
     left = re.sub(r"[()\[\]\s]", " ", text).strip()
+    if left in _HALVES and parts.names_session:
+        return replace(parts, period=_HALVES[left])
     field_left = field_of(left) if left else None
     return replace(parts, role=_ROLES.get(field_left)) if field_left else parts
 

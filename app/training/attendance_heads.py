@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app.core.sheets import Cell, Sheet
-from app.training.attendance_head_words import Role, parse_head
+from app.training.attendance_head_words import HOURS_FROM, Role, parse_head
 from app.training.attendance_marks import looks_like_mark
 from app.training.sheet_values import WrittenDate
 from app.training.sheet_words import Field, field_of, is_footer, is_ignored, plain
@@ -248,7 +248,7 @@ def _head(column: int, stack: list[tuple[int, Cell]], anchor: int) -> Head | Non
 def _settled(heads: list[Head]) -> Iterator[Head]:
     """Drop what only looked like a session: a row of hours (4, 4, 4), a remark beside 입실 and 퇴실."""
     bare = [head.number for head in heads if head.bare and head.number is not None]
-    parted = any(head.role != "mark" or head.period is not None for head in heads)
+    parted = any(head.role != "mark" or (head.period or HOURS_FROM) < HOURS_FROM for head in heads)
     counts_up = bare == sorted(bare) and (parted or len(set(bare)) == len(bare))
     used = {(head.number, head.dates, head.day) for head in heads if head.role != "ignored"}
     for head in heads:
@@ -261,6 +261,19 @@ def _settled(heads: list[Head]) -> Iterator[Head]:
             head = replace(head, number=None, bare=False)
         if head.names_session:
             yield head
+
+
+def unread_columns(block: Block) -> Iterator[int]:
+    """Answer the columns right of the first session that hold marks under no head or one that nobody knows."""
+    read = {head.column for head in block.heads} | set(block.fields.values())
+    for column in range(min(head.column for head in block.heads), block.sheet.width):
+        heads = [block.cell(row, column) for row in range(max(0, block.anchor - 1), block.first)]
+        if column in read or any(is_ignored(head) or parse_head(head).role == "ignored" for head in heads):
+            continue
+        people = (row for row in range(block.first, block.last + 1) if block.cell(row, block.fields[Field.NAME]))
+        cells = [block.sheet.cell(row, column) for row in people]
+        if any(isinstance(cell, str) and not cell.isdecimal() and looks_like_mark(cell) for cell in cells):
+            yield column
 
 
 def plain_title(block: Block) -> str:

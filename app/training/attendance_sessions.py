@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from app.core.i18n import Text, _l
 from app.core.sheet_problems import Problem, column_letter, quoted
-from app.training.attendance_heads import Block, Head, plain_title
+from app.training.attendance_heads import Block, Head, plain_title, unread_columns
 from app.training.attendance_people import show_date
 from app.training.attendance_reading import CohortPlan, Findings, PlannedSession
 from app.training.attendance_record import Places
@@ -69,6 +69,11 @@ def look_up(plan: CohortPlan, number: int | None, dates: Sequence[WrittenDate], 
 def column_sessions(block: Block, plan: CohortPlan, findings: Findings) -> list[SessionColumns]:
     """Answer which columns of the block belong to which session, in the order of the plan."""
     heads = _dated(block, plan, findings)
+    for column in unread_columns(block):
+        message = _l(
+            "이 열에 출결 표시가 있지만 어느 회차인지 알 수 없어 읽지 않았어요. 제목에 회차나 날짜를 적어 주세요."
+        )
+        findings.warnings.append(block.sheet.place(block.anchor, column, "column_not_read", message))
     found: dict[int, list[Head]] = defaultdict(list)
     for head, order in _ordered(heads, plan):
         answer = look_up(plan, head.number, head.dates, order)

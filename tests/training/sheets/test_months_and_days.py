@@ -70,3 +70,31 @@ def test_numbers_from_one_on_under_a_month_are_sessions() -> None:
     reading = read_text("2026년 3월 출석부\n성명,생년월일,1,2,3\n김영희,1991-11-13,○,○,×\n")
 
     assert marks(reading) == {1: "present", 2: "present", 3: "absent"}
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        "성명,생년월일,3/9,,3/11,\n,,오전,오후,오전,오후",
+        "성명,생년월일,3/9,,3/11,\n,,14~16시,16~18시,14~16시,16~18시",
+        "성명,생년월일,3/9,,3/11,\n,,14:00~16:00,16:00~18:00,14:00~16:00,16:00~18:00",
+        "성명,생년월일,3/9 오전,3/9 오후,3/11 오전,3/11 오후",
+    ],
+)
+def test_parts_of_a_day_are_periods_of_its_session(heads: str) -> None:
+    reading = read_text(f"{heads}\n김영희,1991-11-13,×,×,○,○\n")
+
+    assert reading.problems == ()
+    assert marks(reading) == {1: "absent", 2: "present"}
+    slips = read_text(f"{heads}\n김영희,1991-11-13,지각,○,○,조퇴\n")
+    assert marks(slips) == {1: "late", 2: "left_early"}
+
+
+@pytest.mark.parametrize("head", ["", "OT"])
+def test_marks_under_no_known_head_are_pointed_out(head: str) -> None:
+    reading = read_text(f"성명,생년월일,3/9,{head},3/11,비고\n김영희,1991-11-13,○,×,○,○\n")
+
+    assert reading.problems == ()
+    assert [(f"{w.row}{w.column}", w.code) for w in reading.warnings if w.code == "column_not_read"] == [
+        ("1D", "column_not_read")
+    ]
