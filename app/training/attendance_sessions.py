@@ -14,6 +14,7 @@ from app.training.attendance_people import show_date
 from app.training.attendance_reading import CohortPlan, Findings, PlannedSession
 from app.training.attendance_record import Places
 from app.training.sheet_values import WrittenDate
+from app.training.sheet_words import Field, is_footer
 
 _WEEKDAYS = (_l("월요일"), _l("화요일"), _l("수요일"), _l("목요일"), _l("금요일"), _l("토요일"), _l("일요일"))
 
@@ -77,6 +78,8 @@ def column_sessions(block: Block, plan: CohortPlan, findings: Findings) -> list[
     found: dict[int, list[Head]] = defaultdict(list)
     for head, order in _ordered(heads, plan):
         answer = look_up(plan, head.number, head.dates, order)
+        if answer.session is None and _is_day_off(block, head):
+            continue
         if answer.session is None:
             findings.problems.append(block.sheet.place(head.row, head.column, answer.code, answer.message))
             continue
@@ -113,6 +116,17 @@ def foreign_dates(place: Problem, days: Iterable[WrittenDate], plan: CohortPlan)
     return replace(place, code="wrong_cohort", message=message)
 
 
+def _is_day_off(block: Block, head: Head) -> bool:
+    """Whether a day without a session stands in a monthly form and nothing is recorded of anybody."""
+    names = block.fields[Field.NAME]
+    people = (row for row in range(block.first, block.last + 1) if not is_footer(block.cell(row, names)))
+    return (
+        bool(head.dates)
+        and head.number is None
+        and all(block.sheet.cell(row, head.column) is None for row in people if block.cell(row, names) is not None)
+    )
+
+
 def _dated(block: Block, plan: CohortPlan, findings: Findings) -> tuple[Head, ...]:
     """Answer the heads with the month put to those that name only a day; what stays unclear is a problem."""
     months = {int(month) for month in re.findall(r"(?<!\d)(\d{1,2})월(?!\d)", plain_title(block))}
@@ -129,7 +143,7 @@ def _with_months(block: Block, titled: set[int], plan: CohortPlan, findings: Fin
     planned = {session.date.month for session in plan.sessions}
     fitting = {month for month in planned if all(plan.sessions_on(month, day) for day in days)}
     months = next((found for found in (titled, planned, fitting) if len(found) == 1), set())
-    heads = []
+    heads: list[Head] = []
     for head in block.heads:
         if head.day is not None and months:
             heads.extend(
