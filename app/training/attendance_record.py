@@ -166,6 +166,14 @@ class RecordReader:
         came, went = times
         if stated is not None and (stated is Mark.EXCUSED or (came is None and went is None)):
             return Credit(stated, credit(stated, session.minutes, self.rules))
+        if came is not None and went is not None and (went < session.start or came > session.end):
+            message = _l(
+                "입실·퇴실 시각(%(found)s)이 수업 시간(%(hours)s)과 겹치지 않아요. 시각을 고쳐 주세요. "
+                "오후면 14:00처럼 적어 주세요.",
+                found=f"{came:%H:%M}~{went:%H:%M}",
+                hours=f"{session.start:%H:%M}~{session.end:%H:%M}",
+            )
+            raise self._fail(row, places.first, "times_outside_session", message)
         measured = credit_from_times(came, went, session, self.rules)
         if stated is None:
             if (came is None) != (went is None):

@@ -98,3 +98,26 @@ def test_marks_under_no_known_head_are_pointed_out(head: str) -> None:
     assert [(f"{w.row}{w.column}", w.code) for w in reading.warnings if w.code == "column_not_read"] == [
         ("1D", "column_not_read")
     ]
+
+
+@pytest.mark.parametrize("spelling", ["{d}", "{d}일", "3/{d}"])
+def test_days_off_in_a_monthly_form_are_passed_over_while_they_are_empty(spelling: str) -> None:
+    heads = ",".join(spelling.format(d=d) for d in range(1, 32))
+    sessions = {day.day for day in FIFTEEN if day.month == 3}
+    cells = ["○" if day in sessions else "" for day in range(1, 32)]
+    form = f"2026년 3월 출석부\n성명,생년월일,{heads}\n김영희,1991-11-13,"
+
+    reading = read_text(form + ",".join(cells))
+    assert reading.problems == ()
+    assert marks(reading) == dict.fromkeys(range(1, 11), "present")
+
+    cells[9] = "○"
+    assert [(p.column, p.code) for p in read_text(form + ",".join(cells)).problems] == [("L", "not_a_session_date")]
+
+
+def test_times_that_miss_the_session_are_asked_about() -> None:
+    reading = read_text("성명,생년월일,교육일,입실,퇴실\n김영희,1991-11-13,2026-03-09,1:55,6:05\n")
+
+    assert [(f"{p.row}{p.column}", p.code) for p in reading.problems] == [("2D", "times_outside_session")]
+    message = str(reading.problems[0].message)
+    assert all(part in message for part in ("01:55~06:05", "14:00~18:00", "오후면 14:00처럼 적어 주세요"))
