@@ -84,6 +84,8 @@ def _is_about_nobody(block: Block, people: People, row: int, columns: list[int],
         return True
     # An empty line of the form, a legend or a sentence: nothing is recorded and nobody is told apart.
     birth = block.fields.get(Field.BIRTH_DATE)
+    if len(name) > 1 and name.isalpha() and looks_like_mark(name) and block.cell(row, birth) is None:
+        return True  # A line of totals: 출석, 결석.
     return not any(column in columns or column == birth for column in filled)
 
 

@@ -25,6 +25,7 @@ _YEAR_LAST = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?!
 _COMPACT = re.compile(r"(?P<year>(?:19|20)\d{2}|\d{2})(?P<month>\d{2})(?P<day>\d{2})(?!\d)" + _WEEKDAY)
 _SHORT = re.compile(r"(?P<month>\d{1,2})\s*[./\-월]\s*(?P<day>\d{1,2})(?!\d)\s*[.일]?" + _WEEKDAY)
 _MASKED_NUMBER = re.compile(r"(\d{6})\s*-?\s*([1-8])[*xX○●]{0,6}")
+_AFTER_BIRTH = re.compile(r"\s*\((남|여|남자|여자|남성|여성|만? ?\d{1,3}세)\)$")
 _CLOCK = re.compile(
     r"(?P<half>오전|오후|am|pm)?\s*(?P<hour>\d{1,2})\s*(?:[:;.]|시)\s*(?:(?P<minute>\d{1,2}|반)\s*분?)?"
     r"(?:\s*[:.]?\s*(?P<second>\d{1,2})(?:\.\d+)?\s*초?)?\s*(?P<half_after>am|pm)?"
@@ -141,6 +142,7 @@ def read_birth_dates(value: Cell) -> tuple[date, ...]:
     text = tidy(value if isinstance(value, str) else str(int(value)) if value == int(value) else "")
     if match := _MASKED_NUMBER.fullmatch(text):
         return _days(_century(match[2]) + int(match[1][:2]), int(match[1][2:4]), int(match[1][4:]))
+    text = _AFTER_BIRTH.sub("", text)
     found: list[date] = []
     for pattern in (_YEAR_LAST, _YEAR_FIRST, _COMPACT):
         match = pattern.fullmatch(re.sub(r"\s*(생|출생)$", "", text))

@@ -1,4 +1,4 @@
-"""Heads that name only a day, or a number that could be one, are matched with the plan and never guessed."""
+"""Heads, days and lines as centres write them beside the plain ones: matched with the plan, never guessed."""
 
 from __future__ import annotations
 
@@ -121,3 +121,43 @@ def test_times_that_miss_the_session_are_asked_about() -> None:
     assert [(f"{p.row}{p.column}", p.code) for p in reading.problems] == [("2D", "times_outside_session")]
     message = str(reading.problems[0].message)
     assert all(part in message for part in ("01:55~06:05", "14:00~18:00", "오후면 14:00처럼 적어 주세요"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "요일,,월,수",
+        "출석(명),,1,1",
+        "결석(명),,0,0",
+        "출석,,1,1",
+        "참석인원,,1,1",
+        "수강인원,,1,1",
+        "강사 확인,,○,○",
+        "강사명,,박강사,박강사",
+        "교육내용,,○,○",
+    ],
+)
+@pytest.mark.parametrize("above", [False, True])
+def test_a_line_about_the_sessions_is_no_person(line: str, above: bool) -> None:
+    person = "김영희,1991-11-13,○,×"
+    lines = [line, person] if above else [person, line]
+    reading = read_text("\n".join(["성명,생년월일,1회차,2회차", *lines]))
+
+    assert reading.problems == ()
+    assert marks(reading) == {1: "present", 2: "absent"}
+
+
+@pytest.mark.parametrize("name", ["참여자 성명", "훈련생 성명", "이수자 성명", "교육 대상자", "학생"])
+@pytest.mark.parametrize("birth", ["911113(여)", "1991-11-13 (34세)"])
+def test_names_and_birth_dates_under_other_words(name: str, birth: str) -> None:
+    assert marks(read_text(f"{name},생년월일,1회차\n김영희,{birth},○\n")) == {1: "present"}
+
+
+@pytest.mark.parametrize("day", ["일시", "교육일시", "수업 날짜", "교육실시일"])
+@pytest.mark.parametrize(
+    ("came", "went"), [("QR 입실", "QR 퇴실"), ("최초입실", "최종퇴실"), ("Check-in", "Check-out")]
+)
+def test_days_and_times_under_other_words(day: str, came: str, went: str) -> None:
+    reading = read_text(f"성명,생년월일,{day},{came},{went}\n김영희,1991-11-13,2026-03-09,13:55,18:02\n")
+
+    assert marks(reading) == {1: "present"}
