@@ -121,6 +121,12 @@ def _find(block: Block, people: People, row: int, findings: Findings, *, fill: b
     matching = [person for person in candidates if person.birth_date in days]
     if len(matching) == 1:
         return matching[0]
+    if len({person.birth_date for person in matching}) == 1:
+        message = _l(
+            "%(name)s 님이 이 기수의 명단에 두 번 있어요. 명단에서 한쪽 수강을 취소해 주세요.", name=quoted(cell)
+        )
+        findings.problems.append(block.sheet.place(row, name_column, "person_enrolled_twice", message))
+        return None
     if candidates:
         message = _mismatch(quoted(cell), days, candidates)
         findings.problems.append(block.sheet.place(row, birth_column, "birth_date_mismatch", message))

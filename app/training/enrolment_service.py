@@ -17,6 +17,7 @@ from app.core.errors import Conflict, Invalid
 from app.core.i18n import _
 from app.training.models import Cohort, Course, CourseKind, Enrolment, EnrolmentStatus
 from app.training.roster_sheet import RosterPerson
+from app.training.sheet_words import person_name
 
 
 @dataclass(frozen=True)
@@ -162,11 +163,13 @@ class _Known:
 
     @classmethod
     def read(cls, cohort: Cohort, people: Sequence[RosterPerson]) -> _Known:
-        names = {row.name for row in people}
-        found = db.session.scalars(select(Person).where(Person.name.in_(names)).order_by(Person.id)).all()
+        names = {person_name(row.name) for row in people}
+        # Spaces and capitals inside a name are left to whoever typed it, so the database is asked for the days.
+        born = select(Person).where(Person.birth_date.in_({row.birth_date for row in people})).order_by(Person.id)
+        found = [person for person in db.session.scalars(born) if person_name(person.name) in names]
         namesakes: dict[tuple[str, date], list[Person]] = {}
         for person in found:
-            namesakes.setdefault((person.name, person.birth_date), []).append(person)
+            namesakes.setdefault((person_name(person.name), person.birth_date), []).append(person)
         here = select(Enrolment.person_id).where(
             Enrolment.organisation_id == cohort.organisation_id, Enrolment.person_id.in_([p.id for p in found])
         )
@@ -179,7 +182,7 @@ class _Known:
         it; across centres the mail address or telephone number has to agree as well. Otherwise a new record
         begins: two records of one person can be joined later, one record of two people never be parted.
         """
-        candidates = self.namesakes.get((row.name, row.birth_date), [])
+        candidates = self.namesakes.get((person_name(row.name), row.birth_date), [])
         in_cohort = (p for p in candidates if p.id in existing)
         known = (p for p in candidates if p.id in self.taught_here or _same_contact(row, p))
         return next(in_cohort, None) or next(known, None)
@@ -193,7 +196,7 @@ def _person_for(
     person = known.person(row, existing)
     if person is None:
         person = create_person(row.name, row.birth_date, row.phone, row.email, cohort.course, actor, at)
-        known.namesakes.setdefault((row.name, row.birth_date), []).append(person)
+        known.namesakes.setdefault((person_name(row.name), row.birth_date), []).append(person)
         known.taught_here.add(person.id)
     return person
 

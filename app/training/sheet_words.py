@@ -135,7 +135,7 @@ def is_footer(value: Cell) -> bool:
 
 
 def person_name(value: Cell) -> str:
-    """Answer a name as it is compared: NFC, without any spaces."""
+    """Answer a name as it is compared: NFC, without any spaces, capital letters folded."""
     if not isinstance(value, str):
         return "" if value is None else plain(value)
-    return re.sub(r"\s+", "", unicodedata.normalize("NFC", _INVISIBLE.sub("", value)))
+    return re.sub(r"\s+", "", unicodedata.normalize("NFC", _INVISIBLE.sub("", value))).casefold()

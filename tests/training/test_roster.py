@@ -52,6 +52,14 @@ def test_a_roster_is_previewed_and_then_enrolled(clerk: Visitor, centre: Centre)
     assert again.count("이미 등록됨") == 1 + 3
 
 
+def test_spaces_and_capitals_inside_a_name_make_no_other_person(clerk: Visitor, centre: Centre) -> None:
+    address = centre.address()
+    for name in ("남궁 민수", "남궁민수", "Ann Lee", "ANN LEE"):
+        enrol_by_hand(clerk, address, name)
+
+    assert [e.person.name for e in queries.enrolments(centre.cohort())] == ["남궁 민수", "Ann Lee"]
+
+
 def test_a_full_cohort_puts_the_rest_on_the_waitlist_as_previewed(clerk: Visitor, centre: Centre) -> None:
     cohort = small_cohort(centre, 2)
     address = f"/cohorts/{cohort.public_id}"

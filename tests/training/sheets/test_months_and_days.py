@@ -161,3 +161,11 @@ def test_days_and_times_under_other_words(day: str, came: str, went: str) -> Non
     reading = read_text(f"성명,생년월일,{day},{came},{went}\n김영희,1991-11-13,2026-03-09,13:55,18:02\n")
 
     assert marks(reading) == {1: "present"}
+
+
+def test_a_person_whom_the_roster_holds_twice_is_said_to_be() -> None:
+    plan = plan_of(FIFTEEN)
+    twice = replace(plan, people=(*plan.people, PlannedPerson("q", "김 영희", date(1991, 11, 13))))
+    reading = read_bytes("성명,생년월일,1회차\n김영희,1991-11-13,○\n".encode(), "출석부.csv", twice)
+
+    assert [(f"{p.row}{p.column}", p.code) for p in reading.problems] == [("2A", "person_enrolled_twice")]
