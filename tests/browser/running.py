@@ -85,16 +85,20 @@ def _compile_english() -> None:
 
 
 @contextmanager
-def running_service(instance: Path) -> Iterator[Service]:
-    """Run the service with its demo data and its worker, on a port of its own, as `make run` does."""
+def running_service(instance: Path, public_address: str = "") -> Iterator[Service]:
+    """Run the service with its demo data and its worker, on a port of its own, as `make run` does.
+
+    `public_address` is what certificates name as the service's address, when that is to be another.
+    """
     port = _free_port()
+    base_url = f"http://localhost:{port}"
     environment = {
         **{k: v for k, v in os.environ.items() if not k.startswith("IEUM_")},
         "IEUM_INSTANCE_DIR": str(instance),
-        "IEUM_BASE_URL": f"http://localhost:{port}",
+        "IEUM_BASE_URL": public_address or base_url,
         "PYTHONPATH": str(ROOT),
     }
-    service = Service(environment["IEUM_BASE_URL"], environment)
+    service = Service(base_url, environment)
     _compile_english()
     service.flask("db", "upgrade")
     service.flask("demo")
