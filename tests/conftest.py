@@ -25,6 +25,16 @@ BASE_URL = "https://ieum.test"
 ISSUER_NAME = "서울도시재생지원센터"
 
 
+# The databases write through to the disk at every commit, as they must; the tests do so thousands of times and need
+# no disk. Memory that looks like a folder is ten times faster where there is one.
+MEMORY = Path("/dev/shm")
+FOLDER = MEMORY if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) else Path(tempfile.gettempdir())
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(FOLDER))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=(*DATABASES, "both"), default="both", help="run on one database only")
 
@@ -45,7 +55,7 @@ def postgresql_url() -> Iterator[str]:
 
     It lives outside of pytest's temporary folder, which another test run may tidy up while ours still goes on.
     """
-    home = Path(tempfile.mkdtemp(prefix="ieum-postgresql-"))
+    home = Path(tempfile.mkdtemp(prefix="ieum-postgresql-", dir=FOLDER))
     runtime = home / "run"
     runtime.mkdir(mode=0o700)
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)

@@ -10,7 +10,7 @@ from app.accounts.blueprints import approvals
 from app.accounts.organisation_forms import RefuseForm
 from app.core import clock
 from app.core.access import current_actor, operator, requires
-from app.core.forms import clean_text, has_unsafe_characters
+from app.core.forms import search_text
 from app.core.i18n import _
 
 _STATES: dict[str, bool | None] = {"waiting": True, "approved": False, "all": None}
@@ -19,9 +19,7 @@ _STATES: dict[str, bool | None] = {"waiting": True, "approved": False, "all": No
 @approvals.get("")
 @requires(operator())
 def index() -> ResponseReturnValue:
-    search = clean_text(request.args.get("q", ""))
-    if has_unsafe_characters(search):
-        search = ""
+    search = search_text(request.args.get("q"))
     state = request.args.get("state", "")
     if state not in _STATES:
         # Who looks for a name wants to find it whatever its state.

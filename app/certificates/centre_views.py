@@ -17,6 +17,7 @@ from app.certificates.wording import CannotBeWritten
 from app.core import clock, jobs
 from app.core.access import current_actor, requires
 from app.core.errors import NotFound
+from app.core.forms import search_text
 from app.core.i18n import _
 from app.core.paging import paginate
 from app.training.models import Cohort
@@ -79,7 +80,7 @@ def progress(cohort_id: str) -> ResponseReturnValue:
 @requires(may_look())
 def issued(cohort_id: str) -> ResponseReturnValue:
     found = find_cohort(cohort_id, current_actor())
-    search = request.args.get("q", "").strip()
+    search = search_text(request.args.get("q"))
     page = paginate(queries.certificates_of_cohort(found, search), request.args.get("page", 1, type=int))
     return render_template("certificates/issued.html", cohort=found, page=page, search=search)
 
@@ -87,7 +88,7 @@ def issued(cohort_id: str) -> ResponseReturnValue:
 @certificates.get("/certificates")
 @requires(may_look())
 def ledger() -> ResponseReturnValue:
-    search = request.args.get("q", "").strip()
+    search = search_text(request.args.get("q"))
     page = paginate(queries.ledger(current_actor(), search), request.args.get("page", 1, type=int))
     return render_template("certificates/ledger.html", page=page, search=search)
 
@@ -102,7 +103,7 @@ def cohort_ledger(cohort_id: str, form: str) -> ResponseReturnValue:
 @certificates.get("/certificates/ledger.<form>")
 @requires(may_look())
 def whole_ledger(form: str) -> ResponseReturnValue:
-    search = request.args.get("q", "").strip()
+    search = search_text(request.args.get("q"))
     day = clock.seoul_date(clock.now()).isoformat()
     return _ledger_file(queries.every(queries.ledger(current_actor(), search)), form, day)
 

@@ -30,6 +30,12 @@ def has_unsafe_characters(value: str) -> bool:
     return any(c in _FILLERS or (unicodedata.category(c) in _UNSAFE_CATEGORIES and c not in "\r\n\t") for c in value)
 
 
+def search_text(asked: str | None) -> str:
+    """Answer what is searched for, cleaned; nothing when it holds characters that no name has."""
+    text = clean_text(asked or "")
+    return "" if has_unsafe_characters(text) else text
+
+
 class Form(FlaskForm):  # type: ignore[misc]
     """A form: what is typed into a text field is normalised, and refused when it holds unsafe characters.
 

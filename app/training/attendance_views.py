@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.core import clock
 from app.core.access import current_actor, requires
 from app.core.errors import Conflict, Invalid
+from app.core.forms import search_text
 from app.core.i18n import _
 from app.core.paging import paginate
 from app.core.sheets import SheetError
@@ -26,7 +27,7 @@ PURPOSE = "attendance"
 @cohorts.get("/attendance")
 @requires(may_write())
 def choose_cohort() -> ResponseReturnValue:
-    search = request.args.get("q", "").strip()
+    search = search_text(request.args.get("q"))
     page = paginate(queries.cohorts_of(current_actor(), search), request.args.get("page", 1, type=int))
     rows = progress_queries.with_progress(page.items)
     return render_template("training/attendance_choose.html", page=page, rows=rows, search=search)

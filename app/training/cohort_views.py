@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.core import clock
 from app.core.access import current_actor, requires
 from app.core.errors import DomainError
+from app.core.forms import search_text
 from app.core.i18n import _
 from app.core.paging import Page, paginate
 from app.training import plan_service, progress_queries, queries, session_dates, undo_service
@@ -26,7 +27,7 @@ PEOPLE_PER_PAGE = 100
 @requires(may_look())
 def index() -> ResponseReturnValue:
     actor = current_actor()
-    search, kind = request.args.get("q", "").strip(), request.args.get("kind", "")
+    search, kind = search_text(request.args.get("q")), request.args.get("kind", "")
     page = paginate(queries.cohorts_of(actor, search, kind), request.args.get("page", 1, type=int))
     return render_template(
         "training/cohorts.html",
@@ -44,7 +45,7 @@ def index() -> ResponseReturnValue:
 @requires(may_look())
 def show(cohort_id: str) -> ResponseReturnValue:
     cohort = find_cohort(cohort_id, current_actor())
-    search = request.args.get("q", "").strip()
+    search = search_text(request.args.get("q"))
     report = queries.cohort_report(cohort)
     shown = [person for person in report if search in person.person.name] if search else report
     return render_template(

@@ -9,6 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from app.core import clock
 from app.core.access import current_actor, requires
 from app.core.errors import DomainError
+from app.core.forms import search_text
 from app.core.i18n import _
 from app.core.paging import paginate
 from app.training import plan_service, queries
@@ -20,7 +21,7 @@ from app.training.scope import can_write, centres_to_write, find_course, may_loo
 @courses.get("")
 @requires(may_look())
 def index() -> ResponseReturnValue:
-    search = request.args.get("q", "").strip()
+    search = search_text(request.args.get("q"))
     page = paginate(queries.courses_of(current_actor(), search), request.args.get("page", 1, type=int))
     return render_template(
         "training/courses.html", page=page, search=search, writes=bool(centres_to_write(current_actor()))
