@@ -55,8 +55,10 @@ WORDS = {
     "core/config.py": {"이음 시범운영기관"},
     # The first letter that takes the width of two.
     "core/export.py": {"\u1100"},
-    # The dot between the halves of a number is a letter to Unicode.
-    "core/resident_number.py": {r"(?<!\d)(\d{6})[\s\-‐‑‒–—―−~_./·ㆍ:]{0,3}([1-8]\d{6})(?!\d)"},
+    # Letters that show nothing.
+    "core/forms.py": {"\u115f\u1160\u3164\uffa0"},
+    # How people title a column of resident numbers.
+    "core/sheets.py": {"앞자리", "주민(등록)?번호|뒷자리|뒤자리"},
     # How registers and rosters write names, numbers and emptiness, and name the sheets that are no register.
     "training/attendance_people.py": {r"[(\[].*?[)\]]|님$|씨$"},
     "training/attendance_record.py": {r"[-–—_.:\s]*|미체크|미입실|미퇴실|기록없음|없음|none|null|n/a"},
