@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.running import DESK, PHONE, Service, Visit, open_window, running_chromium, running_service
+from tests.conftest import FOLDER
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """The service with its demo data, on a port of its own, with its worker."""
-    with running_service(tmp_path_factory.mktemp("instance")) as service:
+def service() -> Iterator[Service]:
+    """The service with its demo data, on a port of its own, with its worker.
+
+    It lives outside of pytest's temporary folder, which another test run may tidy up while ours still goes on.
+    """
+    folder = tempfile.TemporaryDirectory(prefix="ieum-browser-", dir=FOLDER, ignore_cleanup_errors=True)
+    with folder as instance, running_service(Path(instance)) as service:
         yield service
 
 
