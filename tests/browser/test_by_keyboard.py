@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.running import Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 # How the focused element looks, and how it looks without the focus.
 SIGNS = """() => {

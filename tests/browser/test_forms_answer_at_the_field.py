@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.checks import complaints_about
 from tests.browser.running import DESK, ROOT, Service, Visit, open_window
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 BAD = ROOT / "tests" / "data" / "bad"
 RESIDENT_NUMBER = "850315-1234567"

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.running import DESK, PHONE, Service, Visit, open_window
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 # Each would set `hit`, ask for an image that does not exist, or add an element.
 NAMES = (

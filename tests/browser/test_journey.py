@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.checks import complaints_about
 from tests.browser.running import DESK, PHONE, ROOT, Service, Visit, open_window
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 REGISTER = ROOT / "tests" / "data" / "attendance" / "2026-F1_출석부.xlsx"
 COHORT = "2026년 상반기 1기"

@@ -11,7 +11,7 @@ from tests.browser.checks import AXE, complaints_about
 from tests.browser.pages import ACCOUNTS, PAGES, places
 from tests.browser.running import DESK, PHONE, Service, Visit, open_window
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.running import PHONE, ROOT, Service, Visit, open_window
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 REGISTER = ROOT / "tests" / "data" / "attendance" / "2026-G1_출석부.csv"
 
