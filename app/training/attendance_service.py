@@ -199,9 +199,9 @@ def _append(cohort: Cohort, upload: AttendanceUpload, entries: tuple[Entry, ...]
         if not _differs(before, entry):
             continue
         version = Attendance(
-            enrolment=enrolment,
-            session=session,
-            upload=upload,
+            enrolment_id=enrolment.id,
+            session_id=session.id,
+            upload_id=upload.id,
             version=(before.version if before is not None else 0) + 1,
             mark=entry.mark.value,
             minutes=entry.minutes,
@@ -214,5 +214,5 @@ def _append(cohort: Cohort, upload: AttendanceUpload, entries: tuple[Entry, ...]
             created_at=at,
         )
         added.append((version, entry.minutes - (before.minutes if before is not None else 0)))
-    store_versions(cohort, added, at)
+    store_versions(cohort, upload, added, at)
     return len(added)

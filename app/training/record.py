@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from app.core.db import db
 from app.training.changes import Cell
@@ -44,26 +45,47 @@ def known_cell(version: Attendance | None) -> Cell:
     return Cell(version.known_mark, version.minutes)
 
 
-def store_versions(cohort: Cohort, added: Sequence[tuple[Attendance, int]], at: datetime) -> None:
-    """Store versions, each with the minutes that it gains (or loses, below zero) against the one before it."""
-    db.session.add_all([version for version, _delta in added])
-    db.session.flush()
-    db.session.add_all(
-        [
-            CreditEntry(
-                person_id=version.enrolment.person_id,
-                enrolment_id=version.enrolment_id,
-                session_id=version.session_id,
-                attendance_id=version.id,
-                policy_id=cohort.policy_id,
-                held_on=version.session.date,
-                course_kind=cohort.course.kind,
-                minutes=delta,
-                created_at=at,
+def store_versions(
+    cohort: Cohort, upload: AttendanceUpload, added: Sequence[tuple[Attendance, int]], at: datetime
+) -> None:
+    """Store the versions of an upload, each with the minutes that it gains (or loses, below zero) against the one
+    before it. The upload has been flushed; the versions are complete but for their ids and belong to no session.
+    """
+    if not added:
+        return
+    # As rows of one statement: objects would be inserted one by one, since SQLite tells no order of what it returns.
+    db.session.execute(insert(Attendance), [_row(version) for version, _gained in added])
+    stored = {
+        (enrolment_id, session_id): id
+        for id, enrolment_id, session_id in db.session.execute(
+            select(Attendance.id, Attendance.enrolment_id, Attendance.session_id).where(
+                Attendance.upload_id == upload.id
             )
-            for version, delta in added
-            if delta
-        ]
+        )
+    }
+    people = dict(
+        db.session.execute(select(Enrolment.id, Enrolment.person_id).where(Enrolment.cohort_id == cohort.id)).all()
     )
-    db.session.flush()
-    attendance_changed.send(cohort, enrolment_ids={version.enrolment_id for version, _delta in added}, at=at)
+    days = {session.id: session.date for session in cohort.sessions}
+    lines = [
+        {
+            "person_id": people[version.enrolment_id],
+            "enrolment_id": version.enrolment_id,
+            "session_id": version.session_id,
+            "attendance_id": stored[version.enrolment_id, version.session_id],
+            "policy_id": cohort.policy_id,
+            "held_on": days[version.session_id],
+            "course_kind": cohort.course.kind,
+            "minutes": gained,
+            "created_at": at,
+        }
+        for version, gained in added
+        if gained
+    ]
+    if lines:
+        db.session.execute(insert(CreditEntry), lines)
+    attendance_changed.send(cohort, enrolment_ids={version.enrolment_id for version, _gained in added}, at=at)
+
+
+def _row(version: Attendance) -> dict[str, Any]:
+    return {column.key: getattr(version, column.key) for column in Attendance.__table__.columns if column.key != "id"}

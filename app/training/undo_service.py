@@ -48,7 +48,6 @@ def undo(upload: AttendanceUpload, cohort: Cohort, actor: Actor, at: datetime, w
     """
     lock_cohort(cohort)
     _check_newest(upload, cohort)
-    people = {e.id: e for e in queries.enrolments(cohort, *EnrolmentStatus)}
     undoing = AttendanceUpload(
         organisation_id=cohort.organisation_id,
         cohort_id=cohort.id,
@@ -62,9 +61,10 @@ def undo(upload: AttendanceUpload, cohort: Cohort, actor: Actor, at: datetime, w
         undoes_id=upload.id,
     )
     db.session.add(undoing)
+    db.session.flush()
     steps = _steps(cohort, upload)
-    added = [(_compensation(people[step.now.enrolment_id], step, undoing, at), step.delta) for step in steps]
-    store_versions(cohort, added, at)
+    added = [(_compensation(step, undoing, at), step.delta) for step in steps]
+    store_versions(cohort, undoing, added, at)
     undoing.rows_changed = len(added)
     upload.undone_at = at
     db.session.flush()
@@ -126,12 +126,12 @@ def _steps(cohort: Cohort, upload: AttendanceUpload) -> list[_Step]:
     ]
 
 
-def _compensation(enrolment: Enrolment, step: _Step, undoing: AttendanceUpload, at: datetime) -> Attendance:
+def _compensation(step: _Step, undoing: AttendanceUpload, at: datetime) -> Attendance:
     before = step.before
     return Attendance(
-        enrolment=enrolment,
+        enrolment_id=step.now.enrolment_id,
         session_id=step.now.session_id,
-        upload=undoing,
+        upload_id=undoing.id,
         version=step.now.version + 1,
         mark=before.mark if before is not None else None,
         minutes=before.minutes if before is not None else 0,

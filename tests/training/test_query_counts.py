@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 
@@ -11,11 +11,11 @@ from flask import Flask
 from sqlalchemy import event
 
 from app.core.db import db
-from app.training import queries
+from app.training import queries, undo_service
 from app.training.models import Cohort
 from app.training.policy import Mark
 from tests.conftest import Visitor
-from tests.factories.training import attend, enrol, make_cohort, make_course
+from tests.factories.training import AT, CLERK, attend, enrol, make_cohort, make_course
 from tests.training.conftest import Centre
 
 
@@ -83,3 +83,21 @@ def test_a_report_is_a_handful_of_queries(app: Flask, centre: Centre) -> None:
     with counted() as statements:
         assert len(queries.cohort_report(cohort)) == 30
     assert len(statements) <= 5
+
+
+def test_applying_a_file_stores_all_marks_at_once(app: Flask, centre: Centre) -> None:
+    """One statement for each row of the register would hold the database's only write lock for long."""
+    numbers: list[int] = []
+    for people in (3, 60):
+        cohort = cohort_of(centre, people)
+        marks: dict[str, Sequence[Mark]] = {e.public_id: [Mark.LATE] * 4 for e in queries.enrolments(cohort)}
+        with counted() as statements:
+            attend(cohort, marks)
+        numbers.append(len(statements))
+        newest = undo_service.newest_standing(cohort)
+        assert newest is not None
+        with counted() as statements:
+            undo_service.undo(newest, cohort, CLERK, AT)
+        numbers.append(len(statements))
+    assert numbers[:2] == numbers[2:]
+    assert max(numbers) < 25
