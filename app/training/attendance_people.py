@@ -32,10 +32,13 @@ class People:
     """The people of a cohort, looked up by what a file says of them."""
 
     def __init__(self, plan: CohortPlan) -> None:
+        enrolled = {(person_name(person.name), person.birth_date) for person in plan.people}
+        # Who is enrolled again under another record is meant by their row, and not the cancelled record.
+        others = [one for one in plan.others if (person_name(one.name), one.birth_date) not in enrolled]
+        self._all = (*plan.people, *others)
         self._by_name: dict[str, list[PlannedPerson]] = defaultdict(list)
-        for person in plan.people:
+        for person in self._all:
             self._by_name[person_name(person.name)].append(person)
-        self._all = plan.people
 
     def named(self, name: str) -> list[PlannedPerson]:
         """Answer the people with this name, also when a title or a note in brackets follows it."""
@@ -58,9 +61,37 @@ def person_rows(
         if _is_about_nobody(block, people, row, columns, fill=fill):
             continue
         person = _find(block, people, row, findings, fill=fill)
-        if person is not None:
+        if person is not None and person.standing != "enrolled":
+            _pass_over(block, row, person, findings)
+        elif person is not None:
             rows.append(PersonRow(row, person))
     return rows
+
+
+def _pass_over(block: Block, row: int, person: PlannedPerson, findings: Findings) -> None:
+    """Say once in a file that nothing is recorded of a person who waits or has cancelled."""
+    if person.key in findings.passed_over:
+        return
+    findings.passed_over.add(person.key)
+    if person.standing == "cancelled":
+        code, message = (
+            "person_cancelled",
+            _l(
+                "%(name)s 님은 수강을 취소한 사람이라 출결을 기록하지 않아요. 다시 수강한다면 적용하기 전에 먼저 "
+                "수강취소를 되돌리고 파일을 다시 올려 주세요.",
+                name=person.name,
+            ),
+        )
+    else:
+        code, message = (
+            "person_waitlisted",
+            _l(
+                "%(name)s 님은 대기 중이라 출결을 기록하지 않아요. 수업에 참여했다면 적용하기 전에 먼저 정원을 늘려 "
+                "수강생으로 등록하고 파일을 다시 올려 주세요.",
+                name=person.name,
+            ),
+        )
+    findings.warnings.append(block.sheet.place(row, block.fields[Field.NAME], code, message))
 
 
 def _name_cell(block: Block, row: int, *, fill: bool) -> Cell:

@@ -28,6 +28,9 @@ class PlannedSession:
         return minutes_between(self.start, self.end)
 
 
+Standing = Literal["enrolled", "waitlisted", "cancelled"]
+
+
 @dataclass(frozen=True)
 class PlannedPerson:
     """One person of the cohort. `key` is the caller's own and comes back in the entries."""
@@ -35,16 +38,21 @@ class PlannedPerson:
     key: str
     name: str
     birth_date: date
+    standing: Standing = "enrolled"
 
 
 @dataclass(frozen=True)
 class CohortPlan:
-    """The cohort that the file was said to be about."""
+    """The cohort that the file was said to be about.
+
+    `others` wait for a seat or have cancelled: a register may name them, but nothing is recorded of them.
+    """
 
     course: str
     cohort: str
     sessions: tuple[PlannedSession, ...]
     people: tuple[PlannedPerson, ...]
+    others: tuple[PlannedPerson, ...] = ()
 
     def session(self, number: int) -> PlannedSession | None:
         """Answer the session with this number."""
@@ -109,7 +117,11 @@ class AttendanceReading:
 
 @dataclass
 class Findings:
-    """Collects problems and warnings while a file is read; never leaves the reader."""
+    """Collects problems and warnings while a file is read; never leaves the reader.
+
+    `passed_over` are the keys of the people whose rows are skipped: it is said once for each of them.
+    """
 
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    passed_over: set[str] = field(default_factory=set)

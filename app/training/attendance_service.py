@@ -6,6 +6,7 @@ back on confirmation. Applying is all or nothing, in one transaction, under a lo
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,9 +19,10 @@ from app.core.errors import Conflict, Invalid
 from app.core.i18n import _
 from app.core.templating import datetime as show_datetime
 from app.training import queries
+from app.training.attendance_reading import Standing
 from app.training.attendance_sheet import AttendanceReading, CohortPlan, Entry, PlannedPerson, PlannedSession, read
 from app.training.changes import Cell, PersonChange, person_change
-from app.training.models import Attendance, AttendanceUpload, Cohort, Enrolment
+from app.training.models import Attendance, AttendanceUpload, Cohort, Enrolment, EnrolmentStatus
 from app.training.received_file import ReceivedFile
 from app.training.record import basis_of, known_cell, lock_cohort, store_versions
 from app.training.understanding import Understanding
@@ -76,20 +78,30 @@ class AttendancePreview:
         return Understanding(self.filename, self.sha256, self.reading.layout or "", self.basis, self.reading.entries)
 
 
-def plan_of(cohort: Cohort, enrolments: list[Enrolment]) -> CohortPlan:
+def plan_of(cohort: Cohort, everybody: Iterable[Enrolment]) -> CohortPlan:
     """Answer the cohort as the pure reader wants it; a person's key is the enrolment's public id."""
+    people = [PlannedPerson(e.public_id, e.person.name, e.person.birth_date, _STANDINGS[e.status]) for e in everybody]
     return CohortPlan(
         course=cohort.course.name,
         cohort=cohort.name,
         sessions=tuple(PlannedSession(s.number, s.date, s.start, s.end) for s in cohort.sessions),
-        people=tuple(PlannedPerson(e.public_id, e.person.name, e.person.birth_date) for e in enrolments),
+        people=tuple(person for person in people if person.standing == "enrolled"),
+        others=tuple(person for person in people if person.standing != "enrolled"),
     )
+
+
+_STANDINGS: dict[str, Standing] = {
+    EnrolmentStatus.ENROLLED.value: "enrolled",
+    EnrolmentStatus.WAITLISTED.value: "waitlisted",
+    EnrolmentStatus.CANCELLED.value: "cancelled",
+}
 
 
 def preview(cohort: Cohort, file: ReceivedFile) -> AttendancePreview:
     """Work out what a file would do. Stores nothing; problems inside the file are in the reading."""
-    enrolments = queries.enrolments(cohort)
-    reading = read(file.workbook, plan_of(cohort, enrolments), cohort.policy.rules)
+    everybody = queries.enrolments(cohort, *EnrolmentStatus)
+    reading = read(file.workbook, plan_of(cohort, everybody), cohort.policy.rules)
+    enrolments = [e for e in everybody if e.status == EnrolmentStatus.ENROLLED]
     return AttendancePreview(
         filename=file.filename,
         sha256=file.sha256,

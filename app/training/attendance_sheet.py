@@ -119,7 +119,7 @@ def _read_tables(
         entries.extend(read_entries)
         found.update((row.person.key, None) for row in rows)
     if not found and not findings.problems:
-        findings.problems.append(_nobody(tables[0].block))
+        findings.problems.append(_nobody(tables[0].block, findings))
     return _reading(tables, _once(entries, plan, findings), list(found), plan, findings)
 
 
@@ -199,8 +199,13 @@ def _empty_plan(workbook: Workbook, plan: CohortPlan) -> Problem:
     return Problem(workbook.sheets[0].name, 0, "", "empty_plan", message)
 
 
-def _nobody(block: Block) -> Problem:
-    message = _l("표에 사람이 없어요. 이름과 출결을 적어 다시 올려 주세요.")
+def _nobody(block: Block, findings: Findings) -> Problem:
+    message: Text = _l("표에 사람이 없어요. 이름과 출결을 적어 다시 올려 주세요.")
+    if findings.passed_over:
+        message = _l(
+            "표에 있는 사람이 모두 대기 중이거나 수강을 취소했어요. 기수를 맞게 골랐는지 확인하고, 수강하는 사람이면 "
+            "먼저 등록한 뒤 다시 올려 주세요."
+        )
     return block.sheet.place(block.anchor, 0, "nobody", message)
 
 

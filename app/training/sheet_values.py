@@ -139,7 +139,9 @@ def read_birth_dates(value: Cell) -> tuple[date, ...]:
         return (value,)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ()
-    text = tidy(value if isinstance(value, str) else str(int(value)) if value == int(value) else "")
+    if isinstance(value, float):
+        value = int(value) if value.is_integer() else ""
+    text = tidy(value)
     if match := _MASKED_NUMBER.fullmatch(text):
         return _days(_century(match[2]) + int(match[1][:2]), int(match[1][2:4]), int(match[1][4:]))
     text = _AFTER_BIRTH.sub("", text)

@@ -115,6 +115,7 @@ def bytes_end_well(data: bytes) -> None:
 
 
 @given(GRIDS, GRIDS)
+@example([[float("nan"), float("inf")]], [["성명", "생년월일", "1회차"], ["홍정훈", float("nan"), "○"]])
 @example([], [["1회차", "1회차"], ["성명", "1교시"]])
 @settings(FUZZ, max_examples=150)
 def test_any_cells_end_in_a_reading(first: Grid, second: Grid) -> None:

@@ -1,0 +1,74 @@
+"""Whom a row of a register is about: people who wait or cancelled, namesakes told apart by a letter, other spellings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from app.training.attendance_sheet import AttendanceReading, PlannedPerson
+from tests.training.sheets.registers import (
+    PLAN,
+    TRUTH,
+    as_csv,
+    as_xlsx,
+    columns_register,
+    read_bytes,
+    rows_register,
+    understood,
+)
+
+TIMED = ("일자", "성명", "생년월일", "입실", "퇴실")
+
+CANCELLED = PlannedPerson("gone", "김영희", date(1990, 1, 1), "cancelled")
+WAITING = PlannedPerson("waits", "김영희", date(1985, 3, 15), "waitlisted")
+FULL = replace(PLAN, others=(CANCELLED, WAITING))
+
+
+def warned(reading: AttendanceReading) -> list[tuple[str, str]]:
+    return [(f"{w.row}{w.column}", w.code) for w in reading.warnings]
+
+
+def test_rows_of_people_who_wait_or_cancelled_are_skipped_and_said_to_be() -> None:
+    register = columns_register()
+    register.grid.append([6, "김영희", "1990-01-01", *"○○○○○○", ""])
+    register.grid.append([7, "김영희", "1985-03-15", *"○○○○○○", ""])
+    reading = read_bytes(as_xlsx(register), plan=FULL)
+
+    assert reading.problems == ()
+    assert understood(reading) == TRUTH
+    assert warned(reading) == [("7B", "person_cancelled"), ("8B", "person_waitlisted")]
+    assert "수강취소를 되돌리고" in str(reading.warnings[0])
+    assert "정원을 늘려" in str(reading.warnings[1])
+    assert reading.people_missing == ()
+
+
+def test_it_is_said_once_for_all_rows_of_a_person() -> None:
+    register = rows_register(header=TIMED)
+    register.grid += [[day, "김영희", "1990-01-01", "14:00", "18:00"] for day in ("2026-03-09", "2026-03-11")]
+    reading = read_bytes(as_csv(register), plan=FULL)
+
+    assert reading.problems == ()
+    assert [code for _, code in warned(reading)] == ["person_cancelled"]
+
+
+def test_a_name_alone_does_not_tell_the_enrolled_from_the_cancelled() -> None:
+    people = tuple(replace(person, name="김영희") if person.key == "p1" else person for person in PLAN.people)
+    plan = replace(PLAN, people=people, others=(CANCELLED,))
+    reading = read_bytes("성명,1회차\n김영희,○\n".encode(), "출석부.csv", plan)
+
+    assert [p.code for p in reading.problems] == ["birth_date_column_missing"]
+
+
+def test_who_is_enrolled_again_is_meant_by_the_row() -> None:
+    again = replace(PLAN.people[1], key="old", standing="cancelled")
+    reading = read_bytes(as_xlsx(columns_register()), plan=replace(PLAN, others=(again,)))
+
+    assert reading.warnings == ()
+    assert understood(reading) == TRUTH
+
+
+def test_a_register_of_nobody_who_is_enrolled_is_explained() -> None:
+    reading = read_bytes("성명,생년월일,1회차\n김영희,1990-01-01,○\n".encode(), "출석부.csv", FULL)
+
+    assert [p.code for p in reading.problems] == ["nobody"]
+    assert "수강을 취소했어요" in str(reading.problems[0])
