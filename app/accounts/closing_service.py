@@ -11,6 +11,7 @@ from app.accounts.models import Account, Consent, Invitation
 from app.accounts.organisation_service import withdraw_registration
 from app.accounts.queries import account_by_public_id, account_of, any_organisation, memberships_of
 from app.accounts.sign_in_service import check_password
+from app.accounts.sign_ins import end_all_sign_ins
 from app.core import audit
 from app.core.access import NOBODY, Actor
 from app.core.db import db, unit_of_work
@@ -49,8 +50,7 @@ def close_account(actor: Actor, password: str, at: datetime, *, network: str) ->
     account.email = f"{account.public_id}@closed.invalid"
     account.name, account.password_hash = "", _FITS_NOTHING
     account.is_operator = False
-    account.sign_in_version += 1
-    db.session.flush()
+    end_all_sign_ins(account)
     audit.record(actor, "account.close", account, at=at)
     send_later(email, "account_closed", at, name=name)
 

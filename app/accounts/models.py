@@ -90,7 +90,7 @@ class Person(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Account(Base, UserMixin):  # type: ignore[misc]
+class Account(Base):
     """A way to sign in. `sign_in_version` grows when every open session has to end: a new password, for one."""
 
     __tablename__ = "accounts"
@@ -109,10 +109,6 @@ class Account(Base, UserMixin):  # type: ignore[misc]
     person: Mapped[Person | None] = relationship()
     memberships: Mapped[list[Membership]] = relationship(back_populates="account")
 
-    def get_id(self) -> str:
-        """Answer what the session cookie carries (Flask-Login): the account and the version it signed in with."""
-        return f"{self.public_id}.{self.sign_in_version}"
-
     @property
     def actor(self) -> Actor:
         """Answer this account as the actor that services take. An organisation not yet approved gives no right."""
@@ -127,6 +123,29 @@ class Account(Base, UserMixin):  # type: ignore[misc]
             label=self.name,
             is_operator=self.is_operator,
         )
+
+
+class SignIn(Base, UserMixin):  # type: ignore[misc]
+    """One device that is signed in. The session cookie carries the public id: without the row it opens nothing, and
+    neither does a row of an earlier version of the account."""
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), default=new_public_id, unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    version: Mapped[int] = mapped_column(Integer)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+    account: Mapped[Account] = relationship()
+
+    def get_id(self) -> str:
+        """Answer what the session cookie carries (Flask-Login)."""
+        return self.public_id
+
+    @property
+    def actor(self) -> Actor:
+        return self.account.actor
 
 
 class Organisation(Base):

@@ -9,6 +9,7 @@ from app.accounts.models import Account
 from app.accounts.normal import normal_email
 from app.accounts.queries import account_by_email, account_by_public_id, account_of
 from app.accounts.sign_in_service import check_password
+from app.accounts.sign_ins import end_all_sign_ins
 from app.accounts.tokens import LinkExpired, absolute_url, seal, unseal
 from app.core import audit
 from app.core.access import Actor
@@ -74,8 +75,7 @@ def set_password(account: Account, password: str, *, actor: Actor, at: datetime)
     """Set the password, end all sessions and all links, and tell the holder. Raises `Invalid` for a weak one."""
     passwords.check_strength(password, account.name, account.email)
     account.password_hash = passwords.hash_password(password)
-    account.sign_in_version += 1
+    end_all_sign_ins(account)
     throttle.forget("sign_in", account.email)
-    db.session.flush()
     audit.record(actor, "account.set_password", account, at=at)
     send_later(account.email, "password_changed", at, name=account.name)

@@ -11,7 +11,8 @@ from app.accounts.closing_service import close_account
 from app.accounts.consents import text_of
 from app.accounts.forms import CloseForm
 from app.accounts.models import PersonRole
-from app.accounts.sessions import end_session
+from app.accounts.sessions import end_session, this_sign_in
+from app.accounts.sign_ins import sign_out_everywhere as sign_every_device_out
 from app.core import clock
 from app.core.access import current_actor, requires, signed_in
 from app.core.db import commit_despite_error
@@ -30,8 +31,19 @@ def profile() -> ResponseReturnValue:
         person_role=PersonRole(person.role).label if person is not None else None,
         memberships=queries.memberships_of(account),
         invitations=queries.invitations_to(account, clock.now()),
+        sign_ins=queries.open_sign_ins_of(account, clock.now()),
+        here=this_sign_in(),
         consents=[(text_of(consent), consent) for consent in queries.consents_of(account)],
     )
+
+
+@accounts.post("/account/sign-out-everywhere")
+@requires(signed_in())
+def sign_out_everywhere() -> ResponseReturnValue:
+    sign_every_device_out(current_actor(), clock.now())
+    end_session()
+    flash(_("모든 기기에서 로그아웃했어요."), "success")
+    return redirect(url_for("accounts.sign_in"), 303)
 
 
 @accounts.route("/account/close", methods=["GET", "POST"])

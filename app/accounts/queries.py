@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager
 
-from app.accounts.models import Account, Consent, Invitation, Membership, MembershipRole, Organisation
+from app.accounts.models import Account, Consent, Invitation, Membership, MembershipRole, Organisation, SignIn
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import NotFound
@@ -18,6 +18,8 @@ from app.core.paging import Page, paginate
 T = TypeVar("T")
 
 INVITATION_LASTS = timedelta(days=14)
+# A working day: on a machine that others use, too, no sign-in outlives it.
+SIGN_IN_LASTS = timedelta(hours=12)
 
 
 def account_by_email(email: str) -> Account | None:
@@ -39,21 +41,28 @@ def account_of(actor: Actor) -> Account:
     return account
 
 
-def signed_in_account(session_id: str) -> Account | None:
-    """Answer the account that a session cookie names, with its memberships and their organisations, in one query.
+def open_sign_in(public_id: str, at: datetime) -> SignIn | None:
+    """Answer the sign-in that a session cookie names, with its account, memberships and organisations, in one query.
 
-    `session_id` is `Account.get_id()`; None when the account has moved on to another sign-in version.
+    None when it has ended, is too old, or its account has moved on to another version.
     """
-    public_id, _separator, version = session_id.partition(".")
-    if not version.isdecimal():
-        return None
     rows = (
-        select(Account)
-        .where(Account.public_id == public_id, Account.sign_in_version == int(version))
-        .where(Account.confirmed_at.is_not(None))
-        .options(joinedload(Account.memberships))
+        select(SignIn)
+        .join(SignIn.account)
+        .where(SignIn.public_id == public_id, *_still_open(at), Account.confirmed_at.is_not(None))
+        .options(contains_eager(SignIn.account).joinedload(Account.memberships))
     )
     return db.session.scalars(rows).unique().one_or_none()
+
+
+def open_sign_ins_of(account: Account, at: datetime) -> Sequence[SignIn]:
+    """Answer where the account is signed in, the newest first."""
+    rows = select(SignIn).join(SignIn.account).where(SignIn.account_id == account.id, *_still_open(at))
+    return db.session.scalars(rows.order_by(SignIn.id.desc())).all()
+
+
+def _still_open(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (SignIn.version == Account.sign_in_version, SignIn.created_at > at - SIGN_IN_LASTS)
 
 
 def operators() -> Sequence[Account]:

@@ -15,8 +15,9 @@ from app.accounts import (
     organisation_views,
     password_views,
     profile_views,
-    queries,
+    sessions,
     sign_in_views,
+    sign_ins,
     sign_up_views,
 )
 from app.accounts.models import Invitation, Membership, MembershipRole, Organisation, OrganisationKind
@@ -34,6 +35,7 @@ PARTS = (
     member_views,
     approval_views,
     closing_service,
+    sign_ins,
 )
 
 
@@ -43,9 +45,9 @@ def _sign_in_manager() -> LoginManager:
     manager.login_message = _l("로그인한 뒤에 볼 수 있는 페이지예요.")
     manager.login_message_category = "info"
     manager.localize_callback = str
-    # A phone changes its network address all the time; the signed cookie and the sign-in version decide.
+    # A phone changes its network address all the time; the signed cookie and the row that it names decide.
     manager.session_protection = None
-    manager.user_loader(queries.signed_in_account)
+    manager.user_loader(sessions.load_sign_in)
     return manager
 
 

@@ -91,9 +91,9 @@ def test_it_is_accepted_once(visitor: Visitor) -> None:
 @pytest.mark.parametrize(("days", "status"), [(13, 200), (15, 404)])
 def test_it_lasts_two_weeks(visitor: Visitor, monkeypatch: pytest.MonkeyPatch, days: int, status: int) -> None:
     path = invitation_link(visitor, make_organisation())
-    sign_in(visitor, make_account("kim@example.kr"))
     later = clock.now() + timedelta(days=days)
     monkeypatch.setattr(clock, "now", lambda: later)
+    sign_in(visitor, make_account("kim@example.kr"))
     assert visitor.get(path).status_code == status
 
 

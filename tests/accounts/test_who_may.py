@@ -20,6 +20,7 @@ EXPECTED = {
     ("/account/close", "POST"): (422, 422, 422, 422, 422, 404),
     ("/account/password", "GET"): (200, 200, 200, 200, 200, 302),
     ("/account/password", "POST"): (422, 422, 422, 422, 422, 404),
+    ("/account/sign-out-everywhere", "POST"): (303, 303, 303, 303, 303, 404),
     ("/organisations", "GET"): (200, 200, 200, 200, 200, 302),
     ("/organisations/new", "GET"): (200, 200, 200, 200, 200, 302),
     ("/organisations/new", "POST"): (422, 422, 422, 422, 422, 404),
@@ -69,7 +70,8 @@ def test_each_page_answers_to_those_it_is_for(visitor: Visitor, who: str) -> Non
     if who in people:
         sign_in(visitor, people[who])
     # Looking first, deciding last: what is withdrawn or removed cannot be looked at any more.
-    order = sorted(EXPECTED, key=lambda page: (page[1], "remove" in page[0], "withdraw" in page[0]))
+    last = ("withdraw", "remove", "everywhere")
+    order = sorted(EXPECTED, key=lambda page: (page[1], *(word in page[0] for word in reversed(last))))
     found = {page: visitor.open(page[0].format(**values), method=page[1]).status_code for page in order}
     expected = {page: statuses[WHO.index(who)] for page, statuses in EXPECTED.items()}
     assert found == expected

@@ -33,6 +33,7 @@ WRITERS = {MANAGER, CLERK}
 CENTRES = COLLEAGUES | {STRANGER}
 CENTRE_WRITERS = WRITERS | {STRANGER}
 
+ENDS_THE_VISIT = ("accounts.close", "accounts.sign_out_everywhere", "accounts.sign_out")
 TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
 
 WHOM_IT_SERVES: dict[str, set[str]] = {
@@ -49,6 +50,7 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "accounts.change_password": SIGNED_IN,
     "accounts.close": SIGNED_IN,
     "accounts.profile": SIGNED_IN,
+    "accounts.sign_out_everywhere": SIGNED_IN,
     "approvals.index": {OPERATOR},
     "approvals.show": {OPERATOR},
     "approvals.approve": {OPERATOR},
@@ -190,7 +192,7 @@ def test_every_route_is_in_the_table(app: Flask) -> None:
 @pytest.mark.parametrize("who", sorted(EVERYBODY))
 def test_it_serves_whom_it_should_and_nobody_else(app: Flask, world: World, visitor: Visitor, who: str) -> None:
     # Signing out and closing the account would end the visit; they come last.
-    asked = sorted(requests(app, world), key=lambda r: r[0] in ("accounts.sign_out", "accounts.close"))
+    asked = sorted(requests(app, world), key=lambda r: ENDS_THE_VISIT.index(r[0]) if r[0] in ENDS_THE_VISIT else -1)
     if who != NOBODY:
         sign_in(visitor, world.people[who])
     wrong = []
