@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import time
 
 from app.core.i18n import Text, _l
-from app.core.sheet_problems import column_letter, quoted
+from app.core.sheet_problems import quoted
 from app.core.sheets import Cell, Sheet
 from app.training.attendance_marks import MarkReader
 from app.training.attendance_people import PersonRow, show_date
@@ -69,6 +69,7 @@ class RecordReader:
         except _Unreadable:
             return None
         cells = [self.sheet.cell(found.row, column) for column in places.columns]
+        place = self.sheet.place(found.row, places.first, "", "")
         return Entry(
             person_key=found.person.key,
             session_number=session.number,
@@ -78,8 +79,8 @@ class RecordReader:
             check_out=went,
             raw="~".join(quoted(cell) for cell in cells if cell is not None),
             sheet=self.sheet.name,
-            row=found.row + 1,
-            column=column_letter(places.first),
+            row=place.row,
+            column=place.column,
         )
 
     def _fail(self, row: int, column: int, code: str, message: Text) -> _Unreadable:

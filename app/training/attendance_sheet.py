@@ -22,6 +22,7 @@ from app.training.attendance_cohort import check_cohort
 from app.training.attendance_columns import ColumnsTable, read_columns
 from app.training.attendance_heads import Block, find_blocks, nameless_head
 from app.training.attendance_marks import reader_for
+from app.training.attendance_pairs import joined
 from app.training.attendance_people import People
 from app.training.attendance_reading import (
     AttendanceReading,
@@ -82,7 +83,7 @@ def _tables(blocks: Sequence[Block], plan: CohortPlan, findings: Findings) -> li
         place = block.sheet.place(head.row, head.column, "", "")
         findings.problems.append(foreign_dates(place, days, plan))
         return []
-    for block in blocks:
+    for block in (joined(block, findings) for block in blocks):
         if block.by_columns:
             sessions = column_sessions(block, plan, findings)
             tables.append(ColumnsTable(block, sessions))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import StrEnum
+from typing import Literal
 
 from app.core.sheets import Cell
 
@@ -29,6 +30,7 @@ class Field(StrEnum):
     CHECK_IN = "check_in"
     CHECK_OUT = "check_out"
     MARK = "mark"
+    TIME = "time"
 
 
 _WORDS: dict[Field, str] = {
@@ -79,6 +81,10 @@ _WORDS: dict[Field, str] = {
         "출결체크 출석확인 참석여부 참석 "
         "상태 구분 attendance status mark"
     ),
+    Field.TIME: (
+        "시각 시간 기록시각 기록시간 체크시각 체크시간 출입시각 출입시간 태그시각 태그시간 인식시각 인식시간 "
+        "인증시각 인증시간 입퇴실시각 입퇴실시간 등하원시각 등하원시간 time"
+    ),
 }
 _FIELDS: dict[str, Field] = {word: field for field, words in _WORDS.items() for word in words.split()}
 
@@ -122,6 +128,19 @@ def field_of(value: Cell) -> Field | None:
         return None  # 출석(3/9) is the column of one day, not of the field.
     bare = re.sub(r"[(\[<].*?[)\]>]", "", text).strip("*:·.-_ ")
     return _FIELDS.get(bare)
+
+
+Way = Literal["in", "out", "mark", "outing"]
+_WAYS: dict[Field, Way] = {Field.CHECK_IN: "in", Field.CHECK_OUT: "out", Field.MARK: "mark"}
+_OUTING = re.compile("(외출|복귀|재입실|재등원|귀원)(시각|시간)?")
+
+
+def way_of(value: Cell) -> Way | None:
+    """Answer what a line of one person tells: coming, going, a mark, or going out in between."""
+    if isinstance(value, str) and _OUTING.fullmatch(plain(value)):
+        return "outing"
+    found = field_of(value)
+    return _WAYS.get(found) if found is not None else None
 
 
 def is_ignored(value: Cell) -> bool:

@@ -1,4 +1,4 @@
-"""Whom a row of a register is about: people who wait or cancelled, namesakes told apart by a letter, other spellings."""
+"""Whom a row of a register is about: people who wait or cancelled, namesakes with a letter, other spellings."""
 
 from __future__ import annotations
 
