@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts import throttle
 from app.accounts.blueprints import accounts
 from app.accounts.forms import ChangePasswordForm, ForgottenPasswordForm, NewPasswordForm
 from app.accounts.password_service import change_password as set_with_present
@@ -18,6 +17,7 @@ from app.core.access import current_actor, public, requires, signed_in
 from app.core.db import commit_despite_error
 from app.core.errors import Invalid
 from app.core.i18n import _
+from app.core.network import visitor_network
 
 
 @accounts.route("/password/forgotten", methods=["GET", "POST"])
@@ -28,7 +28,7 @@ def forgotten_password() -> ResponseReturnValue:
         return render_template("accounts/forgotten_password.html", form=form)
     if not form.validate():
         return render_template("accounts/forgotten_password.html", form=form), 422
-    request_reset(form.email.data, clock.now(), network=throttle.network(request.remote_addr))
+    request_reset(form.email.data, clock.now(), network=visitor_network())
     return redirect(url_for("accounts.reset_sent"), 303)
 
 
@@ -70,7 +70,7 @@ def change_password() -> ResponseReturnValue:
         return render_template("accounts/change_password.html", form=form)
     if not form.validate():
         return render_template("accounts/change_password.html", form=form), 422
-    network = throttle.network(request.remote_addr)
+    network = visitor_network()
     try:
         account = set_with_present(
             current_actor(), form.present.data, form.password.data, clock.now(), network=network

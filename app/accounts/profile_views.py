@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts import queries, throttle
+from app.accounts import queries
 from app.accounts.blueprints import accounts
 from app.accounts.closing_service import close_account
 from app.accounts.consents import text_of
@@ -18,6 +18,7 @@ from app.core.access import current_actor, requires, signed_in
 from app.core.db import commit_despite_error
 from app.core.errors import Conflict, Invalid
 from app.core.i18n import _
+from app.core.network import visitor_network
 
 
 @accounts.get("/account")
@@ -54,7 +55,7 @@ def close() -> ResponseReturnValue:
         return render_template("accounts/close.html", form=form)
     if not form.validate():
         return render_template("accounts/close.html", form=form), 422
-    network = throttle.network(request.remote_addr)
+    network = visitor_network()
     try:
         close_account(current_actor(), form.password.data, clock.now(), network=network)
     except Invalid as error:

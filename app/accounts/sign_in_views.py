@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts import throttle
 from app.accounts.blueprints import accounts
 from app.accounts.forms import SignInForm
 from app.accounts.sessions import begin_session, end_session
@@ -14,6 +13,7 @@ from app.core import clock
 from app.core.access import current_actor, public, requires
 from app.core.db import commit_despite_error
 from app.core.errors import Invalid
+from app.core.network import visitor_network
 from app.core.templating import first_page
 
 
@@ -27,7 +27,7 @@ def sign_in() -> ResponseReturnValue:
         return render_template("accounts/sign_in.html", form=form)
     if not form.validate():
         return render_template("accounts/sign_in.html", form=form), 422
-    network = throttle.network(request.remote_addr)
+    network = visitor_network()
     try:
         account = check_credentials(form.email.data, form.password.data, clock.now(), network=network)
     except Invalid as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts import throttle
 from app.accounts.blueprints import accounts
 from app.accounts.consents import COLLECTION
 from app.accounts.forms import ConfirmForm, SignUpForm
@@ -17,6 +16,7 @@ from app.core.access import current_actor, public, requires
 from app.core.db import commit_despite_error
 from app.core.errors import Invalid
 from app.core.i18n import _
+from app.core.network import visitor_network
 
 
 @accounts.route("/sign-up", methods=["GET", "POST"], endpoint="sign_up")
@@ -36,7 +36,7 @@ def start() -> ResponseReturnValue:
         password=form.password.data,
         role=form.role.data,
     )
-    sign_up(wish, clock.now(), network=throttle.network(request.remote_addr))
+    sign_up(wish, clock.now(), network=visitor_network())
     return redirect(url_for("accounts.sign_up_sent"), 303)
 
 
@@ -57,7 +57,7 @@ def confirm_address(token: str) -> ResponseReturnValue:
             return render_template("accounts/confirm.html", form=form, email=email)
         if not form.validate():
             return render_template("accounts/confirm.html", form=form, email=email), 422
-        account = confirm(token, form.password.data, now, network=throttle.network(request.remote_addr))
+        account = confirm(token, form.password.data, now, network=visitor_network())
     except LinkExpired as error:
         return render_template(
             "accounts/link_expired.html", message=error.message, again_url=url_for("accounts.sign_up")

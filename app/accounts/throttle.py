@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,18 +17,21 @@ from sqlalchemy import delete, func, select
 from app.accounts.models import ThrottledAttempt
 from app.core.db import db, unit_of_work
 from app.core.errors import TooMany
-from app.core.i18n import _l
+from app.core.i18n import Text, _l
 from app.core.jobs import job
 
-KEPT_FOR = timedelta(hours=24)
+# The subject of a limit on all visitors together: against those who spread their tries over many networks.
+EVERYBODY = "everybody"
+_AGAIN_SOON = _l("너무 여러 번 시도했어요. 잠시 후 다시 시도해 주세요.")
 
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `tries` within a period."""
+    """At most `tries` within a period; `message` is what whoever comes after that is told."""
 
     tries: int
     within: timedelta
+    message: Text = _AGAIN_SOON
 
 
 _QUARTER = timedelta(minutes=15)
@@ -52,7 +54,9 @@ def check(purpose: str, subject: str, at: datetime) -> None:
     """Raise `TooMany` when this subject has used up its tries. Tries at the same subject wait for one another until
     the transaction ends: without that, a hundred at once would all see a count of none."""
     digest = _digest(purpose, subject)
-    _wait_for_others(digest)
+    if subject != EVERYBODY:
+        # A limit on all together need not be exact to one, and must not make all wait for one another.
+        _wait_for_others(digest)
     for limit in LIMITS[purpose]:
         since = at - limit.within
         tries, oldest = db.session.execute(
@@ -62,7 +66,7 @@ def check(purpose: str, subject: str, at: datetime) -> None:
         ).one()
         if tries >= limit.tries:
             retry_after = max(1, int((oldest - since).total_seconds()) + 1)
-            raise TooMany(_l("너무 여러 번 시도했어요. 잠시 후 다시 시도해 주세요."), retry_after)
+            raise TooMany(limit.message, retry_after)
 
 
 def record(purpose: str, subject: str, at: datetime) -> None:
@@ -85,22 +89,14 @@ def forget(purpose: str, subject: str) -> None:
     db.session.execute(delete(ThrottledAttempt).where(*mine))
 
 
-def network(address: str | None) -> str:
-    """Answer what stands for one visitor's network: an IPv4 address, or the /64 that one IPv6 customer commands."""
-    try:
-        ip = ipaddress.ip_address(address or "")
-    except ValueError:
-        return "unknown"
-    if isinstance(ip, ipaddress.IPv6Address):
-        return str(ip.ipv4_mapped or ipaddress.ip_network((ip, 64), strict=False))
-    return str(ip)
-
-
 @job("throttled-attempts")
 def sweep_old_attempts(at: datetime) -> None:
     """Delete the tries that no limit looks at any more."""
     with unit_of_work():
-        db.session.execute(delete(ThrottledAttempt).where(ThrottledAttempt.at < at - KEPT_FOR))
+        for purpose, limits in LIMITS.items():
+            longest = max(limit.within for limit in limits)
+            old = (ThrottledAttempt.purpose == purpose, ThrottledAttempt.at < at - longest)
+            db.session.execute(delete(ThrottledAttempt).where(*old))
 
 
 def _digest(purpose: str, subject: str) -> str:

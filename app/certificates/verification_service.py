@@ -17,7 +17,7 @@ from sqlalchemy import select
 from app.accounts import throttle
 from app.accounts.birth_dates import parse_birth_date
 from app.accounts.normal import normal_name
-from app.accounts.throttle import Limit
+from app.accounts.throttle import EVERYBODY, Limit
 from app.certificates import keys, queries
 from app.certificates import models as stored
 from app.certificates.claims import urn
@@ -31,14 +31,26 @@ from credentials import Code, CouldNotCheck, Keys, State, StatusList, Step, exam
 
 _PUBLIC_ID = re.compile(r"[0-9a-f]{32}")
 _NO_ID = "0" * 32
-_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_HOUR, _DAY, _MONTH = timedelta(hours=1), timedelta(days=1), timedelta(days=30)
+_BUSY = _l(
+    "지금 맞지 않는 조회가 아주 많아서 모든 조회를 잠시 멈췄어요. "
+    "한 시간쯤 뒤에 다시 시도하거나 QR 코드로 확인해 주세요."
+)
+_CLOSED = _l(
+    "이 수료증에는 틀린 생년월일이 여러 번 입력되어 한동안 더 물어볼 수 없어요. "
+    "종이의 생년월일은 신분증과 비교하거나 교육기관에 물어봐 주세요."
+)
 
-# The year of birth is on the page, so a date is one of 366: ten tries a day need more than a month of patience.
+# The year of birth is on the page, so a date is one of 366: at twenty wrong answers a month, trying them all takes a
+# year and a half. The limits on everybody are against those who list certificates from many networks.
 LIMITS = {
     "lookup": (Limit(10, _HOUR), Limit(30, _DAY)),
     "lookup_from": (Limit(60, _HOUR),),
+    "lookup_all": (Limit(1000, _HOUR, _BUSY),),
     "birth_date": (Limit(5, _HOUR), Limit(10, _DAY)),
     "birth_date_from": (Limit(20, _HOUR),),
+    "birth_date_wrong": (Limit(20, _MONTH, _CLOSED),),
+    "birth_date_all": (Limit(1000, _HOUR, _BUSY),),
 }
 
 
@@ -91,7 +103,7 @@ def find_by_number(number: str, name_or_birth_date: str, network: str, at: datet
     None whichever of the two is wrong. Raises `TooMany` after too many tries from a network or at a number.
     """
     parsed = parse_document_number(number)
-    tries = [("lookup_from", network)] + ([("lookup", parsed)] if parsed else [])
+    tries = [("lookup_all", EVERYBODY), ("lookup_from", network)] + ([("lookup", parsed)] if parsed else [])
     for purpose, subject in tries:
         throttle.check(purpose, subject, at)
     certificate = queries.by_document_number(parsed or "")
@@ -112,9 +124,16 @@ def birth_date_matches(verification: Verification, typed: str, network: str, at:
     if day is None:
         raise Invalid(_l("생년월일을 1990-03-09처럼 연도 네 자리부터 입력해 주세요."))
     certificate, signed = verification.certificate, verification.verdict.certificate
+    wrong = (("birth_date_wrong", certificate.public_id), ("birth_date_all", EVERYBODY))
+    for purpose, subject in wrong:
+        throttle.check(purpose, subject, at)
     throttle.spend((("birth_date_from", network), ("birth_date", certificate.public_id)), at)
     same_year = signed is not None and signed.claims.birth_year == certificate.birth_date.year
-    return same_year and certificate.birth_date == day
+    if same_year and certificate.birth_date == day:
+        return True
+    for purpose, subject in wrong:
+        throttle.record(purpose, subject, at)
+    return False
 
 
 class StoredLists(Mapping[str, StatusList]):

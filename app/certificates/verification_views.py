@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts.throttle import network
 from app.certificates import verification_service, words
 from app.certificates.forms import BirthDateForm, LookupForm
 from app.certificates.verification_service import Verification
@@ -15,6 +14,7 @@ from app.core import clock
 from app.core.access import public, requires
 from app.core.db import commit_despite_error
 from app.core.errors import Invalid
+from app.core.network import visitor_network
 from app.core.security import csrf, limiter
 
 blueprint = Blueprint("verification", __name__)
@@ -50,9 +50,7 @@ def birth_date(public_id: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(verification, form), 422
     try:
-        matches = verification_service.birth_date_matches(
-            verification, form.birth_date.data, network(request.remote_addr), now
-        )
+        matches = verification_service.birth_date_matches(verification, form.birth_date.data, visitor_network(), now)
     except Invalid as error:
         form.birth_date.errors = [*form.birth_date.errors, error.message]
         return _page(verification, form), 422
@@ -77,7 +75,7 @@ def lookup() -> ResponseReturnValue:
     if not form.validate():
         return render_template("verification/form.html", form=form, found=None), 422
     certificate = verification_service.find_by_number(
-        form.document_number.data, form.name_or_birth_date.data, network(request.remote_addr), clock.now()
+        form.document_number.data, form.name_or_birth_date.data, visitor_network(), clock.now()
     )
     if certificate is None:
         commit_despite_error()

@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
+
+from app.core.network import visitor_network
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -25,7 +26,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 csrf = CSRFProtect()
-limiter = Limiter(key_func=get_remote_address)
+limiter = Limiter(key_func=visitor_network)
 
 
 def is_local_target(target: str | None) -> bool:

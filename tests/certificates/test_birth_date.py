@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
+from app.accounts import throttle
 from app.certificates.models import Certificate
 from app.certificates.verification_service import LIMITS
+from app.core import clock
 from app.core.clock import now
 from tests.certificates.tampering import tamper
 from tests.conftest import Visitor
@@ -68,6 +73,52 @@ def test_tries_at_one_certificate_run_out_whoever_makes_them(visitor: Visitor, c
     for turn in range(LIMITS["birth_date"][0].tries):
         assert ask(visitor, certificate, f"1969-01-{turn + 1:02}", f"192.0.2.{turn}")[0] == 200
     assert ask(visitor, certificate, "1969-10-28", "198.51.100.7")[0] == 429
+
+
+def wrong_answers_a_day(visitor: Visitor, certificate: Certificate, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Type wrong dates for a month as patiently as the limits by hour and day allow, each from another network."""
+    start, answers = now(), []
+    for number in range(30 * LIMITS["birth_date"][1].tries):
+        moment = start + timedelta(days=number / LIMITS["birth_date"][1].tries, seconds=number)
+        monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
+        answers.append(
+            ask(visitor, certificate, f"1969-{number % 9 + 1:02}-{number % 28 + 1:02}", f"10.0.{number}.1")
+        )
+        if answers[-1][0] == 429:
+            assert "한동안 더 물어볼 수 없어요" in answers[-1][1]
+            break
+    return [status for status, _shown in answers]
+
+
+def test_wrong_answers_at_one_certificate_run_out_for_a_month(
+    visitor: Visitor, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert wrong_answers_a_day(visitor, certificate, monkeypatch) == [200] * 20 + [429]
+    # The holder's own date is refused, too: the answer would otherwise tell that it is the one.
+    assert ask(visitor, certificate, "1969-10-28", "198.51.100.7")[0] == 429
+    later = clock.now() + timedelta(days=31)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert SAME in ask(visitor, certificate, "1969-10-28", "198.51.100.7")[1]
+
+
+def test_right_answers_do_not_use_up_the_month(
+    visitor: Visitor, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = now()
+    for day in range(25):
+        moment = start + timedelta(days=day)
+        monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
+        assert SAME in ask(visitor, certificate, "1969-10-28")[1]
+
+
+def test_wrong_answers_from_everywhere_together_run_out(
+    visitor: Visitor, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (limit,) = LIMITS["birth_date_all"]
+    monkeypatch.setitem(throttle.LIMITS, "birth_date_all", (replace(limit, tries=3),))
+    answers = [ask(visitor, certificate, f"1969-01-0{turn + 1}", f"192.0.2.{turn}") for turn in range(4)]
+    assert [status for status, _shown in answers] == [200, 200, 200, 429]
+    assert "모든 조회를 잠시 멈췄어요" in answers[-1][1]
 
 
 def test_a_date_whose_year_was_not_signed_never_matches(visitor: Visitor, certificate: Certificate) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.accounts import throttle
 from app.accounts.models import ThrottledAttempt
 from app.certificates.models import Certificate
 from app.certificates.verification_service import LIMITS
@@ -86,10 +88,24 @@ def test_tries_from_one_network_run_out_whatever_the_number(visitor: Visitor, ce
     assert ask(visitor, certificate.document_number, "홍정훈", "198.51.100.7")[0] == 303
 
 
+def test_wrong_tries_from_everywhere_together_run_out(
+    visitor: Visitor, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (limit,) = LIMITS["lookup_all"]
+    monkeypatch.setitem(throttle.LIMITS, "lookup_all", (replace(limit, tries=5),))
+    for turn in range(5):
+        assert ask(visitor, f"{turn:016}", "박영길", f"192.0.2.{turn}")[0] == 404
+        # Who knows both is not counted, and not stopped, as long as there are tries left.
+        assert ask(visitor, certificate.document_number, "홍정훈", f"192.0.2.{turn}")[0] == (303 if turn < 4 else 429)
+    status, _location, shown = ask(visitor, certificate.document_number, "홍정훈", "198.51.100.7")
+    assert status == 429
+    assert "모든 조회를 잠시 멈췄어요" in shown
+
+
 def test_the_tries_are_kept_in_the_database_and_name_nobody(visitor: Visitor, certificate: Certificate) -> None:
     ask(visitor, certificate.document_number, "박영길")
     kept = db.session.scalars(select(ThrottledAttempt)).all()
-    assert {k.purpose for k in kept} == {"lookup", "lookup_from"}
+    assert {k.purpose for k in kept} == {"lookup", "lookup_from", "lookup_all"}
     assert all(re.fullmatch("[0-9a-f]{64}", k.subject) for k in kept)
 
 
