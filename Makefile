@@ -35,7 +35,7 @@ run: $(BUILT)/venv $(BUILT)/messages
 	@PORT=$(PORT) $(BIN)/honcho start
 
 test: $(BUILT)/venv $(BUILT)/messages $(BUILT)/browser
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long" $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 test-long: $(BUILT)/venv $(BUILT)/messages $(BUILT)/browser
 	@$(BIN)/python -m pytest -m long $(ARGS)

@@ -42,7 +42,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("--database")
-        metafunc.parametrize("database", DATABASES if chosen == "both" else (chosen,), scope="session")
+        named = metafunc.definition.get_closest_marker("databases")
+        possible = named.args if named is not None else DATABASES
+        metafunc.parametrize("database", [d for d in possible if chosen in (d, "both")], scope="session")
 
 
 def settings_for(url: str, instance: Path, base_url: str = BASE_URL) -> Settings:
