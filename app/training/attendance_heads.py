@@ -36,6 +36,8 @@ class Head:
     bare: bool = False
     day: int | None = None
     """The day of a month that stands in the title or nowhere: 9일, 9(월)."""
+    month: int | None = None
+    """The month that stands above a number of a session, when it is no date."""
 
     @property
     def names_session(self) -> bool:
@@ -140,7 +142,7 @@ def _belongs_above(
         if cell is None or column <= name_column:
             continue
         parts = parse_head(cell)
-        if parts.names_session or parts.period is not None or parts.bare is not None:
+        if parts.names_session or parts.period is not None or parts.bare is not None or parts.excluded:
             found.append((column, parts))
     if len(found) == 1:
         column, parts = found[0]
@@ -226,6 +228,8 @@ def _head(column: int, stack: list[tuple[int, Cell]], anchor: int) -> Head | Non
     place, texts = anchor, []
     for row, cell in stack:
         parts = parse_head(cell)
+        if parts.excluded:
+            return None
         if parts.names_session or parts.bare is not None:
             place = row
             texts.append(str(cell))
@@ -236,13 +240,15 @@ def _head(column: int, stack: list[tuple[int, Cell]], anchor: int) -> Head | Non
         period, role = parts.period if parts.period is not None else period, parts.role or role
     if month and not dates:
         day_of_month = day if day is not None else bare
-        if day_of_month is None:
+        if day_of_month is None and number is None:
             return None
-        dates, bare = (WrittenDate(month[0], month[1], day_of_month),), bare if day is not None else None
+        if day_of_month is not None:
+            dates, bare = (WrittenDate(month[0], month[1], day_of_month),), bare if day is not None else None
     is_bare = number is None and bare is not None
     number = bare if number is None else number
     day = None if dates else day
-    return Head(place, column, " ".join(texts), number, dates, period, role or "mark", is_bare, day)
+    of_month = month[1] if month and not dates else None
+    return Head(place, column, " ".join(texts), number, dates, period, role or "mark", is_bare, day, of_month)
 
 
 def _settled(heads: list[Head]) -> Iterator[Head]:
@@ -250,11 +256,13 @@ def _settled(heads: list[Head]) -> Iterator[Head]:
     bare = [head.number for head in heads if head.bare and head.number is not None]
     parted = any(head.role != "mark" or (head.period or HOURS_FROM) < HOURS_FROM for head in heads)
     counts_up = bare == sorted(bare) and (parted or len(set(bare)) == len(bare))
-    used = {(head.number, head.dates, head.day) for head in heads if head.role != "ignored"}
+    used = [head for head in heads if head.role != "ignored"]
     for head in heads:
         if head.role == "ignored":
             # The word under a session that has no other column is its topic (평가), not a column to skip.
-            if (head.number, head.dates, head.day) in used:
+            if any(_same_session(head, other) for other in used) or (
+                used and (head.bare or not _is_numbered_like(head, used))
+            ):
                 continue
             head = replace(head, role="mark")
         if head.bare and not counts_up:
@@ -263,17 +271,25 @@ def _settled(heads: list[Head]) -> Iterator[Head]:
             yield head
 
 
-def unread_columns(block: Block) -> Iterator[int]:
-    """Answer the columns right of the first session that hold marks under no head or one that nobody knows."""
-    read = {head.column for head in block.heads} | set(block.fields.values())
-    for column in range(min(head.column for head in block.heads), block.sheet.width):
-        heads = [block.cell(row, column) for row in range(max(0, block.anchor - 1), block.first)]
-        if column in read or any(is_ignored(head) or parse_head(head).role == "ignored" for head in heads):
-            continue
-        people = (row for row in range(block.first, block.last + 1) if block.cell(row, block.fields[Field.NAME]))
-        cells = [block.sheet.cell(row, column) for row in people]
-        if any(isinstance(cell, str) and not cell.isdecimal() and looks_like_mark(cell) for cell in cells):
-            yield column
+def _same_session(head: Head, other: Head) -> bool:
+    """Whether two heads share a number or a date, or are the same in having neither."""
+    if head.number is not None and other.number is not None:
+        return head.number == other.number
+    if head.dates and other.dates:
+        return bool(_days(head) & _days(other))
+    return (head.number, head.dates, head.day) == (other.number, other.dates, other.day)
+
+
+def _days(head: Head) -> set[tuple[int, int]]:
+    return {(day.month, day.day) for day in head.dates}
+
+
+def _is_numbered_like(head: Head, others: list[Head]) -> bool:
+    """Whether the others tell sessions as this head does: a lone count (출석 12회) among dates is no session."""
+    kinds = {(other.number is not None, bool(other.dates or other.day)) for other in others}
+    return any(
+        (head.number is not None and number) or (bool(head.dates or head.day) and dated) for number, dated in kinds
+    )
 
 
 def plain_title(block: Block) -> str:

@@ -24,9 +24,13 @@ _PLACES: tuple[Literal["in", "out", "mark"], ...] = ("in", "out", "mark")
 
 @dataclass(frozen=True)
 class JoinedSheet(Sheet):
-    """A sheet with cells of other lines put to the right of its own columns; `origin` tells where they came from."""
+    """A sheet with cells of other lines put to the right of its own columns; `origin` tells where they came from.
+
+    `read` are the columns of the file that were understood on the way.
+    """
 
     origin: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict, repr=False)
+    read: frozenset[int] = frozenset()
 
     def place(self, row: int, column: int, code: str, message: Text) -> Problem:
         """Answer a problem at the cell of the file."""
@@ -117,7 +121,7 @@ def _lines_of_people(block: Block, column: int, findings: Findings) -> Block:
     }
     moved |= {(head.row, head.column): (head.row, head.column % width) for head in heads}
     gone = outings | {row for lines in people for row in lines.rows.values() if row != lines.first}
-    return _with_cells(block, moved, gone, {head.column for head in block.heads}, heads, block.fields)
+    return _with_cells(block, moved, gone, column, heads, block.fields)
 
 
 def _ask_for_way(block: Block, row: int, column: int, identity: tuple[str, ...], findings: Findings) -> None:
@@ -160,7 +164,7 @@ def _events(block: Block, column: int, findings: Findings) -> Block:
     gone |= {row for one in days.values() for row in one.rows.values() if row != one.first}
     read = {Field.CHECK_IN: width, Field.CHECK_OUT: width + 1, Field.MARK: None, Field.TIME: None}
     fields = {found: at for found, at in {**block.fields, **read}.items() if at is not None}
-    return _with_cells(block, moved, gone, {column}, (), fields)
+    return _with_cells(block, moved, gone, column, (), fields)
 
 
 def how_to_write_an_outing() -> Text:
@@ -198,12 +202,13 @@ def _with_cells(
     block: Block,
     moved: Mapping[tuple[int, int], tuple[int, int]],
     gone: set[int],
-    emptied: set[int],
+    way: int,
     heads: Iterable[Head],
     fields: Mapping[Field, int],
 ) -> Block:
-    """Answer the block with cells moved; the lines that are `gone` are empty, and so are the `emptied` columns."""
+    """Answer the block with cells moved; the lines that are `gone` are empty, and so are the columns moved from."""
     sheet = block.sheet
+    read = frozenset((way, *(column for _, column in moved.values())))
     by_row: dict[int, dict[int, Cell]] = {}
     for (row, column), source in moved.items():
         if row >= block.first:
@@ -212,10 +217,10 @@ def _with_cells(
     for row in gone:
         rows[row] = ()
     for row, cells in by_row.items():
-        line: list[Cell] = [None if column in emptied else cell for column, cell in enumerate(rows[row])]
+        line: list[Cell] = [None if column in read else cell for column, cell in enumerate(rows[row])]
         line += [None] * (max(cells) + 1 - len(line))
         for column, cell in cells.items():
             line[column] = cell
         rows[row] = tuple(line)
-    joined_sheet = JoinedSheet(sheet.name, tuple(rows), sheet.merged, sheet.visible, moved)
+    joined_sheet = JoinedSheet(sheet.name, tuple(rows), sheet.merged, sheet.visible, moved, read)
     return replace(block, sheet=joined_sheet, heads=tuple(heads), fields=fields)

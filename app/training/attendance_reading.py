@@ -91,6 +91,15 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class UnreadColumn:
+    """A column with something in it that was not read: 비고 in column Q. `title` is empty when it has none."""
+
+    sheet: str
+    column: str
+    title: str
+
+
+@dataclass(frozen=True)
 class AttendanceReading:
     """What was understood of a register. With any problem, nothing of it may be stored.
 
@@ -106,6 +115,7 @@ class AttendanceReading:
     people_missing: tuple[str, ...] = ()
     sessions_covered: tuple[int, ...] = ()
     sessions_missing: tuple[int, ...] = ()
+    unread: tuple[UnreadColumn, ...] = ()
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from app.core.i18n import Text, _l
 from app.core.sheet_problems import Problem, column_letter, quoted
-from app.training.attendance_heads import Block, Head, plain_title, unread_columns
+from app.training.attendance_heads import Block, Head
 from app.training.attendance_people import show_date
 from app.training.attendance_reading import CohortPlan, Findings, PlannedSession
 from app.training.attendance_record import Places
@@ -69,14 +68,8 @@ def look_up(plan: CohortPlan, number: int | None, dates: Sequence[WrittenDate], 
 
 def column_sessions(block: Block, plan: CohortPlan, findings: Findings) -> list[SessionColumns]:
     """Answer which columns of the block belong to which session, in the order of the plan."""
-    heads = _dated(block, plan, findings)
-    for column in unread_columns(block):
-        message = _l(
-            "이 열에 출결 표시가 있지만 어느 회차인지 알 수 없어 읽지 않았어요. 제목에 회차나 날짜를 적어 주세요."
-        )
-        findings.warnings.append(block.sheet.place(block.anchor, column, "column_not_read", message))
     found: dict[int, list[Head]] = defaultdict(list)
-    for head, order in _ordered(heads, plan):
+    for head, order in _ordered(block.heads, plan):
         answer = look_up(plan, head.number, head.dates, order)
         if answer.session is None and _is_day_off(block, head):
             continue
@@ -125,62 +118,6 @@ def _is_day_off(block: Block, head: Head) -> bool:
         and head.number is None
         and all(block.sheet.cell(row, head.column) is None for row in people if block.cell(row, names) is not None)
     )
-
-
-def _dated(block: Block, plan: CohortPlan, findings: Findings) -> tuple[Head, ...]:
-    """Answer the heads with the month put to those that name only a day; what stays unclear is a problem."""
-    months = {int(month) for month in re.findall(r"(?<!\d)(\d{1,2})월(?!\d)", plain_title(block))}
-    if any(head.day is not None for head in block.heads):
-        return _with_months(block, months, plan, findings)
-    if len(months) == 1 and all(head.bare and not head.dates for head in block.heads):
-        return _numbers_of_month(block, months.pop(), plan, findings)
-    return block.heads
-
-
-def _with_months(block: Block, titled: set[int], plan: CohortPlan, findings: Findings) -> tuple[Head, ...]:
-    """A day (9일) is of the title's month, else of the plan's only month in which all of them are sessions."""
-    days = {head.day for head in block.heads if head.day is not None}
-    planned = {session.date.month for session in plan.sessions}
-    fitting = {month for month in planned if all(plan.sessions_on(month, day) for day in days)}
-    months = next((found for found in (titled, planned, fitting) if len(found) == 1), set())
-    heads: list[Head] = []
-    for head in block.heads:
-        if head.day is not None and months:
-            heads.extend(
-                replace(head, dates=(WrittenDate(None, month, head.day),), number=None if head.bare else head.number)
-                for month in months
-            )
-        elif head.day is not None and head.number is None:
-            place = block.sheet.place(head.row, head.column, "not_a_session_date", unreadable_date(head.text))
-            findings.problems.append(place)
-        else:
-            heads.append(head)
-    return tuple(heads)
-
-
-def _numbers_of_month(block: Block, month: int, plan: CohortPlan, findings: Findings) -> tuple[Head, ...]:
-    """Plain numbers under the title of one month are its days where they cannot be numbers of sessions."""
-    numbers = {head.number for head in block.heads if head.number is not None}
-    days = {session.date.day for session in plan.sessions if session.date.month == month}
-    if not days or not (numbers <= days or days <= numbers):
-        return block.heads
-    if all(plan.session(number) for number in numbers):
-        if not numbers <= days or all(_same(plan, month, number) for number in numbers):
-            return block.heads
-        head = block.heads[0]
-        message = _l(
-            "‘%(found)s’이 날짜인지 회차인지 알 수 없어요. ‘3월 9일’이나 ‘9회차’처럼 적어 주세요.",
-            found=quoted(head.text),
-        )
-        findings.problems.append(block.sheet.place(head.row, head.column, "ambiguous_session", message))
-        return ()
-    return tuple(
-        replace(head, number=None, dates=(WrittenDate(None, month, head.number or 0),)) for head in block.heads
-    )
-
-
-def _same(plan: CohortPlan, month: int, number: int) -> bool:
-    return any(session.number == number for session in plan.sessions_on(month, number))
 
 
 def _ordered(heads: Sequence[Head], plan: CohortPlan) -> list[tuple[Head, int | None]]:

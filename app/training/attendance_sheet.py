@@ -22,7 +22,8 @@ from app.training.attendance_cohort import check_cohort
 from app.training.attendance_columns import ColumnsTable, read_columns
 from app.training.attendance_heads import Block, find_blocks, nameless_head
 from app.training.attendance_marks import reader_for
-from app.training.attendance_pairs import joined
+from app.training.attendance_months import dated_blocks
+from app.training.attendance_pairs import JoinedSheet, joined
 from app.training.attendance_people import People
 from app.training.attendance_reading import (
     AttendanceReading,
@@ -31,10 +32,12 @@ from app.training.attendance_reading import (
     Findings,
     PlannedPerson,
     PlannedSession,
+    UnreadColumn,
 )
 from app.training.attendance_record import RecordReader
 from app.training.attendance_rows import RowsTable, read_rows, rows_table
 from app.training.attendance_sessions import column_sessions, dates_are_foreign, foreign_dates
+from app.training.attendance_unread import unread_columns, warn_of_marks
 from app.training.policy import PolicyRules
 from app.training.sheet_words import Field, person_name, plain
 
@@ -83,8 +86,13 @@ def _tables(blocks: Sequence[Block], plan: CohortPlan, findings: Findings) -> li
         place = block.sheet.place(head.row, head.column, "", "")
         findings.problems.append(foreign_dates(place, days, plan))
         return []
-    for block in (joined(block, findings) for block in blocks):
+    before = len(findings.problems)
+    told = dated_blocks([joined(block, findings) for block in blocks], plan, findings)
+    if any(problem.code == "sessions_restart" for problem in findings.problems[before:]):
+        return []
+    for original, block in zip(blocks, told, strict=True):
         if block.by_columns:
+            warn_of_marks(original, findings)
             sessions = column_sessions(block, plan, findings)
             tables.append(ColumnsTable(block, sessions))
         elif table := rows_table(block, plan, findings):
@@ -145,21 +153,35 @@ def _reading(
         people_missing=tuple(person.key for person in missing_people),
         sessions_covered=tuple(sorted(covered)),
         sessions_missing=tuple(session.number for session in missing_sessions),
+        unread=_unread(tables),
         problems=in_reading_order(findings.problems),
         warnings=in_reading_order(findings.warnings),
     )
+
+
+def _unread(tables: Sequence[Table]) -> tuple[UnreadColumn, ...]:
+    """Answer the columns that were not read, once for all the sheets that have them in the same place."""
+    found: dict[tuple[str, str], UnreadColumn] = {}
+    for table in tables:
+        sheet = table.block.sheet
+        read = {*table.columns, *(sheet.read if isinstance(sheet, JoinedSheet) else ())}
+        for column in unread_columns(table.block, read):
+            found.setdefault((column.column, column.title), column)
+    return tuple(found.values())
 
 
 def _once(entries: Iterable[Entry], plan: CohortPlan, findings: Findings) -> list[Entry]:
     """Keep one entry for each person and session; another is a problem unless another sheet says the same."""
     names = {person.key: person.name for person in plan.people}
     kept: dict[tuple[str, int], Entry] = {}
+    twice: dict[tuple[str, str], Entry] = {}
     for entry in entries:
         first = kept.setdefault((entry.person_key, entry.session_number), entry)
         if first is entry:
             continue
         same = replace(entry, sheet=first.sheet, row=first.row, column=first.column, raw=first.raw) == first
         if same and entry.sheet != first.sheet:
+            twice.setdefault((first.sheet, entry.sheet), entry)
             continue
         message = _l(
             "%(name)s 님의 %(number)s회차가 %(sheet)s 시트 %(first)s행에도 있어요. 한쪽만 남겨 주세요.",
@@ -169,6 +191,13 @@ def _once(entries: Iterable[Entry], plan: CohortPlan, findings: Findings) -> lis
             first=first.row,
         )
         findings.problems.append(Problem(entry.sheet, entry.row, entry.column, "duplicate_entry", message))
+    for (first_sheet, _other), entry in twice.items():
+        message = _l(
+            "%(sheet)s 시트에 있는 회차가 같은 내용으로 또 있어 한 번만 기록해요. 다른 날의 수업이면 제목에 날짜를 "
+            "적어 다시 올려 주세요.",
+            sheet=first_sheet,
+        )
+        findings.warnings.append(Problem(entry.sheet, entry.row, entry.column, "same_record_twice", message))
     return list(kept.values())
 
 

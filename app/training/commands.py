@@ -122,6 +122,9 @@ def import_attendance(file: Path, code: str, centre: str, dry_run: bool) -> None
             raise SystemExit(1)
         for warning in preview.reading.warnings:
             click.echo(str(warning), err=True)
+        if preview.reading.unread:
+            columns = ", ".join(f"{one.title or '-'} ({one.column})" for one in preview.reading.unread)
+            click.echo(_("읽지 않은 열: %(columns)s", columns=columns), err=True)
         if not dry_run:
             attendance_service.apply(cohort, preview.understanding, ACTOR, clock.now())
         text = _(

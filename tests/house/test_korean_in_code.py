@@ -62,7 +62,8 @@ WORDS = {
     # How registers and rosters write names, numbers and emptiness, and name the sheets that are no register.
     "training/attendance_people.py": {r"[(\[].*?[)\]]|님$|씨$"},
     "training/attendance_record.py": {r"[-–—_.:\s]*|미체크|미입실|미퇴실|기록없음|없음|none|null|n/a"},
-    "training/attendance_sessions.py": {r"(?<!\d)(\d{1,2})월(?!\d)"},
+    "training/attendance_months.py": {r"(?<!\d)(\d{1,2})월(?!\d)", r"(?<!\d)(\d{1,2})(월|주|분기)|(상|하)반기", "월"},
+    "training/attendance_unread.py": {r"연번|순번|번호|no\.?|#|순"},
     "training/attendance_sheet.py": {"작성요령", "작성예시", "작성방법", "예시", "안내", "샘플", "견본"},
     "training/roster_sheet.py": {"없음", "[가-힣]{2,5}"},
     # Forms that come back by upload keep the words that the readers know, and their names.

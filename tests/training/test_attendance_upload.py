@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -53,6 +55,18 @@ def test_a_preview_stores_nothing_and_says_what_was_understood(clerk: Visitor, e
     understood = ("한 줄에 한 사람, 회차마다 한 열", "1–15회차", "450건", "24명", "1974. 7. 2.", "출결 적용")
     for words in understood:
         assert words in page
+
+
+def test_a_preview_names_the_columns_that_were_not_read(clerk: Visitor, enrolled: Centre) -> None:
+    workbook = load_workbook(REGISTERS["2026-F1"])
+    sheet = workbook.worksheets[0]
+    sheet["T5"], sheet["U4"], sheet["U5"] = "허리 통증", "과제 3회", "○"
+    content = io.BytesIO()
+    workbook.save(content)
+
+    answer = send(clerk, f"{enrolled.address()}/attendance/new", content.getvalue(), "출석부.xlsx")
+    page = re.sub(r"\s+", " ", answer.get_data(as_text=True))
+    assert re.search(r"<dt>읽지 않은 열</dt><dd> ?연락처\(D열\), 비고\(T열\), 과제 3회\(U열\) ?</dd>", page)
 
 
 @pytest.mark.parametrize("name", [name for name in BAD if name != "formula_cell.xlsx"])
