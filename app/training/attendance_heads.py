@@ -14,6 +14,7 @@ from datetime import date
 from app.core.sheets import Cell, Sheet
 from app.training.attendance_head_words import HOURS_FROM, Role, parse_head
 from app.training.attendance_marks import looks_like_mark
+from app.training.attendance_side_by_side import parts_of
 from app.training.sheet_values import WrittenDate
 from app.training.sheet_words import Field, field_of, is_footer, is_ignored, plain
 
@@ -71,10 +72,21 @@ class Block:
 
 
 def find_blocks(sheet: Sheet) -> list[Block]:
-    """Answer the tables of the sheet that have a column of names, from top to bottom."""
-    anchors = [row for row in range(sheet.height) if _score(sheet.rows[row], named=True) >= _ANCHOR_SCORE]
-    if not anchors:
-        return []
+    """Answer the tables of the sheet that have a column of names, from left to right and top to bottom."""
+    anchors = _anchors(sheet)
+    parts = parts_of(sheet, anchors)
+    if len(parts) > 1:
+        beside = [block for part in parts for block in _blocks_below(part, _anchors(part))]
+        # A title that is merged over all of them stands in the first one only.
+        return [replace(block, title=block.title or beside[0].title) for block in beside]
+    return _blocks_below(sheet, anchors)
+
+
+def _anchors(sheet: Sheet) -> list[int]:
+    return [row for row in range(sheet.height) if _score(sheet.rows[row], named=True) >= _ANCHOR_SCORE]
+
+
+def _blocks_below(sheet: Sheet, anchors: list[int]) -> list[Block]:
     merged = sheet.merged_values()
     blocks = []
     for position, anchor in enumerate(anchors):

@@ -147,7 +147,8 @@ def _events(block: Block, column: int, findings: Findings) -> Block:
             continue
         key = _event_key(block, row)
         # A line below that leaves name and day to the line above (a merge lost in CSV) is the other half of it.
-        if not (lines is not None and not _identity(block, row) and way not in lines.rows):
+        left = not _identity(block, row) and lines is not None and key[2] in ("", lines.identity[2])
+        if lines is None or not left or way in lines.rows:
             lines = days.setdefault(key, _Lines(key, row))
         if way in lines.rows or way == "outing":
             findings.problems.append(block.sheet.place(row, column, "reentry", how_to_write_an_outing()))

@@ -135,7 +135,8 @@ def _find(block: Block, people: People, row: int, findings: Findings, *, fill: b
     name_column = block.fields[Field.NAME]
     if not name:
         message = _l(
-            "이름이 비어 있어요. 이 줄이 누구의 기록인지 이름을 적어 주세요. 칸이 병합되어 있으면 병합을 풀어 주세요."
+            "이름이 비어 있어요. 이 줄이 누구의 기록인지 이름을 적어 주세요. 병합된 칸이 CSV로 저장되며 이름이 "
+            "사라졌다면 엑셀 파일(.xlsx)로 올려 주세요."
         )
         findings.problems.append(block.sheet.place(row, name_column, "name_missing", message))
         return None

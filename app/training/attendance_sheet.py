@@ -22,6 +22,7 @@ from app.training.attendance_cohort import check_cohort
 from app.training.attendance_columns import ColumnsTable, read_columns
 from app.training.attendance_heads import Block, find_blocks, nameless_head
 from app.training.attendance_marks import reader_for
+from app.training.attendance_merges import unmerged
 from app.training.attendance_months import dated_blocks
 from app.training.attendance_pairs import JoinedSheet, joined
 from app.training.attendance_people import People
@@ -87,7 +88,7 @@ def _tables(blocks: Sequence[Block], plan: CohortPlan, findings: Findings) -> li
         findings.problems.append(foreign_dates(place, days, plan))
         return []
     before = len(findings.problems)
-    told = dated_blocks([joined(block, findings) for block in blocks], plan, findings)
+    told = dated_blocks([joined(unmerged(block, findings), findings) for block in blocks], plan, findings)
     if any(problem.code == "sessions_restart" for problem in findings.problems[before:]):
         return []
     for original, block in zip(blocks, told, strict=True):

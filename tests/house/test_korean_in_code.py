@@ -62,6 +62,7 @@ WORDS = {
     # How registers and rosters write names, numbers and emptiness, and name the sheets that are no register.
     "training/attendance_people.py": {r"[(\[].*?[)\]]|님$|씨$"},
     "training/attendance_record.py": {r"[-–—_.:\s]*|미체크|미입실|미퇴실|기록없음|없음|none|null|n/a"},
+    "training/attendance_merges.py": {r"\d\s*[:시]"},
     "training/attendance_months.py": {r"(?<!\d)(\d{1,2})월(?!\d)", r"(?<!\d)(\d{1,2})(월|주|분기)|(상|하)반기", "월"},
     "training/attendance_unread.py": {r"연번|순번|번호|no\.?|#|순"},
     "training/attendance_sheet.py": {"작성요령", "작성예시", "작성방법", "예시", "안내", "샘플", "견본"},
