@@ -4,6 +4,7 @@ Most signs mean one thing everywhere. A few do not, and are read only when the r
 
 - `0` is 결석 beside `1`; it is a careless ○ where the file marks absences in another way and no other presence.
 - `/` is 결석 where ○ and the like mark presence and nothing else marks absence, and the other way round.
+- Other digits, and words such as 병가 that a centre judges in its own way, need a legend: 1=출석, 2=지각, 병가=공결.
 - `●` and `▲` are ○ and △, unless both forms stand in one file.
 
 A legend in the file (○ 출석, × 결석, △ 지각) goes first; signs that mean nothing by themselves need one.
@@ -22,10 +23,12 @@ from app.training.policy import Mark
 
 _WORDS: dict[Mark, str] = {
     Mark.PRESENT: "출석 출석함 출 출첵 참석 참석함 참여 참여함 참 정상 정상출석 present attended p yes y true",
-    Mark.LATE: "지각 지각함 지 late tardy l",
-    Mark.LEFT_EARLY: "조퇴 조퇴함 조 leftearly earlyleave",
+    Mark.LATE: "지각 지각함 지 지각입실 미인정지각 질병지각 기타지각 late tardy l",
+    Mark.LEFT_EARLY: "조퇴 조퇴함 조 조기퇴실 조기하원 조기귀가 미인정조퇴 질병조퇴 기타조퇴 leftearly earlyleave",
     Mark.OUTING: "외출 외출함 외 outing",
-    Mark.ABSENT: "결석 결석함 결 무단결석 무단 미출석 불참 불참함 미참석 미참여 absent a no n false",
+    Mark.ABSENT: (
+        "결석 결석함 결 무단결석 무단 미인정결석 질병결석 기타결석 미출석 불참 불참함 미참석 미참여 absent a no n false"
+    ),
     Mark.EXCUSED: "공결 공결석 공 공가 출석인정 인정출석 인정 인정결석 결석인정 출석인정결석 유고인정 excused",
 }
 _BY_WORD: dict[str, Mark] = {word: mark for mark, words in _WORDS.items() for word in words.split()}
@@ -44,6 +47,12 @@ _LEGEND_WORDS = "|".join(
 _LEGEND_WORD = rf"(?P<word>{_LEGEND_WORDS})(?!률|율|일|수|자|부|현|여|인원|횟|체크|확인)"
 _LEGEND_SIGN = rf"(?<![0-9a-zA-Z])(?P<sign>[{_LEGEND_SIGNS}01])(?![0-9a-zA-Z회차월일.])"
 _LEGEND_TOKEN = re.compile(f"{_LEGEND_WORD}|{_LEGEND_SIGN}")
+# Said outright: 1=출석, 2. 지각, 병가=공결, or the other way round 출석=1. Totals (결석: 2) say no such thing.
+_SAID_OUTRIGHT = (
+    re.compile(rf"(?<![\d:./\-])(?P<sign>\d)\s*[=:→.)]\s*{_LEGEND_WORD}"),
+    re.compile(rf"(?P<sign>[^\s,;:=→/()\[\]·|]{{1,8}})\s*[=→]\s*{_LEGEND_WORD}"),
+    re.compile(rf"{_LEGEND_WORD}\s*[=→]\s*(?P<sign>\d)(?!\d)"),
+)
 _LEGEND_JOINT = re.compile(r"\s*(?:[:=→]|\s-\s)\s*")
 _SLIP_ORDER = (Mark.LATE, Mark.LEFT_EARLY, Mark.OUTING)
 
@@ -127,8 +136,19 @@ def legend_of(text: str) -> dict[str, Mark]:
         elif not sign_first and (kind, next_kind) == ("word", "sign"):
             pairs.setdefault(normal(next_value), _BY_WORD[value])
     if len(pairs) == 1 and len(re.sub(r"[\s※()*]", "", joined)) > 8:
-        return {}  # One pair in a long sentence is a coincidence, not a legend.
-    return {sign: mark for sign, mark in pairs.items() if not _contradicts(sign, mark)}
+        pairs = {}  # One pair in a long sentence is a coincidence, not a legend.
+    return {sign: mark for sign, mark in (pairs | _said_outright(text)).items() if not _contradicts(sign, mark)}
+
+
+def _said_outright(text: str) -> dict[str, Mark]:
+    """Answer digits and words that the text gives a mark to; one that it gives two marks to is left out."""
+    said: dict[str, set[Mark]] = {}
+    for pattern in _SAID_OUTRIGHT:
+        for match in pattern.finditer(unicodedata.normalize("NFC", text)):
+            sign = normal(match["sign"])
+            if sign and _simple(sign) is None:
+                said.setdefault(sign, set()).add(_BY_WORD[match["word"]])
+    return {sign: marks.pop() for sign, marks in said.items() if len(marks) == 1}
 
 
 def _contradicts(sign: str, mark: Mark) -> bool:

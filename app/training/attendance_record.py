@@ -16,11 +16,12 @@ from app.core.i18n import Text, _l
 from app.core.sheet_problems import quoted
 from app.core.sheets import Cell, Sheet
 from app.training.attendance_marks import MarkReader
-from app.training.attendance_people import PersonRow, show_date
+from app.training.attendance_people import PersonRow
+from app.training.attendance_questions import one_time, other_day, why_no_mark
 from app.training.attendance_reading import Entry, Findings, PlannedSession
 from app.training.completion import Credit, credit, credit_from_times, merge_periods
 from app.training.policy import Mark, PolicyRules
-from app.training.sheet_values import WrittenTime, read_time
+from app.training.sheet_values import read_time
 
 _NOTHING = re.compile(r"[-–—_.:\s]*|미체크|미입실|미퇴실|기록없음|없음|none|null|n/a", re.IGNORECASE)
 _TWO_TIMES = re.compile(r"(?P<came>[^~]*\d[^~]*?)\s*[~\-–/→\n]\s*(?P<went>[^~]*\d[^~]*)")
@@ -102,7 +103,7 @@ class RecordReader:
         for column, cell in cells:
             mark = self.marks.read(cell)
             if mark is None:
-                failure = self._fail(row, column, *_why_no_mark(cell))
+                failure = self._fail(row, column, *why_no_mark(cell))
             else:
                 marks.append(mark)
         if failure is not None:
@@ -153,7 +154,7 @@ class RecordReader:
             message = _l("시각 ‘%(found)s’을 읽을 수 없어요. 09:30처럼 적어 주세요.", found=quoted(cell))
             raise self._fail(row, column, "bad_time", message)
         if found.date is not None and not found.date.is_day(session.date):
-            raise self._fail(row, column, "date_contradiction", _other_day(found, session))
+            raise self._fail(row, column, "date_contradiction", other_day(found, session))
         return found.time
 
     def _judged(
@@ -178,7 +179,7 @@ class RecordReader:
         measured = credit_from_times(came, went, session, self.rules)
         if stated is None:
             if (came is None) != (went is None):
-                self._warn(row, places.first, "one_time_missing", _one_time(came is None))
+                self._warn(row, places.first, "one_time_missing", one_time(came is None))
             return measured
         if (stated is Mark.ABSENT) != (measured.mark is Mark.ABSENT):
             message = _l(
@@ -205,44 +206,6 @@ def _two_times(cell: Cell) -> tuple[time, time] | None:
         return None
     came, went = read_time(match["came"]), read_time(match["went"])
     return (came.time, went.time) if came and went else None
-
-
-def _why_no_mark(cell: Cell) -> tuple[str, Text]:
-    if cell is None:
-        return "mark_missing", _l(
-            "출결이 비어 있어요. 출석(○), 결석(×), 지각(△)처럼 적어 주세요. 빈칸은 출석으로도 결석으로도 보지 않아요."
-        )
-    if read_time(cell) is not None and (not isinstance(cell, int) or cell > 99):
-        return "one_time_only", _l(
-            "시각이 하나뿐이라 인정시간을 셀 수 없어요. 입실과 퇴실 시각을 모두 적거나 출석(○), 결석(×)으로 "
-            "적어 주세요."
-        )
-    if quoted(cell) in ("0", "1", "/", "●", "▲"):
-        return "ambiguous_mark", _l(
-            "‘%(found)s’ 표시가 이 파일에서 무슨 뜻인지 알 수 없어요. 출석, 결석, 지각, 조퇴처럼 적거나 "
-            "표 위에 ‘○ 출석, × 결석’처럼 범례를 적어 주세요.",
-            found=quoted(cell),
-        )
-    return "unknown_mark", _l(
-        "출결 표시 ‘%(found)s’의 뜻을 알 수 없어요. 출석(○), 결석(×), 지각(△), 조퇴, 외출, 공결 가운데 "
-        "하나로 고쳐 주세요.",
-        found=quoted(cell),
-    )
-
-
-def _other_day(found: WrittenTime, session: PlannedSession) -> Text:
-    return _l(
-        "시각에 적힌 날짜 %(found)s이 %(number)s회차의 날짜 %(planned)s와 달라요. 날짜를 고쳐 주세요.",
-        found=str(found.date),
-        number=session.number,
-        planned=show_date(session.date),
-    )
-
-
-def _one_time(came_is_missing: bool) -> Text:
-    if came_is_missing:
-        return _l("입실 시각이 없어 결석으로 읽었어요.")
-    return _l("퇴실 시각이 없어 결석으로 읽었어요.")
 
 
 def is_blank(sheet: Sheet, row: int, columns: Sequence[int]) -> bool:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import time
 from itertools import pairwise
 
 from app.core.i18n import Text, _l
@@ -24,7 +25,7 @@ from app.training.attendance_heads import Block, find_blocks, nameless_head
 from app.training.attendance_marks import reader_for
 from app.training.attendance_merges import unmerged
 from app.training.attendance_months import dated_blocks
-from app.training.attendance_pairs import JoinedSheet, joined
+from app.training.attendance_pairs import JoinedSheet, how_to_write_an_outing, joined
 from app.training.attendance_people import People
 from app.training.attendance_reading import (
     AttendanceReading,
@@ -38,7 +39,7 @@ from app.training.attendance_reading import (
 from app.training.attendance_record import RecordReader
 from app.training.attendance_rows import RowsTable, read_rows, rows_table
 from app.training.attendance_sessions import column_sessions, dates_are_foreign, foreign_dates
-from app.training.attendance_unread import unread_columns, warn_of_marks
+from app.training.attendance_unread import unread_columns, warn_of_marks, warn_of_outings
 from app.training.policy import PolicyRules
 from app.training.sheet_words import Field, person_name, plain
 
@@ -97,6 +98,7 @@ def _tables(blocks: Sequence[Block], plan: CohortPlan, findings: Findings) -> li
             sessions = column_sessions(block, plan, findings)
             tables.append(ColumnsTable(block, sessions))
         elif table := rows_table(block, plan, findings):
+            warn_of_outings(original, findings)
             tables.append(table)
     return tables if _rows_fit(tables, plan, findings) else []
 
@@ -184,6 +186,11 @@ def _once(entries: Iterable[Entry], plan: CohortPlan, findings: Findings) -> lis
         if same and entry.sheet != first.sheet:
             twice.setdefault((first.sheet, entry.sheet), entry)
             continue
+        if entry.sheet == first.sheet and _came_back(first, entry):
+            findings.problems.append(
+                Problem(entry.sheet, entry.row, entry.column, "reentry", how_to_write_an_outing())
+            )
+            continue
         message = _l(
             "%(name)s 님의 %(number)s회차가 %(sheet)s 시트 %(first)s행에도 있어요. 한쪽만 남겨 주세요.",
             name=names[entry.person_key],
@@ -200,6 +207,12 @@ def _once(entries: Iterable[Entry], plan: CohortPlan, findings: Findings) -> lis
         )
         findings.warnings.append(Problem(entry.sheet, entry.row, entry.column, "same_record_twice", message))
     return list(kept.values())
+
+
+def _came_back(first: Entry, again: Entry) -> bool:
+    """Whether two records of one session are two stays, one after the other."""
+    earlier, later = sorted((first, again), key=lambda entry: entry.check_in or time.min)
+    return earlier.check_out is not None and later.check_in is not None and earlier.check_out <= later.check_in
 
 
 def _notes(workbook: Workbook, tables: Sequence[Table], people: People) -> list[str]:

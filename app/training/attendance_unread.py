@@ -11,7 +11,8 @@ from app.training.attendance_head_words import parse_head
 from app.training.attendance_heads import Block
 from app.training.attendance_marks import looks_like_mark
 from app.training.attendance_reading import Findings, UnreadColumn
-from app.training.sheet_words import Field, is_footer, is_ignored, plain
+from app.training.sheet_values import read_time
+from app.training.sheet_words import Field, is_footer, is_ignored, plain, way_of
 
 _OF_PEOPLE = (Field.NAME, Field.BIRTH_DATE, Field.COURSE, Field.COHORT)
 _OF_RECORDS = (*_OF_PEOPLE, Field.DATE, Field.SESSION, Field.PERIOD)
@@ -56,3 +57,17 @@ def warn_of_marks(block: Block, findings: Findings) -> None:
                 "이 열에 출결 표시가 있지만 어느 회차인지 알 수 없어 읽지 않았어요. 제목에 회차나 날짜를 적어 주세요."
             )
             findings.warnings.append(block.sheet.place(block.anchor, column, "column_not_read", message))
+
+
+def warn_of_outings(block: Block, findings: Findings) -> None:
+    """Warn of columns with the times of going out and coming back: they change nothing."""
+    for column in range(block.sheet.width):
+        if way_of(_title(block, column)) != "outing":
+            continue
+        rows = [row for row in range(block.first, block.last + 1) if _is_person(block, row)]
+        cells = [block.sheet.cell(row, column) for row in rows]
+        if any(read_time(cell) is not None and not looks_like_mark(cell) for cell in cells):
+            message = _l(
+                "외출하고 돌아온 시각은 출결에 넣지 않아요. 외출로 기록할 사람은 출결에 ‘외출’이라고 적어 주세요."
+            )
+            findings.warnings.append(block.sheet.place(block.anchor, column, "outing_not_read", message))

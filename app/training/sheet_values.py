@@ -24,13 +24,20 @@ _YEAR_FIRST = re.compile(
 _YEAR_LAST = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?!\d)")
 _COMPACT = re.compile(r"(?P<year>(?:19|20)\d{2}|\d{2})(?P<month>\d{2})(?P<day>\d{2})(?!\d)" + _WEEKDAY)
 _SHORT = re.compile(r"(?P<month>\d{1,2})\s*[./\-월]\s*(?P<day>\d{1,2})(?!\d)\s*[.일]?" + _WEEKDAY)
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_NAME = rf"(?P<name>{'|'.join(_MONTH_NAMES)})[a-z]{{0,6}}\.?"
+# Excel in English writes 9-Mar; Mar-09 is not read, for it may be a month of the year 2009.
+_DAY_NAMED = re.compile(
+    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ \-/.]?{_MONTH_NAME}(?:[ \-/,.]+(?P<year>\d{{4}}|\d{{2}}))?(?!\d)"
+)
+_NAMED_DAY = re.compile(rf"{_MONTH_NAME} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>\d{{4}}))?(?![\d:])")
 _MASKED_NUMBER = re.compile(r"(\d{6})\s*-?\s*([1-8])[*xX○●]{0,6}")
 _AFTER_BIRTH = re.compile(r"\s*\((남|여|남자|여자|남성|여성|만? ?\d{1,3}세)\)$")
 _CLOCK = re.compile(
-    r"(?P<half>오전|오후|am|pm)?\s*(?P<hour>\d{1,2})\s*(?:[:;.]|시)\s*(?:(?P<minute>\d{1,2}|반)\s*분?)?"
-    r"(?:\s*[:.]?\s*(?P<second>\d{1,2})(?:\.\d+)?\s*초?)?\s*(?P<half_after>am|pm)?"
+    r"(?P<half>오전|오후|[ap]\.?m\.?)?\s*(?P<hour>\d{1,2})\s*(?:[:;.]|시)\s*(?:(?P<minute>\d{1,2}|반)\s*분?)?"
+    r"(?:\s*[:.]?\s*(?P<second>\d{1,2})(?:\.\d+)?\s*초?)?\s*(?P<half_after>[ap]\.?m\.?)?"
 )
-_DATE_THEN_TIME = re.compile(r"(\S.*?)[ t]((?:(?:오전|오후|am|pm) ?)?\d{1,2}(?::|시).*)")
+_DATE_THEN_TIME = re.compile(r"(\S.*?)[ t]((?:(?:오전|오후|[ap]\.?m\.?) ?)?\d{1,2}(?::|시).*)")
 _DIGITS = re.compile(r"(?P<hour>\d{1,2})(?P<minute>\d{2})")
 
 
@@ -79,7 +86,7 @@ def read_date(value: Cell) -> WrittenDate | None:
     if not isinstance(value, str):
         return None
     text = tidy(value)
-    for pattern in (_YEAR_LAST, _YEAR_FIRST, _COMPACT, _SHORT):
+    for pattern in (_YEAR_LAST, _YEAR_FIRST, _COMPACT, _SHORT, _DAY_NAMED, _NAMED_DAY):
         if match := pattern.fullmatch(text):
             return written(match)
     match = _DATE_THEN_TIME.fullmatch(text)
@@ -93,7 +100,7 @@ def written(match: re.Match[str]) -> WrittenDate:
     weekday = groups.get("weekday")
     return WrittenDate(
         year=None if year is None else int(year) + (2000 if len(year) == 2 else 0),
-        month=int(groups["month"]),
+        month=int(groups["month"]) if "month" in groups else _MONTH_NAMES.index(groups["name"]) + 1,
         day=int(groups["day"]),
         weekday=WEEKDAYS.index(weekday) if weekday else None,
     )
@@ -101,8 +108,8 @@ def written(match: re.Match[str]) -> WrittenDate:
 
 def find_date(text: str) -> tuple[WrittenDate, tuple[int, int]] | None:
     """Answer the first date inside a longer text and where it stands."""
-    for pattern in (_YEAR_FIRST, _SHORT):
-        match = re.compile(r"(?<![\d.:/])" + pattern.pattern).search(text)
+    for pattern in (_YEAR_FIRST, _SHORT, _DAY_NAMED, _NAMED_DAY):
+        match = re.compile(r"(?<![\d.:/a-z])" + pattern.pattern).search(text)
         if match:
             return written(match), match.span()
     return None
@@ -146,10 +153,10 @@ def read_birth_dates(value: Cell) -> tuple[date, ...]:
         return _days(_century(match[2]) + int(match[1][:2]), int(match[1][2:4]), int(match[1][4:]))
     text = _AFTER_BIRTH.sub("", text)
     found: list[date] = []
-    for pattern in (_YEAR_LAST, _YEAR_FIRST, _COMPACT):
+    for pattern in (_YEAR_LAST, _YEAR_FIRST, _COMPACT, _DAY_NAMED, _NAMED_DAY):
         match = pattern.fullmatch(re.sub(r"\s*(생|출생)$", "", text))
-        if match:
-            year, month, day = match["year"], int(match["month"]), int(match["day"])
+        if match and match["year"]:
+            year, month, day = match["year"], written(match).month, int(match["day"])
             years = (int(year),) if len(year) == 4 else (1900 + int(year), 2000 + int(year))
             found.extend(born for option in years for born in _days(option, month, day))
     return tuple(dict.fromkeys([*found, *_births_of_number(text)]))
@@ -226,9 +233,9 @@ def _clock_of(match: re.Match[str]) -> WrittenTime | None:
     hour, minute = int(groups["hour"]), groups["minute"] or ""
     if not minute and "시" not in match[0]:
         return None
-    half = groups.get("half") or groups.get("half_after")
+    half = (groups.get("half") or groups.get("half_after") or "").replace(".", "")
     if half and hour > 12:
-        half = None  # 오후 13:20 is written now and then, and means 13:20.
+        half = ""  # 오후 13:20 is written now and then, and means 13:20.
     if half in ("오후", "pm"):
         hour = hour % 12 + 12
     elif half:

@@ -61,6 +61,9 @@ WORDS = {
     "core/sheets.py": {"앞자리", "주민(등록)?번호|뒷자리|뒤자리"},
     # How registers and rosters write names, numbers and emptiness, and name the sheets that are no register.
     "training/attendance_people.py": {r"[(\[].*?[)\]]|님$|씨$"},
+    "training/attendance_questions.py": {
+        "병가|병결|병원|입원|질병|경조|조사|휴가|연차|월차|반차|예비군|민방위|출장|면접|시험|격리|생리|휴직|유고|특휴"
+    },
     "training/attendance_record.py": {r"[-–—_.:\s]*|미체크|미입실|미퇴실|기록없음|없음|none|null|n/a"},
     "training/attendance_merges.py": {r"\d\s*[:시]"},
     "training/attendance_months.py": {r"(?<!\d)(\d{1,2})월(?!\d)", r"(?<!\d)(\d{1,2})(월|주|분기)|(상|하)반기", "월"},
