@@ -1,30 +1,47 @@
 """base58btc, the encoding behind multibase prefix `z`."""
 
-from operator import mul
-
-_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-# For writing, digits go in pairs and pairs in chunks that fit a machine word: dividing the whole number by 58
-# for every digit costs more than the signature that it spells.
-_PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
-_PAIR = 58**2
-_PAIRS_IN_CHUNK = 5
-_DIGITS = {character: value for value, character in enumerate(_ALPHABET)}
+_ALPHABET = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+# Dividing the whole number by 58 for every digit would cost more than making the signature that is spelled. So digits
+# are the lanes of one long number, and all neighbours are joined, or parted again, in one step.
 _LONGEST = 128
-_POWERS = [58**place for place in range(_LONGEST)]
-_CHUNK = _PAIR**_PAIRS_IN_CHUNK
+
+
+def _select(bits: int, lane: int, length: int) -> int:
+    """Select so many bits of the lower one of each two lanes, all within so many bits."""
+    return sum(((1 << bits) - 1) << place for place in range(0, length, 2 * lane))
+
+
+_JOINS = [
+    (_select(8 * digits, 8 * digits, 8 * _LONGEST), 8 * digits, 58**digits) for digits in (1, 2, 4, 8, 16, 32, 64)
+]
+# x // d is x * m >> k for all x < d², if m = 2**k // d + 1 and 2**k >= d³: then x * (m * d - 2**k) < 2**k. With
+# 16 bits for a digit no product leaves its two lanes.
+_PARTS = [
+    (_select(bits, 16 * digits, 16 * _LONGEST), 16 * digits, 58**digits, 3 * bits, (1 << 3 * bits) // 58**digits + 1)
+    for digits, bits in ((4, 24), (2, 12), (1, 6))
+]
+_EIGHT = 58**8
+_NO_DIGIT = 255
+_DIGITS = bytes(_ALPHABET[value] if value < 58 else 0 for value in range(256))
+_VALUES = bytes(_ALPHABET.find(code) % 256 for code in range(256))
 
 
 def encode(data: bytes) -> str:
     """Spell bytes in base58btc."""
     number = int.from_bytes(data, "big")
-    pairs: list[str] = []
+    lanes = place = 0
     while number:
-        number, chunk = divmod(number, _CHUNK)
-        for _ in range(_PAIRS_IN_CHUNK):
-            chunk, pair = divmod(chunk, _PAIR)
-            pairs.append(_PAIRS[pair])
+        number, piece = divmod(number, _EIGHT)
+        lanes |= piece << place
+        place += 128
+    if place > 16 * _LONGEST:
+        raise ValueError(f"{len(data)} bytes are more than any key or signature has")
+    for quotients, width, weight, shift, inverse in _PARTS:
+        upper = (lanes * inverse >> shift) & quotients
+        lanes = lanes - upper * weight | upper << width
+    text = lanes.to_bytes(place // 8, "big")[1::2].translate(_DIGITS).decode()
     zeros = len(data) - len(data.lstrip(b"\0"))
-    return "1" * zeros + "".join(reversed(pairs)).lstrip("1")
+    return "1" * zeros + text.lstrip("1")
 
 
 def decode(text: str, length: int) -> bytes:
@@ -32,10 +49,14 @@ def decode(text: str, length: int) -> bytes:
     if len(text) > min(2 * length, _LONGEST):
         raise ValueError(f"{len(text)} digits cannot spell {length} bytes")
     try:
-        digits = [_DIGITS[character] for character in reversed(text)]
-        number: int = sum(map(mul, digits, _POWERS))
+        digits = text.encode("ascii").translate(_VALUES)
+        if _NO_DIGIT in digits:
+            raise ValueError("not a digit")
+        number = int.from_bytes(digits, "big")
+        for lower, width, weight in _JOINS:
+            number = (number & lower) + ((number >> width) & lower) * weight
         data = number.to_bytes(length, "big")
-    except (KeyError, OverflowError):
+    except (ValueError, OverflowError):
         raise ValueError(f"not base58btc of {length} bytes") from None
     # Each leading zero byte is one leading 1; what follows is a number, which has one spelling.
     if len(data) - len(data.lstrip(b"\0")) != len(text) - len(text.lstrip("1")):

@@ -1,12 +1,13 @@
 """What a certificate says: one frozen object, checked when it is made.
 
-The fields follow the table in `docs/credentials.md`. Text becomes NFC, times lose fractions of a second, and
-anything that may not be signed raises ClaimRefused with the field's name.
+The fields follow the table in `docs/credentials.md`. Text becomes NFC, times lose fractions of a second, numbers lose
+zeros that say nothing, and anything that may not be signed raises ClaimRefused with the field's name.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any, Self
 
 from credentials import values
 from credentials.errors import ClaimRefused
@@ -61,7 +62,7 @@ class Course:
             values.absolute_id(f"course.{name}", getattr(self, name))
         for name in ("name", "kind", "description", "criteria"):
             _set(self, name, values.text(f"course.{name}", getattr(self, name)))
-        values.number("course.credits_available", self.credits_available, MOST_HOURS)
+        _set(self, "credits_available", values.number("course.credits_available", self.credits_available, MOST_HOURS))
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,8 @@ class CertificateClaims:
             _set(self, name, values.text(name, getattr(self, name)))
         if type(self.birth_year) is not int or not 1900 <= self.birth_year <= 2999:
             raise ClaimRefused("birth_year", repr(self.birth_year), "a year from 1900")
-        values.number("hours_earned", self.hours_earned, MOST_HOURS)
-        values.number("attendance_rate", self.attendance_rate, 100)
+        _set(self, "hours_earned", values.number("hours_earned", self.hours_earned, MOST_HOURS))
+        _set(self, "attendance_rate", values.number("attendance_rate", self.attendance_rate, 100))
         for name in ("started", "ended", "valid_from"):
             _set(self, name, values.instant(name, getattr(self, name)))
         if self.valid_until is not None:
@@ -121,6 +122,13 @@ class CertificateClaims:
         if self.ended < self.started:
             raise ClaimRefused("ended", str(self.ended), "a time not before started")
         self._require_distinct_ids()
+
+    @classmethod
+    def of_checked(cls, fields: dict[str, Any]) -> Self:
+        """Make claims of the values of all fields, which the caller has checked as this class does."""
+        claims = object.__new__(cls)
+        claims.__dict__.update(fields)
+        return claims
 
     def _require_distinct_ids(self) -> None:
         # Two things under one id would be one node of the signed graph, and each would say what the other says.

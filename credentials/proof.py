@@ -11,12 +11,13 @@ from datetime import datetime
 from credentials import base58, values
 from credentials.errors import ClaimRefused
 from credentials.keys import ASSERTION, PublicKey, SigningKey
-from credentials.template import Slot, Template
+from credentials.template import Bound, Slot, escape
 from credentials.terms import RDF_TYPE
 
 CRYPTOSUITE = "eddsa-rdfc-2022"
 SIGNATURE_BYTES = 64
 
+PROOF_TEXTS = ("proof.created", "proof.method", "proof.value")
 PROOF_SHAPE = {
     "type": "DataIntegrityProof",
     "cryptosuite": CRYPTOSUITE,
@@ -27,31 +28,34 @@ PROOF_SHAPE = {
 }
 
 _OPTIONS = (
-    '_:c14n0 <http://purl.org/dc/terms/created> "%s"^^<http://www.w3.org/2001/XMLSchema#dateTime> .\n'
+    '_:c14n0 <http://purl.org/dc/terms/created> "%b"^^<http://www.w3.org/2001/XMLSchema#dateTime> .\n'
     f"_:c14n0 <{RDF_TYPE}> <https://w3id.org/security#DataIntegrityProof> .\n"
     f'_:c14n0 <https://w3id.org/security#cryptosuite> "{CRYPTOSUITE}"'
     "^^<https://w3id.org/security#cryptosuiteString> .\n"
     "_:c14n0 <https://w3id.org/security#proofPurpose> <https://w3id.org/security#assertionMethod> .\n"
-    "_:c14n0 <https://w3id.org/security#verificationMethod> <%s> .\n"
-)
+    "_:c14n0 <https://w3id.org/security#verificationMethod> <%b> .\n"
+).encode()
 
 
-def signed_bytes(created: str, method: str, quads: bytes) -> bytes:
+def signed_bytes(created: bytes, method: bytes, quads: bytes) -> bytes:
     """Compute what the signature covers, from the spelled proof options and the canonical document."""
-    options = (_OPTIONS % (created, method)).encode()
-    return hashlib.sha256(options).digest() + hashlib.sha256(quads).digest()
+    return hashlib.sha256(_OPTIONS % (created, method)).digest() + hashlib.sha256(quads).digest()
 
 
-def sign(template: Template, spelled: Mapping[str, str], key: SigningKey, created: datetime) -> bytes:
-    """Fill a template, sign it, and return the exact bytes of the document with its proof."""
-    moment = values.spell_instant(values.instant("created", created))
-    signature = key.sign(signed_bytes(moment, key.public.id, template.quads(spelled)))
-    proof = {
-        "proof.created": moment,
-        "proof.method": key.public.id,
-        "proof.value": "z" + base58.encode(signature),
-    }
-    return template.json({**spelled, **proof})
+def sign(writer: Bound, texts: Mapping[str, str], key: SigningKey, created: datetime) -> bytes:
+    """Fill a template with spelled texts, sign it, and return the exact bytes of the document with its proof.
+
+    `created` is cut to whole seconds. Raises ClaimRefused for a time without zone, KeyRefused for a key that may not
+    sign.
+    """
+    moment = values.spell_instant(values.instant("created", created)).encode()
+    method = key.public.id.encode()
+    filled = escape(texts)
+    signature = key.sign(signed_bytes(moment, method, writer.quads(filled)))
+    filled["proof.created"] = moment
+    filled["proof.method"] = method
+    filled["proof.value"] = b"z" + base58.encode(signature).encode()
+    return writer.json(filled)
 
 
 def read_created(spelled: str) -> datetime:
@@ -72,7 +76,7 @@ def read_signature(spelled: str) -> bytes | None:
         return None
 
 
-def holds(template: Template, texts: Mapping[str, str], key: PublicKey, signature: bytes) -> bool:
-    """Say whether the key's signature covers the document that these texts fill."""
-    message = signed_bytes(texts["proof.created"], texts["proof.method"], template.quads(texts))
+def holds(writer: Bound, filled: Mapping[str, bytes], key: PublicKey, signature: bytes) -> bool:
+    """Say whether the key's signature covers the document that these values fill."""
+    message = signed_bytes(filled["proof.created"], filled["proof.method"], writer.quads(filled))
     return key.signed(signature, message)

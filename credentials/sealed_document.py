@@ -6,29 +6,28 @@
 4. issuer, key, purpose: a key we hold, of the issuer named in the document, listed for assertions, not revoked
 5. signature: rebuilt canonical form, Ed25519
 
-The algorithm is never taken from the document. Everything read is part of what is signed: the texts taken from the
-slots are the same that the canonical form is rebuilt from, so a document cannot show one thing and sign another.
+The algorithm is never taken from the document. Everything read is part of what is signed: the canonical form is
+rebuilt from the content that was read, so a document cannot show one thing and sign another. A document that stands
+exactly as we write it is not parsed but compared with what we write for its content; every other is taken apart.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from credentials import proof
 from credentials.errors import ClaimRefused
 from credentials.keys import ASSERTION, Keys, PublicKey
 from credentials.report import Code, Finding, Step
 from credentials.strict_json import MAX_BYTES, Refused, aliased_key, parse, suspicion
-from credentials.template import Mismatch, Template
+from credentials.template import Bound, Mismatch, Template
 
-Content = TypeVar("Content")
+Content = TypeVar("Content", covariant=True)
 
 _ORDER = tuple(Step)
 
 
-@dataclass(frozen=True)
-class Sealed(Generic[Content]):
+class Sealed(NamedTuple, Generic[Content]):
     """A document whose signature holds."""
 
     content: Content
@@ -45,47 +44,63 @@ class Unsealed(Exception):
         self.reached = step if reached is None else reached
 
 
-def open_document(
-    data: bytes,
-    keys: Keys,
-    templates: Sequence[Template],
-    read: Callable[[dict[str, str]], Content],
-    issuer_of: Callable[[Content], str],
-    *,
-    exact: bool,
-) -> Sealed[Content]:
+class Reading(NamedTuple, Generic[Content]):
+    """The content of a document with its proof, and what writes the document again from what was read.
+
+    `filled` are the values that `writer` takes; `remember` is called once the signature holds.
+    """
+
+    content: Content
+    issuer: str
+    created: datetime
+    method: str
+    proof_value: str
+    writer: Bound
+    filled: Mapping[str, bytes]
+    remember: Callable[[], None]
+
+    def is_exactly(self, data: bytes) -> bool:
+        """Say whether these bytes are what we write."""
+        return self.writer.json(self.filled) == data
+
+
+class Profile(Protocol[Content]):
+    """A kind of document: the shapes it may have, and how its texts become content."""
+
+    @property
+    def templates(self) -> Sequence[Template]:
+        """The shapes that a document of this kind may have."""
+
+    def read(self, template: Template, texts: dict[str, str]) -> Reading[Content]:
+        """Read the texts of a template; ClaimRefused unless each has its one permitted spelling."""
+
+    def compare(self, data: bytes) -> Reading[Content] | None:
+        """Read bytes that are exactly what we write, without parsing; None whenever in doubt."""
+
+
+def open_document(data: bytes, keys: Keys, profile: Profile[Content], *, exact: bool) -> Sealed[Content]:
     """Take the steps up to the signature; raises Unsealed at the first that fails.
 
-    `templates` are the shapes a document may have, `exact` says whether its bytes must be those we would write.
+    `exact` says whether the document's bytes must be those we would write.
     """
-    template, texts, read_exactly = _take_texts(data, templates, exact=exact)
-    try:
-        content = read(texts)
-        created = proof.read_created(texts["proof.created"])
-    except ClaimRefused as refused:
-        raise Unsealed(Step.STRUCTURE, Code.VALUE_REFUSED, refused.field) from None
-    # 3. form: `content` has been spelled again and gave the same texts
-    if not read_exactly and exact and template.json(texts) != data:
-        raise Unsealed(Step.FORM, Code.NOT_EXACT_BYTES)
-    # 4. issuer, key, purpose (the purpose is a constant of the shape)
-    key = _find_key(keys, texts["proof.method"], issuer_of(content))
-    # 5. signature
-    signature = proof.read_signature(texts["proof.value"])
-    if signature is None:
-        raise Unsealed(Step.SIGNATURE, Code.SIGNATURE_MALFORMED, "proof.proofValue")
-    if not proof.holds(template, texts, key, signature):
-        raise Unsealed(Step.SIGNATURE, Code.SIGNATURE_MISMATCH)
-    return Sealed(content, key, created)
-
-
-def _take_texts(data: bytes, templates: Sequence[Template], *, exact: bool) -> tuple[Template, dict[str, str], bool]:
-    """Take steps 1 and 2: find the template that a document fills, its texts, and whether its bytes are exact."""
     if len(data) > MAX_BYTES:
         raise Unsealed(Step.PARSE, Code.TOO_LARGE)
-    for template in templates:
-        texts = template.read_exact(data)
-        if texts is not None:
-            return template, texts, True
+    # Bytes that are exactly what we write for their content need not be parsed: that is steps 1 to 3 at once.
+    reading = profile.compare(data) or _parse(data, profile, exact=exact)
+    # 4. issuer, key, purpose (the purpose is a constant of the shape)
+    key = _find_key(keys, reading.method, reading.issuer)
+    # 5. signature
+    signature = proof.read_signature(reading.proof_value)
+    if signature is None:
+        raise Unsealed(Step.SIGNATURE, Code.SIGNATURE_MALFORMED, "proof.proofValue")
+    if not proof.holds(reading.writer, reading.filled, key, signature):
+        raise Unsealed(Step.SIGNATURE, Code.SIGNATURE_MISMATCH)
+    reading.remember()
+    return Sealed(reading.content, key, reading.created)
+
+
+def _parse(data: bytes, profile: Profile[Content], *, exact: bool) -> Reading[Content]:
+    """Take steps 1 to 3 one by one."""
     # 1. parse
     try:
         document = parse(data)
@@ -95,11 +110,18 @@ def _take_texts(data: bytes, templates: Sequence[Template], *, exact: bool) -> t
     if not exact:
         document = _single_proof(document)
     template, texts, mismatches = min(
-        ((template, *template.read(document)) for template in templates), key=lambda attempt: len(attempt[2])
+        ((template, *template.read(document)) for template in profile.templates), key=lambda attempt: len(attempt[2])
     )
     if mismatches:
         raise _explain(document, mismatches)
-    return template, texts, False
+    try:
+        reading = profile.read(template, texts)
+    except ClaimRefused as refused:
+        raise Unsealed(Step.STRUCTURE, Code.VALUE_REFUSED, refused.field) from None
+    # 3. form: `read` has spelled the content again and found the same texts
+    if exact and not reading.is_exactly(data):
+        raise Unsealed(Step.FORM, Code.NOT_EXACT_BYTES)
+    return reading
 
 
 def _find_key(keys: Keys, method: str, issuer: str) -> PublicKey:

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from credentials import certificate, proof, values
-from credentials.certificate import template_of
+from credentials import proof, values
 from credentials.claims import CertificateClaims
 from credentials.errors import ClaimRefused, SelfCheckFailed
+from credentials.frame import PROFILE, writer_of
 from credentials.keys import SigningKey
 from credentials.sealed_document import Unsealed, open_document
 
@@ -20,9 +20,7 @@ def sign_certificate(claims: CertificateClaims, key: SigningKey, created: dateti
     data = sign_unchecked(claims, key, created)
     keys = {key.public.id: key.public}
     try:
-        sealed = open_document(
-            data, keys, certificate.TEMPLATES, certificate.read, lambda read: read.issuer.id, exact=True
-        )
+        sealed = open_document(data, keys, PROFILE, exact=True)
     except Unsealed as unsealed:
         raise SelfCheckFailed(f"{claims.credential_id}: {unsealed.finding.code}") from None
     if sealed.content != claims or sealed.created != values.instant("created", created):
@@ -34,4 +32,6 @@ def sign_unchecked(claims: CertificateClaims, key: SigningKey, created: datetime
     """Sign without reading the result back: for callers that verify it themselves before they store it."""
     if claims.issuer.id != key.public.controller:
         raise ClaimRefused("issuer.id", claims.issuer.id, f"{key.public.controller}, which controls the key")
-    return proof.sign(template_of(claims), certificate.spell(claims), key, created)
+    writer, spelled, remember = writer_of(claims)
+    remember()
+    return proof.sign(writer, spelled, key, created)

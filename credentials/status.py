@@ -22,8 +22,8 @@ from credentials.errors import ClaimRefused, CouldNotCheck, SelfCheckFailed
 from credentials.keys import Keys, SigningKey
 from credentials.proof import PROOF_SHAPE
 from credentials.report import SENTENCES, Code, Step
-from credentials.sealed_document import Unsealed, open_document
-from credentials.template import Slot, Template
+from credentials.sealed_document import Reading, Unsealed, open_document
+from credentials.template import Slot, Template, escape
 from credentials.terms import CREDENTIALS_CONTEXT
 from credentials.validity import problem_with_times
 
@@ -79,7 +79,7 @@ class StatusList:
     def from_bytes(cls, data: bytes, issuer_keys: Keys, at: datetime) -> Self:
         """Read and verify a list at the time `at`; CouldNotCheck when there is anything wrong with it."""
         try:
-            sealed = open_document(data, issuer_keys, (_TEMPLATE,), _read, lambda content: content.issuer, exact=True)
+            sealed = open_document(data, issuer_keys, _ListProfile(), exact=True)
         except Unsealed as unsealed:
             before_proof = unsealed.finding.step in (Step.PARSE, Step.STRUCTURE, Step.CONTEXTS, Step.TYPES, Step.FORM)
             raise _failure(Code.STATUS_LIST_MALFORMED if before_proof else Code.STATUS_LIST_REFUSED) from None
@@ -183,19 +183,33 @@ def _spell(content: _Content) -> dict[str, str]:
     }
 
 
-def _read(texts: Mapping[str, str]) -> _Content:
-    content = _Content(
-        url=texts["url"],
-        issuer=texts["issuer"],
-        valid_from=values.read_instant("valid_from", texts["valid_from"]),
-        valid_until=values.read_instant("valid_until", texts["valid_until"]),
-        purpose=texts["purpose"],
-        encoded=texts["encoded"],
-    )
-    for name, text in _spell(content).items():
-        if texts[name] != text:
-            raise ClaimRefused(name, repr(texts[name])[:80], repr(text)[:80])
-    return content
+class _ListProfile:
+    """How status lists are read (`sealed_document.Profile`): each with the same care."""
+
+    templates = (_TEMPLATE,)
+
+    def read(self, template: Template, texts: Mapping[str, str]) -> Reading[_Content]:
+        content = _Content(
+            url=texts["url"],
+            issuer=texts["issuer"],
+            valid_from=values.read_instant("valid_from", texts["valid_from"]),
+            valid_until=values.read_instant("valid_until", texts["valid_until"]),
+            purpose=texts["purpose"],
+            encoded=texts["encoded"],
+        )
+        created = proof.read_created(texts["proof.created"])
+        for name, text in _spell(content).items():
+            if texts[name] != text:
+                raise ClaimRefused(name, repr(texts[name])[:80], repr(text)[:80])
+        method, value = texts["proof.method"], texts["proof.value"]
+        return Reading(content, content.issuer, created, method, value, template, escape(texts), _forget)
+
+    def compare(self, data: bytes) -> None:
+        return None
+
+
+def _forget() -> None:
+    """Lists share too little with one another for anything to be kept."""
 
 
 def _set_bits(set_places: Iterable[int], size: int) -> bytes:

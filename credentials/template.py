@@ -9,16 +9,19 @@ format strings, so that neither signing nor verifying runs a JSON-LD processor o
 2. A blank node is named once, by the node that holds it, and refers to nothing. Its canonical label therefore
    follows from its first-degree hash alone (RDFC-1.0 §4.6): c14n0, c14n1, … in the order of the hashes.
 3. Documents that stand exactly as we write them are read by the places of their quotation marks and proved by writing
-   them again; the slower walk over parsed JSON is for the others, and says where they differ.
+   them again (`split`, then `json`); the slower walk over parsed JSON is for the others, and says where they differ.
 4. Slot values hold no control characters (`values`), so JSON and canonical N-Quads escape the same two characters,
-   the quotation mark and the backslash, in the same way.
+   the quotation mark and the backslash, in the same way (`escape`). Everything is written in bytes: the values are
+   encoded one by one, and the fixed text around them never again.
+5. What many documents share is filled in once (`bind`); the template that results has only the other slots left.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -56,15 +59,37 @@ class Mismatch:
 
 
 class _Filler:
-    """A format string with named places, turned into one with positions: filling it is several times faster."""
+    """Fixed bytes and named places, in turn; filled by position, which is several times faster than by name."""
 
-    def __init__(self, named: str) -> None:
-        self._format = _PLACE.sub("%s", named)
-        self._take = itemgetter(*_PLACE.findall(named))
+    def __init__(self, pieces: Iterable[bytes | str]) -> None:
+        self._pieces: list[bytes | str] = []
+        for piece in pieces:
+            last = self._pieces[-1] if self._pieces else ""
+            if isinstance(piece, bytes) and isinstance(last, bytes):
+                self._pieces[-1] = last + piece
+            else:
+                self._pieces.append(piece)
+        names = [piece for piece in self._pieces if isinstance(piece, str)]
+        self._take = itemgetter(*names) if names else None
+        self._format = b"".join(
+            b"%b" if isinstance(piece, str) else piece.replace(b"%", b"%%") for piece in self._pieces
+        )
+        self.constant = b"" if names else self._format % ()
 
-    def __call__(self, filled: Mapping[str, str]) -> str:
-        text: str = self._format % self._take(filled)
-        return text
+    @classmethod
+    def of_format(cls, named: str) -> "_Filler":
+        """Compile a format string with named places."""
+        cut = _PLACE.split(named)
+        return cls(
+            piece if place % 2 else piece.replace("%%", "%").encode() for place, piece in enumerate(cut) if piece
+        )
+
+    def __call__(self, values: Mapping[str, bytes]) -> bytes:
+        return self.constant if self._take is None else self._format % self._take(values)
+
+    def bind(self, values: Mapping[str, bytes]) -> "_Filler":
+        """Fill some of the places once and for all."""
+        return _Filler(values.get(piece, piece) if isinstance(piece, str) else piece for piece in self._pieces)
 
 
 @dataclass(frozen=True)
@@ -75,60 +100,111 @@ class _Node:
     link: str | None = None
 
 
-class Template:
-    """A shape, compiled. `values` are spelled texts by slot name."""
+@dataclass(frozen=True)
+class _BlankFillers:
+    """Writes a blank node: for its hash with the quad that names it, and under each canonical label it may get."""
+
+    first_degree: _Filler
+    labelled: tuple[_Filler, ...]
+
+    def bind(self, values: Mapping[str, bytes]) -> "_BlankFillers":
+        return _BlankFillers(self.first_degree.bind(values), tuple(fill.bind(values) for fill in self.labelled))
+
+
+def _blank_fillers(nodes: Sequence[tuple[str, str]]) -> list[_BlankFillers]:
+    labels = [{"blank": f"_:c14n{place}".encode()} for place in range(len(nodes))]
+    return [
+        _BlankFillers(
+            # RDFC-1.0 §4.6: the node being hashed is called _:a.
+            _Filler.of_format(link + quads).bind({"blank": b"_:a"}),
+            tuple(_Filler.of_format(quads).bind(label) for label in labels),
+        )
+        for link, quads in nodes
+    ]
+
+
+_hash_of = itemgetter(0)
+
+
+class Bound:
+    """A template with the values that stay the same filled in: it writes documents from the values of the others.
+
+    `values` hold the value of each remaining slot by its name, spelled and escaped (`escape`).
+    """
+
+    def __init__(
+        self, json: _Filler, named: Iterable[_Filler], blank: Iterable[_BlankFillers], numbers: Iterable[str]
+    ) -> None:
+        self._json = json
+        self._named = tuple(named)
+        self._known = [fill.constant for fill in self._named if fill.constant]
+        self._varying = [fill for fill in self._named if not fill.constant]
+        self._blank = tuple(blank)
+        self._numbers = [(name, f"{name}.float") for name in numbers]
+
+    def json(self, values: Mapping[str, bytes]) -> bytes:
+        """Write the document: compact JSON in UTF-8, keys in the order of the shape."""
+        return self._json(values)
+
+    def quads(self, values: Mapping[str, bytes]) -> bytes:
+        """Write the canonical N-Quads (RDFC-1.0) of the document without its proof."""
+        if self._numbers:
+            values = {**values, **{as_float: _canonical_float(values[name]) for name, as_float in self._numbers}}
+        # UTF-8 sorts as code points do. An IRI stands before a blank node, because "<" does before "_".
+        blocks = self._known + [fill(values) for fill in self._varying]
+        blocks.sort()
+        hashed = [(hashlib.sha256(node.first_degree(values)).digest(), node.labelled) for node in self._blank]
+        hashed.sort(key=_hash_of)
+        blocks += [labelled[label](values) for label, (_, labelled) in enumerate(hashed)]
+        return b"".join(blocks)
+
+    def bind(self, values: Mapping[str, bytes]) -> "Bound":
+        """Fill in some of the values once and for all."""
+        values = {**values, **{f: _canonical_float(values[name]) for name, f in self._numbers if name in values}}
+        return Bound(
+            self._json.bind(values),
+            [fill.bind(values) for fill in self._named],
+            [node.bind(values) for node in self._blank],
+            [name for name, _ in self._numbers if name not in values],
+        )
+
+
+class Template(Bound):
+    """A shape, compiled."""
 
     def __init__(self, shape: dict[str, Any]) -> None:
         self._shape = shape
         pieces = list(_pieces(shape))
-        self._json = _Filler("".join(_format(piece) for piece in pieces))
-        self._names, places, self._quotes = _places(pieces)
-        self._take = itemgetter(*places)
-        self._numbers = tuple({piece.name for piece in pieces if isinstance(piece, NumberSlot)})
+        self._places, self._marks = _places(pieces)
         nodes = _compile_node({key: value for key, value in shape.items() if key not in ("@context", "proof")}, None)
-        self._named = tuple(_Filler(node.quads) for node in nodes if node.link is None)
-        self._blank = tuple(
-            (_Filler(node.link + node.quads), _Filler(node.quads)) for node in nodes if node.link is not None
+        super().__init__(
+            _Filler.of_format("".join(_format(piece) for piece in pieces)),
+            [_Filler.of_format(node.quads) for node in nodes if node.link is None],
+            _blank_fillers([(node.link, node.quads) for node in nodes if node.link is not None]),
+            list(dict.fromkeys(piece.name for piece in pieces if isinstance(piece, NumberSlot))),
         )
+        self._bare = self.places(name for name, _ in self._numbers)
 
-    def json(self, values: Mapping[str, str]) -> bytes:
-        """Write the document: compact JSON in UTF-8, keys in the order of the shape."""
-        return self._json(_escaped(values)).encode()
+    def split(self, data: bytes) -> list[str] | None:
+        """Cut bytes at their quotation marks, so that each slot's value has its place (`places`), or answer None.
 
-    def quads(self, spelled: Mapping[str, str]) -> bytes:
-        """Write the canonical N-Quads (RDFC-1.0) of the document without its proof."""
-        filled = _escaped(spelled)
-        for name in self._numbers:
-            filled[f"{name}.float"] = values.canonical_float(spelled[name])
-        filled["blank"] = "_:a"
-        hashed = [
-            (hashlib.sha256(first_degree(filled).encode()).digest(), fill) for first_degree, fill in self._blank
-        ]
-        hashed.sort(key=itemgetter(0))
-        blocks = [fill(filled) for fill in self._named]
-        for label, (_, fill) in enumerate(hashed):
-            filled["blank"] = f"_:c14n{label}"
-            blocks.append(fill(filled))
-        blocks.sort()
-        return "".join(blocks).encode()
-
-    def read_exact(self, data: bytes) -> dict[str, str] | None:
-        """Take the slots' values out of bytes that `json` would write for them; None for all others.
-
-        Texts that need escapes are left to `read`, so None does not say that the bytes are not exact.
+        That the bytes are those of this template has not been looked at: whoever calls writes them again with `json`
+        and compares. Texts that need escapes are left to `read`.
         """
-        if b"\\" in data:
+        if b"\\" in data or data.count(b'"') != self._marks:
             return None
         try:
             parts = data.decode().split('"')
         except UnicodeDecodeError:
             return None
-        if len(parts) != self._quotes:
-            return None
-        found = dict(zip(self._names, self._take(parts), strict=True))
-        for name in self._numbers:
-            found[name] = found[name].strip(":,}")
-        return found if self.json(found) == data else None
+        for place in self._bare:
+            # A number stands between a colon and a comma, and has no quotation marks of its own.
+            parts[place] = parts[place][1:-1]
+        return parts
+
+    def places(self, names: Iterable[str]) -> list[int]:
+        """Say where the values of these slots are in what `split` returns."""
+        return [self._places[name] for name in names]
 
     def read(self, document: Any) -> tuple[dict[str, str], list[Mismatch]]:
         """Take the slots' values out of a parsed document, and list every place that differs from the shape."""
@@ -138,13 +214,17 @@ class Template:
         return found, mismatches
 
 
-def _escaped(values: Mapping[str, str]) -> dict[str, str]:
-    filled = dict(values)
-    together = "".join(filled.values())
+def escape(values: Mapping[str, str]) -> dict[str, bytes]:
+    """Write values the way JSON and canonical N-Quads both write them between quotation marks, in UTF-8."""
+    together = "".join(values.values())
     if '"' in together or "\\" in together:
-        for name, value in filled.items():
-            filled[name] = value.replace("\\", "\\\\").replace('"', '\\"')
-    return filled
+        return {name: value.replace("\\", "\\\\").replace('"', '\\"').encode() for name, value in values.items()}
+    return {name: value.encode() for name, value in values.items()}
+
+
+@lru_cache(maxsize=1024)
+def _canonical_float(spelled: bytes) -> bytes:
+    return values.canonical_float(spelled.decode()).encode()
 
 
 def _literal(text: str) -> str:
@@ -181,8 +261,8 @@ def _format(piece: str | Slot | NumberSlot) -> str:
     return piece.replace("%", "%%") if isinstance(piece, str) else f"%({piece.name})s"
 
 
-def _places(pieces: list[str | Slot | NumberSlot]) -> tuple[tuple[str, ...], tuple[int, ...], int]:
-    """Find each slot's place when the JSON text is split at its quotation marks, and how many parts there are."""
+def _places(pieces: list[str | Slot | NumberSlot]) -> tuple[dict[str, int], int]:
+    """Find each slot's place when the JSON text is split at its quotation marks, and how many of these there are."""
     places: dict[str, int] = {}
     marks = 0
     for piece in pieces:
@@ -190,7 +270,7 @@ def _places(pieces: list[str | Slot | NumberSlot]) -> tuple[tuple[str, ...], tup
             marks += piece.count('"')
         else:
             places.setdefault(piece.name, marks)
-    return tuple(places), tuple(places.values()), marks + 1
+    return places, marks
 
 
 def _compile_node(shape: dict[str, Any], link: str | None) -> list[_Node]:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from datetime import datetime, timezone
 from decimal import Decimal
+from functools import lru_cache
 
 from credentials.errors import ClaimRefused
 
@@ -17,19 +18,22 @@ MAX_TEXT = 2_000
 # Fixed ranges, not Unicode categories: a category may change with the Unicode tables of a later Python, and what
 # was signed today must verify then. Controls, soft hyphen, zero-width and bidi characters, line and paragraph
 # separators, invisible operators, surrogates, private use, byte-order mark, annotation marks, non-characters, tags.
-_FORBIDDEN_TEXT = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+FORBIDDEN = (
+    "\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\u3164\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
-    "\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0003fffe-\U0003ffff\U000e0000-\U0010ffff]"
+    "\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0003fffe-\U0003ffff\U000e0000-\U0010ffff"
 )
+_FORBIDDEN_TEXT = re.compile(f"[{FORBIDDEN}]")
 _UUID = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 # A deliberately small part of RFC 3986: what our own identifiers need, nothing that JSON or N-Quads would escape.
 _WEB = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(?::[1-9][0-9]{0,4})?(?:/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?")
 _FRAGMENT = re.compile(r"#[A-Za-z0-9._~-]+")
 _DID = re.compile(r"did:web:[a-z0-9][a-z0-9.-]*(?:%3A[1-9][0-9]{0,4})?")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:Z|[+-][0-9]{2}:[0-9]{2})")
-_NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,7})(?:\.[0-9]?[1-9])?")
+NUMBER = r"(?:0|[1-9][0-9]{0,7})(?:\.[0-9]?[1-9])?"
+_NUMBER = re.compile(NUMBER)
 _LONGEST_IRI = 500
+_HUNDREDTH = Decimal("0.01")
 
 
 def text(field: str, value: str) -> str:
@@ -55,9 +59,14 @@ def uuid_urn(field: str, value: str) -> str:
     return value
 
 
+@lru_cache(maxsize=256)
+def _is_web_address(value: str) -> bool:
+    return _WEB.fullmatch(value) is not None
+
+
 def web_address(field: str, value: str) -> str:
     """Require an absolute http(s) address in ASCII, without user, query or fragment."""
-    if not isinstance(value, str) or len(value) > _LONGEST_IRI or _WEB.fullmatch(value) is None:
+    if not isinstance(value, str) or len(value) > _LONGEST_IRI or not _is_web_address(value):
         raise ClaimRefused(field, repr(value)[:80], "an absolute https address without query or fragment")
     return value
 
@@ -95,9 +104,9 @@ def instant(field: str, value: datetime) -> datetime:
         raise ClaimRefused(field, repr(value)[:80], "a time with a zone")
     if offset.seconds % 60 or offset.microseconds or value.year < 1000:
         raise ClaimRefused(field, value.isoformat(), "a zone of whole minutes and a year of four digits")
-    if not value.microsecond and type(value.tzinfo) is timezone:
+    if not value.microsecond and not value.fold and type(value.tzinfo) is timezone:
         return value
-    return value.replace(microsecond=0, tzinfo=timezone(offset))
+    return value.replace(microsecond=0, fold=0, tzinfo=timezone(offset))
 
 
 def spell_instant(value: datetime) -> str:
@@ -117,14 +126,16 @@ def read_instant(field: str, spelled: str) -> datetime:
 
 
 def number(field: str, value: Decimal, most: int) -> Decimal:
-    """Require a decimal from 0 to `most` with at most two places."""
+    """Require a decimal from 0 to `most` with at most two places; drop what does not count (`40.0`, `4E+1`, `-0`)."""
     if not isinstance(value, Decimal) or not value.is_finite():
         raise ClaimRefused(field, repr(value)[:80], "a finite Decimal")
-    if not 0 <= value <= most or value != value.quantize(Decimal("0.01")):
+    if not 0 <= value <= most or value != value.quantize(_HUNDREDTH):
         raise ClaimRefused(field, str(value), f"0 to {most} with at most two decimal places")
-    return value
+    spelled = spell_number(value)
+    return value if str(value) == spelled else Decimal(spelled)
 
 
+@lru_cache(maxsize=1024)
 def spell_number(value: Decimal) -> str:
     """Spell a number as JSON writes it: `40`, `62.5`."""
     return format(abs(value.normalize()), "f")

@@ -12,10 +12,12 @@ attempt with the same keys could end otherwise.
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from credentials import certificate
 from credentials.claims import StatusEntry
 from credentials.errors import CouldNotCheck, NotValid, Replaced, Revoked
+from credentials.frame import PROFILE
 from credentials.keys import Keys
 from credentials.report import (
     Code,
@@ -46,10 +48,11 @@ def verify(
     `exact=False` accepts the same document with other white space, key order and string escapes, as it comes back
     from wallets and JSON tools; everything else is just as strict.
     """
-    examination = examine(data, issuer_keys=issuer_keys, status_lists=status_lists, at=at, exact=exact)
+    judgement = _judge(data, issuer_keys, status_lists, at, exact=exact)
+    if judgement.certificate is not None and not judgement.findings:
+        return judgement.certificate
+    examination = judgement.examination()
     deciding = examination.deciding
-    if examination.certificate is not None and examination.outcome is Outcome.VALID:
-        return examination.certificate
     if deciding is None:
         raise NotValid(Step.SIGNATURE, Code.SIGNATURE_MISMATCH, "no step decided")
     error = {
@@ -69,18 +72,28 @@ def examine(
     exact: bool = True,
 ) -> Examination:
     """Report every step of `verify` (same arguments) instead of raising."""
+    return _judge(data, issuer_keys, status_lists, at, exact=exact).examination()
+
+
+class _Judgement(NamedTuple):
+    """What both `verify` and `examine` rest on: what was found, and the certificate only if its signature holds."""
+
+    certificate: VerifiedCertificate | None
+    findings: list[Finding]
+    reached: Step
+
+    def examination(self) -> Examination:
+        outcome = Outcome.NOT_VALID if self.certificate is None else _outcome(self.findings)
+        return Examination(outcome, list_checks(self.findings, reached=self.reached), self.certificate)
+
+
+def _judge(
+    data: bytes, issuer_keys: Keys, status_lists: Mapping[str, StatusList], at: datetime, *, exact: bool
+) -> _Judgement:
     try:
-        sealed = open_document(
-            data,
-            issuer_keys,
-            certificate.TEMPLATES,
-            certificate.read,
-            lambda claims: claims.issuer.id,
-            exact=exact,
-        )
+        sealed = open_document(data, issuer_keys, PROFILE, exact=exact)
     except Unsealed as unsealed:
-        checks = list_checks([unsealed.finding], reached=unsealed.reached)
-        return Examination(Outcome.NOT_VALID, checks, None)
+        return _Judgement(None, [unsealed.finding], unsealed.reached)
     claims = sealed.content
     findings = []
     # 6. validity
@@ -93,8 +106,7 @@ def examine(
         findings.append(status)
     # 8. trust: holding the key is what trust rests on, and step 4 has found it among the caller's.
     verified = VerifiedCertificate(claims, sealed.key.id, sealed.created)
-    outcome = _outcome(findings)
-    return Examination(outcome, list_checks(findings, reached=Step.TRUST), verified)
+    return _Judgement(verified, findings, Step.TRUST)
 
 
 def _status(entry: StatusEntry, issuer: str, status_lists: Mapping[str, StatusList], at: datetime) -> Finding | None:

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from credentials import Outcome, Step, base58, examine, proof, sign_certificate
+from credentials import Outcome, Step, base58, examine, proof, sign_certificate, strict_json
 from credentials.certificate import WITHOUT_END
+from credentials.template import escape
 from tests.credentials.examples import (
     CLAIMS,
     ISSUED,
@@ -152,9 +153,9 @@ def test_a_proof_of_an_unknown_suite_beside_a_good_one_does_no_harm() -> None:
 def test_a_strangers_key_signs_nothing_of_ours_even_when_its_keys_are_known() -> None:
     document = json.loads(issue())
     document["proof"]["verificationMethod"] = STRANGER.public.id
-    texts = WITHOUT_END.read_exact(dump(document))
-    assert texts is not None
-    message = proof.signed_bytes(texts["proof.created"], STRANGER.public.id, WITHOUT_END.quads(texts))
+    texts, _ = WITHOUT_END.read(strict_json.parse(dump(document)))
+    filled = escape(texts)
+    message = proof.signed_bytes(filled["proof.created"], filled["proof.method"], WITHOUT_END.quads(filled))
     document["proof"]["proofValue"] = multibase(STRANGER.sign(message))
     data = dump(document)
     keys = {**KEYS, STRANGER.public.id: STRANGER.public}

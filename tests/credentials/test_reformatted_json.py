@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from credentials import Code, Outcome, Step, base58, certificate, proof
+from credentials.template import escape
 from tests.credentials.examples import CLAIMS, CLAIMS_WITH_END, ISSUED, KEY, changed, dump, issue, look
 
 
@@ -145,9 +146,10 @@ def test_another_spelling_is_refused_even_if_the_issuer_signed_it(name: str, exa
 def test_another_spelling_of_the_proofs_time_is_refused_even_if_the_issuer_signed_it() -> None:
     texts = certificate.spell(CLAIMS)
     created = "2026-03-20T01:02:03+00:00"
-    message = proof.signed_bytes(created, KEY.public.id, certificate.WITHOUT_END.quads(texts))
+    quads = certificate.WITHOUT_END.quads(escape(texts))
+    message = proof.signed_bytes(created.encode(), KEY.public.id.encode(), quads)
     value = "z" + base58.encode(KEY.sign(message))
     filled = {**texts, "proof.created": created, "proof.method": KEY.public.id, "proof.value": value}
-    deciding = look(certificate.WITHOUT_END.json(filled)).deciding
+    deciding = look(certificate.WITHOUT_END.json(escape(filled))).deciding
     assert deciding is not None
     assert (deciding.step, deciding.where) == (Step.STRUCTURE, "proof.created")

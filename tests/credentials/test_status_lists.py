@@ -24,6 +24,7 @@ from credentials import (
     replaced_list_url,
     sign_status_list,
     status,
+    strict_json,
     verify,
 )
 from tests.credentials.examples import (
@@ -53,8 +54,7 @@ def signed_list(*places: int, **options: Any) -> bytes:
 
 def forged_list(encoded: str) -> bytes:
     """Sign any `encodedList` with the issuer's own list key."""
-    texts = status._TEMPLATE.read_exact(signed_list())
-    assert texts is not None
+    texts, _ = status._TEMPLATE.read(strict_json.parse(signed_list()))
     return proof.sign(status._TEMPLATE, {**texts, "encoded": encoded}, LIST_KEY, NOW)
 
 

@@ -1,0 +1,238 @@
+"""Reading certificates: with care, and fast where the bytes are exactly what we write.
+
+The certificates of one cohort differ in a dozen texts and agree in all others. A `Frame` is what they agree in,
+checked and filled into the template once. It is found again by those texts, and holds nothing about a person.
+
+There are two readers, and the tests hold them to the same answers:
+
+- `CertificateProfile.read` makes claims the way callers do, with every check of `claims`, spells them again and
+  compares. It reads the first certificates of a cohort, and whatever is not exactly as we write it.
+- `CertificateProfile.compare` takes the texts of a known cohort's certificate from their places, checks all of them
+  by one pattern that admits nothing that `read` refuses, writes the certificate again and compares the bytes. It
+  answers None whenever it is in doubt; then `read` decides.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache, partial
+from operator import itemgetter
+
+from credentials import certificate, proof, values
+from credentials.claims import MOST_HOURS, Centre, CertificateClaims, Course, Issuer, StatusEntry
+from credentials.errors import ClaimRefused
+from credentials.sealed_document import Reading
+from credentials.template import Bound, Template, escape
+
+_OWN = (
+    "credential_id",
+    "subject_id",
+    "name",
+    "birth_year",
+    "serial",
+    "hours_earned",
+    "attendance_rate",
+    "valid_from",
+    "proof.created",
+    "status.index",
+    "status.id",
+    "proof.method",
+    "proof.value",
+)
+
+_UUID = r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_TEXT = rf"(?!\s)[^{values.FORBIDDEN}]{{1,{values.MAX_TEXT}}}(?<!\s)"
+_INSTANT = (
+    r"[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+    r"(?:Z|[+-](?!00:00)(?:[01][0-9]|2[0-3]):[0-5][0-9])"
+)
+_NUMBER = values.NUMBER
+_YEAR = r"(?:19|2[0-9])[0-9]{2}"
+_INDEX = r"(?:0|[1-9][0-9]{0,8})"
+# Compared, looked up or decoded later. Here it only matters that JSON takes them as they stand.
+_OTHER = r"[!-~]{1,600}"
+_PLAIN = re.compile(_OTHER)
+# A line feed is forbidden in text, so it can stand between the texts and the pattern tells them apart in one way.
+_SPELLING = re.compile(
+    "\n".join(
+        (_UUID, _UUID, _TEXT, _YEAR, _TEXT, _NUMBER, _NUMBER, _INSTANT, _INSTANT, _INDEX, _OTHER, _OTHER, _OTHER)
+    )
+)
+
+_MOST_FRAMES = 256
+
+
+class Frame:
+    """What the certificates of one cohort share: checked claims, and the template with their texts filled in."""
+
+    def __init__(self, template: Template, claims: CertificateClaims) -> None:
+        self._claims = {
+            "issuer": claims.issuer,
+            "centre": claims.centre,
+            "course": claims.course,
+            "term": claims.term,
+            "started": claims.started,
+            "ended": claims.ended,
+        }
+        self.issuer = claims.issuer.id
+        self._list_url = claims.status.list_url
+        course = claims.course
+        self._ids = {self.issuer, claims.centre.id, course.id, course.criteria_id, course.result_description_id}
+        self.writer: Bound = template.bind(
+            escape(dict(zip(certificate.SHARED, certificate.spell_shared(claims), strict=True)))
+        )
+
+    def take(self, own: Sequence[str]) -> Reading[CertificateClaims] | None:
+        """Read the texts `_OWN` of one certificate without end; None when in doubt."""
+        together = "\n".join(own)
+        if _SPELLING.fullmatch(together) is None or not unicodedata.is_normalized("NFC", together):
+            return None
+        credential, subject, name, year, serial, hours, rate, start, creation, index, status, method, value = own
+        result = f"{credential}#attendance"
+        if status != f"{self._list_url}#{index}" or credential == subject:
+            return None
+        if not self._ids.isdisjoint((credential, subject, result, status)):
+            return None
+        try:
+            valid_from, created = datetime.fromisoformat(start), datetime.fromisoformat(creation)
+            claims = CertificateClaims.of_checked(
+                {
+                    **self._claims,
+                    "credential_id": credential,
+                    "subject_id": subject,
+                    "name": name,
+                    "birth_year": int(year),
+                    "serial": serial,
+                    "hours_earned": _number(hours, MOST_HOURS),
+                    "attendance_rate": _number(rate, 100),
+                    "valid_from": valid_from,
+                    "status": StatusEntry(self._list_url, int(index)),
+                    "valid_until": None,
+                }
+            )
+        except (ValueError, ClaimRefused):
+            return None
+        filled = dict(zip(_OWN, map(str.encode, own), strict=True))
+        return Reading(claims, self.issuer, created, method, value, self.writer, filled, _nothing)
+
+
+# None stands for a cohort of which one certificate has been seen: a frame pays from the third one on.
+_frames: dict[tuple[Template, tuple[str, ...]], Frame | None] = {}
+
+
+def writer_of(claims: CertificateClaims) -> tuple[Bound, dict[str, str], Callable[[], None]]:
+    """Find what writes a certificate fastest, the texts which that takes, and what makes the cohort known.
+
+    Call the last only for certificates whose signature holds, or that are about to be signed: so nobody else can fill
+    this memory, or empty it.
+    """
+    template = certificate.template_of(claims)
+    shared = certificate.spell_shared(claims)
+    frame = _frames.get((template, shared))
+    if frame is None:
+        return template, certificate.spell(claims), partial(_remember, template, shared, claims)
+    return frame.writer, certificate.spell_own(claims), _nothing
+
+
+def _remember(template: Template, shared: tuple[str, ...], claims: CertificateClaims) -> None:
+    seen = (template, shared) in _frames
+    if not seen and len(_frames) >= _MOST_FRAMES:
+        _frames.clear()
+    _frames[template, shared] = Frame(template, claims) if seen else None
+
+
+def _nothing() -> None:
+    """The cohort is known already."""
+
+
+class CertificateProfile:
+    """How certificates are read (`sealed_document.Profile`)."""
+
+    templates = certificate.TEMPLATES
+
+    def read(self, template: Template, texts: dict[str, str]) -> Reading[CertificateClaims]:
+        """Read the texts of a certificate; ClaimRefused unless each has its one permitted spelling."""
+        claims = read_claims(texts)
+        created = proof.read_created(texts["proof.created"])
+        writer, spelled, remember = writer_of(claims)
+        filled = escape({**spelled, **{name: texts[name] for name in proof.PROOF_TEXTS}})
+        method, value = texts["proof.method"], texts["proof.value"]
+        return Reading(claims, claims.issuer.id, created, method, value, writer, filled, remember)
+
+    def compare(self, data: bytes) -> Reading[CertificateClaims] | None:
+        """Read bytes that are exactly what we write, without parsing; None whenever in doubt."""
+        parts = _TEMPLATE.split(data)
+        if parts is None:
+            return None
+        frame = _frames.get((_TEMPLATE, _shared_parts(parts)))
+        reading = self._read_parts(parts) if frame is None else frame.take(_own_parts(parts))
+        return reading if reading is not None and reading.is_exactly(data) else None
+
+    def _read_parts(self, parts: list[str]) -> Reading[CertificateClaims] | None:
+        texts = dict(zip(_NAMES, _named_parts(parts), strict=True))
+        if _PLAIN.fullmatch(texts["proof.method"]) is None or _PLAIN.fullmatch(texts["proof.value"]) is None:
+            return None
+        try:
+            return self.read(_TEMPLATE, texts)
+        except ClaimRefused:
+            return None
+
+
+PROFILE = CertificateProfile()
+
+# Certificates with an end are rare; they are always parsed.
+_TEMPLATE = certificate.WITHOUT_END
+_NAMES = tuple(dict.fromkeys((*certificate.SHARED, *_OWN)))
+_shared_parts = itemgetter(*_TEMPLATE.places(certificate.SHARED))
+_own_parts = itemgetter(*_TEMPLATE.places(_OWN))
+_named_parts = itemgetter(*_TEMPLATE.places(_NAMES))
+
+
+def read_claims(texts: dict[str, str]) -> CertificateClaims:
+    """Turn the texts of a certificate into claims; ClaimRefused unless each has its one permitted spelling."""
+    until = texts.get("valid_until")
+    claims = CertificateClaims(
+        credential_id=texts["credential_id"],
+        issuer=Issuer(texts["issuer.id"], texts["issuer.name"], texts["issuer.url"]),
+        centre=Centre(texts["centre.id"], texts["centre.name"]),
+        subject_id=texts["subject_id"],
+        name=texts["name"],
+        birth_year=_whole("birth_year", texts["birth_year"]),
+        serial=texts["serial"],
+        course=Course(
+            id=texts["course.id"],
+            criteria_id=texts["course.criteria_id"],
+            result_description_id=texts["course.result_description_id"],
+            name=texts["course.name"],
+            kind=texts["course.kind"],
+            description=texts["course.description"],
+            criteria=texts["course.criteria"],
+            credits_available=values.read_number("course.credits_available", texts["course.credits_available"]),
+        ),
+        term=texts["term"],
+        started=values.read_instant("started", texts["started"]),
+        ended=values.read_instant("ended", texts["ended"]),
+        hours_earned=values.read_number("hours_earned", texts["hours_earned"]),
+        attendance_rate=values.read_number("attendance_rate", texts["attendance_rate"]),
+        valid_from=values.read_instant("valid_from", texts["valid_from"]),
+        status=StatusEntry(texts["status.list_url"], _whole("status.index", texts["status.index"])),
+        valid_until=None if until is None else values.read_instant("valid_until", until),
+    )
+    spelled = certificate.spell(claims)
+    if not spelled.items() <= texts.items():
+        name = next(name for name, text in spelled.items() if texts[name] != text)
+        raise ClaimRefused(name, repr(texts[name])[:80], repr(spelled[name])[:80])
+    return claims
+
+
+def _whole(field: str, spelled: str) -> int:
+    if not spelled.isascii() or not spelled.isdigit() or len(spelled) > 10:
+        raise ClaimRefused(field, repr(spelled)[:80], "a whole number")
+    return int(spelled)
+
+
+@lru_cache(maxsize=1024)
+def _number(spelled: str, most: int) -> Decimal:
+    return values.number("number", values.read_number("number", spelled), most)
