@@ -11,7 +11,7 @@ from app.accounts.organisation_forms import RefuseForm
 from app.core import clock
 from app.core.access import current_actor, operator, requires
 from app.core.forms import search_text
-from app.core.i18n import _
+from app.core.i18n import _, _l
 
 _STATES: dict[str, bool | None] = {"waiting": True, "approved": False, "all": None}
 
@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
 
 
 @approvals.get("/<public_id>")
-@requires(operator())
+@requires(operator(), shows=_l("기관 구성원의 이름과 이메일"))
 def show(public_id: str) -> ResponseReturnValue:
     organisation = queries.any_organisation(public_id)
     return render_template(

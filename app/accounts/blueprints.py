@@ -9,5 +9,6 @@ accounts = Blueprint("accounts", __name__)
 organisations = Blueprint("organisations", __name__, url_prefix="/organisations")
 invitations = Blueprint("invitations", __name__, url_prefix="/invitations")
 approvals = Blueprint("approvals", __name__, url_prefix="/approvals")
+access_log = Blueprint("access_log", __name__, url_prefix="/access-log")
 
-ALL = (home, accounts, organisations, invitations, approvals)
+ALL = (home, accounts, organisations, invitations, approvals, access_log)

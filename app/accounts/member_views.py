@@ -18,7 +18,7 @@ from app.core.i18n import _, _l
 
 
 @organisations.post("/<public_id>/invitations")
-@requires(member(roles=MANAGERS))
+@requires(member(roles=MANAGERS), shows=_l("기관 구성원의 이름과 이메일"))
 def invite(public_id: str) -> ResponseReturnValue:
     actor = current_actor()
     organisation = queries.organisation_of(actor, public_id, roles=MANAGERS)
@@ -48,7 +48,7 @@ def _member(public_id: str, membership_id: str) -> Membership:
 
 
 @organisations.route("/<public_id>/members/<membership_id>", methods=["GET", "POST"])
-@requires(member(roles=MANAGERS))
+@requires(member(roles=MANAGERS), shows=_l("기관 구성원의 이름과 이메일"))
 def change_role(public_id: str, membership_id: str) -> ResponseReturnValue:
     membership = _member(public_id, membership_id)
     form = RoleForm(role=membership.role)
@@ -67,7 +67,7 @@ def change_role(public_id: str, membership_id: str) -> ResponseReturnValue:
 
 
 @organisations.route("/<public_id>/members/<membership_id>/remove", methods=["GET", "POST"])
-@requires(member(roles=MANAGERS))
+@requires(member(roles=MANAGERS), shows=_l("기관 구성원의 이름과 이메일"))
 def remove_member(public_id: str, membership_id: str) -> ResponseReturnValue:
     membership = _member(public_id, membership_id)
     if request.method == "GET":

@@ -116,7 +116,7 @@ class Account(Base):
             account_id=self.id,
             person_id=self.person_id,
             memberships=tuple(
-                ActorMembership(m.organisation_id, m.organisation.kind, m.role)
+                ActorMembership(m.organisation_id, m.organisation.kind, m.role, m.organisation.name)
                 for m in self.memberships
                 if m.organisation.approved_at is not None
             ),

@@ -14,7 +14,7 @@ from app.accounts.organisation_service import register_organisation
 from app.core import clock
 from app.core.access import Actor, current_actor, member, requires, signed_in
 from app.core.errors import Conflict
-from app.core.i18n import _
+from app.core.i18n import _, _l
 
 
 @organisations.get("")
@@ -46,7 +46,7 @@ def register() -> ResponseReturnValue:
 
 
 @organisations.get("/<public_id>")
-@requires(member())
+@requires(member(), shows=_l("기관 구성원의 이름과 이메일"))
 def show(public_id: str) -> ResponseReturnValue:
     organisation = queries.organisation_of(current_actor(), public_id)
     return organisation_page(organisation, current_actor(), InviteForm())

@@ -6,6 +6,8 @@ from flask import Flask
 from flask_login import LoginManager
 
 from app.accounts import (
+    access_log,
+    access_log_views,
     approval_views,
     blueprints,
     closing_service,
@@ -34,6 +36,7 @@ PARTS = (
     organisation_views,
     member_views,
     approval_views,
+    access_log_views,
     closing_service,
     sign_ins,
 )
@@ -62,10 +65,12 @@ def _membership_role(holder: Membership | Invitation) -> Text:
 def init_app(app: Flask) -> None:
     """Connect this domain to the application."""
     _sign_in_manager().init_app(app)
+    access_log.init_app(app)
     for blueprint in blueprints.ALL:
         app.register_blueprint(blueprint)
     app.jinja_env.filters.update(organisation_kind=_organisation_kind, membership_role=_membership_role)
     app.cli.add_command(commands.accounts)
     add_navigation(app, _l("기관 승인"), "approvals.index", 80, lambda actor: actor.is_operator)
+    add_navigation(app, _l("접속기록"), "access_log.index", 82, lambda actor: actor.is_operator)
     add_navigation(app, _l("내 기관"), "organisations.index", 85, lambda actor: bool(actor.memberships))
     add_navigation(app, _l("내 계정"), "accounts.profile", 90, lambda actor: actor.is_signed_in)

@@ -18,6 +18,7 @@ from sqlalchemy import Select, false, select
 
 from app.core.db import db
 from app.core.errors import NotFound
+from app.core.i18n import Text
 
 P = ParamSpec("P")
 
@@ -29,6 +30,7 @@ class ActorMembership:
     organisation_id: int
     kind: str
     role: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,13 @@ NOBODY = Actor(label="nobody")
 
 @dataclass(frozen=True)
 class Permission:
-    """What a route demands. `name` is shown by the house test and in the access matrix."""
+    """What a route demands. `name` is shown by the house test and in the access matrix; `kinds` are the kinds of
+    organisations that somebody acts for who uses the route (none: no certain one)."""
 
     name: str
     allows: Callable[[Actor], bool]
     needs_account: bool
+    kinds: tuple[str, ...] = ()
 
 
 def public() -> Permission:
@@ -84,7 +88,7 @@ def signed_in() -> Permission:
 def member(*kinds: str, roles: tuple[str, ...] = ()) -> Permission:
     """Members of an organisation of one of these kinds, with one of these roles (none named: any)."""
     name = f"member({', '.join(kinds)}{'; ' + ', '.join(roles) if roles else ''})"
-    return Permission(name, lambda actor: bool(actor.organisation_ids(kinds, roles)), needs_account=True)
+    return Permission(name, lambda actor: bool(actor.organisation_ids(kinds, roles)), True, kinds)
 
 
 def operator() -> Permission:
@@ -101,12 +105,13 @@ def current_actor() -> Actor:
 
 
 def requires(
-    permission: Permission, *, only_looks: bool = False
+    permission: Permission, *, only_looks: bool = False, shows: Text = ""
 ) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
     """State a view's permission and check it before the view runs.
 
     Nobody is sent to sign in; somebody without the right gets 404, as if the page did not exist. `only_looks` says of
-    a view that is posted to and stores nothing (a preview) that it need not hold the write lock meanwhile.
+    a view that is posted to and stores nothing (a preview) that it need not hold the write lock meanwhile. `shows`
+    names what of other people the page shows: the access log says so to those people.
     """
 
     def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
@@ -122,6 +127,7 @@ def requires(
 
         guarded.permission = permission  # type: ignore[attr-defined]
         guarded.only_looks = only_looks  # type: ignore[attr-defined]
+        guarded.shows = shows  # type: ignore[attr-defined]
         return guarded
 
     return decorate

@@ -24,6 +24,28 @@ def forbid_changes(dialect: str, table: str, columns: Sequence[str] = ()) -> lis
     ]
 
 
+def forbid_changes_while_young(dialect: str, table: str, days: int, at: str = "OLD.at") -> list[str]:
+    """Make the statements that let the database refuse UPDATE on a table always, and DELETE of a row until it is
+    `days` old. `at` is the SQL that answers the moment of the row `OLD`."""
+    message = f"{table} is append-only"
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{message}'); END",
+            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} WHEN {at} > datetime('now', '-{days} days') "
+            f"BEGIN SELECT RAISE(ABORT, '{message}'); END",
+        ]
+    return [
+        f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN IF TG_OP = 'UPDATE' OR {at} > now() - interval '{days} days' "
+        f"THEN RAISE EXCEPTION '{message}'; END IF; RETURN OLD; END $$",
+        *(
+            f"CREATE TRIGGER {table}_no_{event} BEFORE {event.upper()} ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {table}_refuse()"
+            for event in ("update", "delete")
+        ),
+    ]
+
+
 def allow_changes(dialect: str, table: str) -> list[str]:
     """Make the statements that take the refusal back (downgrades only)."""
     if dialect == "sqlite":

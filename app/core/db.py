@@ -105,7 +105,28 @@ def _finish_request(response: Response) -> Response:
     else:
         db.session.commit()
         _run_after_commit()
+    actions: list[Callable[[Response], None]] = current_app.extensions["ieum_after_storing"]
+    for action in actions:
+        action(response)
     return response
+
+
+def after_storing(app: Flask, action: Callable[[Response], None]) -> None:
+    """Call `action` with every answer when the request's own work is stored or rolled back: what it raises replaces
+    the answer, and what it writes is a transaction of its own (`writes_now`)."""
+    app.extensions["ieum_after_storing"].append(action)
+
+
+@contextmanager
+def writes_now() -> Iterator[None]:
+    """Let a request that only looked write after all, in a transaction that takes its turn among the writers."""
+    db.session.rollback()
+    g.writes_now = True
+    try:
+        with unit_of_work():
+            yield
+    finally:
+        g.pop("writes_now")
 
 
 def commit_despite_error() -> None:
@@ -133,6 +154,8 @@ def _begin(connection: Any) -> None:
 
 
 def _only_looks() -> bool:
+    if g.get("writes_now", False):
+        return False
     view = current_app.view_functions.get(request.endpoint or "")
     return request.method in ("GET", "HEAD", "OPTIONS") or bool(getattr(view, "only_looks", False))
 
@@ -146,6 +169,7 @@ def listen(engine: Engine) -> None:
 
 def init_app(app: Flask) -> None:
     """Connect the application to its database and its migrations."""
+    app.extensions["ieum_after_storing"] = []
     db.init_app(app)
     with app.app_context():
         listen(db.engine)

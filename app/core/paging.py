@@ -24,7 +24,7 @@ class Page(Generic[T]):
     total: int
 
 
-def paginate(rows: Select[Any], page: int, per_page: int = 20) -> Page[Any]:
+def paginate(rows: Select[*tuple[Any, ...]], page: int, per_page: int = 20) -> Page[Any]:
     """Answer one page of a select in two queries. A page number beyond the end answers the last page.
 
     A select of one entity yields its objects, of several yields rows.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.accounts import access_log_queries
+from app.accounts.access_log_views import what_was_shown
 from app.accounts.models import Person
 from app.core import clock
 from app.core.access import current_actor, requires, signed_in
@@ -68,3 +70,16 @@ def course(public_id: str) -> ResponseReturnValue:
 def certificates() -> ResponseReturnValue:
     page = paginate(queries.certificates_of(_own_person()), request.args.get("page", 1, type=int))
     return render_template("portfolio/certificates.html", certificates=page)
+
+
+@blueprint.get("/accesses")
+@requires(signed_in())
+def accesses() -> ResponseReturnValue:
+    _own_person()
+    actor = current_actor()
+    return render_template(
+        "portfolio/accesses.html",
+        lookers=access_log_queries.lookers_at(actor),
+        page=paginate(access_log_queries.looks_at(actor), request.args.get("page", 1, type=int)),
+        what=what_was_shown,
+    )

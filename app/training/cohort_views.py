@@ -9,7 +9,7 @@ from app.core import clock
 from app.core.access import current_actor, requires
 from app.core.errors import DomainError
 from app.core.forms import search_text
-from app.core.i18n import _
+from app.core.i18n import _, _l
 from app.core.paging import Page, paginate
 from app.training import plan_service, progress_queries, queries, session_dates, undo_service
 from app.training.attendance_sheet import PlannedSession
@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
 
 
 @cohorts.get("/<cohort_id>")
-@requires(may_look())
+@requires(may_look(), shows=_l("기수의 출결과 수료판정"))
 def show(cohort_id: str) -> ResponseReturnValue:
     cohort = find_cohort(cohort_id, current_actor())
     search = search_text(request.args.get("q"))

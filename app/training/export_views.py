@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.core.access import current_actor, requires
 from app.core.errors import NotFound
 from app.core.export import write_csv, write_xlsx
+from app.core.i18n import _l
 from app.training import exports, queries
 from app.training.blueprints import cohorts
 from app.training.exports import Table
@@ -22,14 +23,14 @@ _TYPES = {
 
 
 @cohorts.get("/<cohort_id>/report.<form>")
-@requires(may_look())
+@requires(may_look(), shows=_l("기수의 출결표"))
 def export(cohort_id: str, form: str) -> ResponseReturnValue:
     cohort = find_cohort(cohort_id, current_actor())
     return _send(exports.report_table(cohort, queries.cohort_report(cohort)), form)
 
 
 @cohorts.get("/<cohort_id>/register.xlsx")
-@requires(may_look())
+@requires(may_look(), shows=_l("이름과 생년월일이 적힌 출석부 양식"))
 def blank_sheet(cohort_id: str) -> ResponseReturnValue:
     cohort = find_cohort(cohort_id, current_actor())
     return _send(exports.register_table(cohort, queries.enrolments(cohort)), "xlsx")

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.core import clock
 from app.core.access import current_actor, requires
 from app.core.errors import DomainError
-from app.core.i18n import _
+from app.core.i18n import _, _l
 from app.training import enrolment_service, queries
 from app.training.blueprints import cohorts
 from app.training.forms import PersonForm, ReasonForm
@@ -17,7 +17,7 @@ from app.training.scope import can_write, find_cohort, find_enrolment, may_look,
 
 
 @cohorts.get("/<cohort_id>/people/<enrolment_id>")
-@requires(may_look())
+@requires(may_look(), shows=_l("한 사람의 출결과 수료판정"))
 def person(cohort_id: str, enrolment_id: str) -> ResponseReturnValue:
     actor = current_actor()
     cohort = find_cohort(cohort_id, actor)
@@ -60,7 +60,7 @@ def _enrolled_message(enrolment: Enrolment, new: bool) -> tuple[str, str]:
 
 
 @cohorts.route("/<cohort_id>/people/<enrolment_id>/cancel", methods=["GET", "POST"])
-@requires(may_write())
+@requires(may_write(), shows=_l("수강취소할 사람"))
 def cancel(cohort_id: str, enrolment_id: str) -> ResponseReturnValue:
     actor = current_actor()
     cohort = find_cohort(cohort_id, actor, to_write=True)
@@ -78,7 +78,7 @@ def cancel(cohort_id: str, enrolment_id: str) -> ResponseReturnValue:
 
 
 @cohorts.route("/<cohort_id>/people/<enrolment_id>/restore", methods=["GET", "POST"])
-@requires(may_write())
+@requires(may_write(), shows=_l("수강취소를 되돌릴 사람"))
 def restore(cohort_id: str, enrolment_id: str) -> ResponseReturnValue:
     actor = current_actor()
     cohort = find_cohort(cohort_id, actor, to_write=True)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core import clock
 from app.core.access import current_actor, requires
-from app.core.i18n import _
+from app.core.i18n import _, _l
 from app.core.sheets import SheetError
 from app.training import roster_service
 from app.training.blueprints import cohorts
@@ -21,7 +21,7 @@ PURPOSE = "roster"
 
 
 @cohorts.route("/<cohort_id>/roster", methods=["GET", "POST"])
-@requires(may_write(), only_looks=True)
+@requires(may_write(), only_looks=True, shows=_l("명단 미리보기"))
 def roster(cohort_id: str) -> ResponseReturnValue:
     cohort = find_cohort(cohort_id, current_actor(), to_write=True)
     form = SheetUploadForm()

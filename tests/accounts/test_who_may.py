@@ -9,7 +9,7 @@ from app.accounts.models import Invitation
 from app.core import clock
 from app.core.db import db
 from tests.conftest import Visitor
-from tests.factories.accounts import make_account, make_member, make_organisation, sign_in
+from tests.factories.accounts import make_access, make_account, make_member, make_organisation, sign_in
 
 WHO = ("manager", "clerk", "viewer", "stranger", "operator", "nobody")
 
@@ -33,6 +33,8 @@ EXPECTED = {
     ("/organisations/{organisation}/members/{member}/remove", "POST"): (303, 404, 404, 404, 404, 404),
     ("/invitations/{invitation}", "GET"): (404, 404, 404, 404, 404, 302),
     ("/invitations/{invitation}", "POST"): (404, 404, 404, 404, 404, 404),
+    ("/access-log", "GET"): (404, 404, 404, 404, 200, 302),
+    ("/access-log/{access}", "GET"): (404, 404, 404, 404, 200, 302),
     ("/approvals", "GET"): (404, 404, 404, 404, 200, 302),
     ("/approvals/{waiting}", "GET"): (404, 404, 404, 404, 200, 302),
     ("/approvals/{waiting}/approve", "POST"): (404, 404, 404, 404, 303, 404),
@@ -60,8 +62,9 @@ def test_each_page_answers_to_those_it_is_for(visitor: Visitor, who: str) -> Non
     people |= {"stranger": make_member(make_organisation()), "operator": make_account(operator=True)}
     invitation = Invitation(organisation=organisation, email="kim@example.kr", role="clerk", created_at=clock.now())
     db.session.add(invitation)
-    db.session.commit()
+    access = make_access()
     values = {
+        "access": access.public_id,
         "organisation": organisation.public_id,
         "waiting": waiting.public_id,
         "invitation": invitation.public_id,
@@ -80,9 +83,9 @@ def test_each_page_answers_to_those_it_is_for(visitor: Visitor, who: str) -> Non
 def test_every_page_is_in_the_table(app: Flask) -> None:
     named = set(PUBLIC)
     adapter = app.url_map.bind("ieum.test")
-    values = dict.fromkeys(("organisation", "invitation", "member", "waiting"), "0" * 32)
+    values = dict.fromkeys(("organisation", "invitation", "member", "waiting", "access"), "0" * 32)
     for address, method in EXPECTED:
         endpoint, _arguments = adapter.match(address.format(**values), method=method)
         named.add(endpoint)
-    ours = {"home", "accounts", "organisations", "invitations", "approvals"}
+    ours = {"home", "accounts", "organisations", "invitations", "approvals", "access_log"}
     assert {e for e in app.view_functions if e.split(".")[0] in ours} == named

@@ -66,13 +66,14 @@ PAGES = {
         "/portfolio",
         "/portfolio/courses/{enrolment}",
         "/portfolio/certificates",
+        "/portfolio/accesses",
         "/certificates/{certificate}",
         "/account",
         "/organisations",
         "/cohorts",
     ),
     "employer": ("/organisations", "/account"),
-    "operator": ("/approvals", "/approvals?state=all", "/approvals/{centre}", "/account"),
+    "operator": ("/approvals", "/approvals?state=all", "/approvals/{centre}", "/account", "/access-log"),
 }
 
 

@@ -12,6 +12,7 @@ from flask import current_app
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.accounts.access_log import AccessLog, AccessLogSubject
 from app.accounts.models import (
     Account,
     Membership,
@@ -102,6 +103,24 @@ def make_member(
     account = make_account(email, name or "김담당")
     make_membership(account, organisation, role)
     return account
+
+
+def make_access(*subjects: str, who: str = "김담당", acted_for: str = "서울교육원", at: datetime = AT) -> AccessLog:
+    """Store a line of the access log about these public ids."""
+    line = AccessLog(
+        at=at,
+        actor_label=who,
+        acted_for=acted_for,
+        address="192.0.2.1",
+        endpoint="cohorts.show",
+        path="/cohorts/x",
+        is_download=False,
+        subjects=len(subjects),
+    )
+    db.session.add(line)
+    db.session.flush()
+    db.session.add_all([AccessLogSubject(access_id=line.id, subject_id=subject) for subject in subjects])
+    return _stored(line)
 
 
 def sign_in(visitor: FlaskClient, account: Account, password: str = PASSWORD, **query: str) -> Any:

@@ -6,22 +6,30 @@ belong to one training centre and to one person it taught.
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
+from app.accounts import access_log
+from app.accounts.access_log import AccessLog
+from app.accounts.access_log_views import what_was_shown
 from app.accounts.models import Account, Invitation, MembershipRole, OrganisationKind
 from app.core import clock
 from app.core.db import db
 from app.training.models import AttendanceUpload, Cohort, Enrolment
 from tests.conftest import Visitor
-from tests.factories.accounts import make_account, make_member, make_organisation, sign_in
+from tests.factories.accounts import make_access, make_account, make_member, make_organisation, sign_in
 from tests.factories.certificates import issue
-from tests.factories.training import finished_cohort
+from tests.factories.training import PEOPLE, finished_cohort
 
 MANAGER, CLERK, VIEWER, SUBJECT = "manager", "clerk", "viewer", "subject"
 STRANGER, EMPLOYER, OPERATOR, NOBODY = "stranger", "employer", "operator", "nobody"
@@ -51,6 +59,8 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "accounts.close": SIGNED_IN,
     "accounts.profile": SIGNED_IN,
     "accounts.sign_out_everywhere": SIGNED_IN,
+    "access_log.index": {OPERATOR},
+    "access_log.show": {OPERATOR},
     "approvals.index": {OPERATOR},
     "approvals.show": {OPERATOR},
     "approvals.approve": {OPERATOR},
@@ -100,6 +110,7 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "portfolio.index": SIGNED_IN,
     "portfolio.course": {SUBJECT},
     "portfolio.certificates": {SUBJECT},
+    "portfolio.accesses": {SUBJECT},
     "publication.credential": EVERYBODY,
     "publication.did_document": EVERYBODY,
     "publication.status_list": EVERYBODY,
@@ -136,7 +147,7 @@ def world(app: Flask) -> World:
     people = {
         MANAGER: make_member(centre, MembershipRole.MANAGER),
         CLERK: make_member(centre, MembershipRole.CLERK),
-        VIEWER: make_member(centre, MembershipRole.VIEWER),
+        VIEWER: make_member(centre, MembershipRole.VIEWER, name="박열람"),
         SUBJECT: make_account(person=enrolment.person),
         STRANGER: make_member(elsewhere, MembershipRole.MANAGER),
         EMPLOYER: make_member(employer, MembershipRole.MANAGER),
@@ -145,9 +156,11 @@ def world(app: Flask) -> World:
     invitation = Invitation(
         organisation_id=centre.id, email="x@example.kr", role=MembershipRole.CLERK, created_at=clock.now()
     )
+    access = make_access()
     db.session.add(invitation)
     db.session.commit()
     ids = {
+        "access_log.public_id": access.public_id,
         "approvals.public_id": pending.public_id,
         "organisations.public_id": centre.public_id,
         "organisations.invitation_id": invitation.public_id,
@@ -221,3 +234,59 @@ def test_nobody_is_told_whether_a_thing_exists(app: Flask, world: World, visitor
         # The page repeats the address it was asked for (to come back to after a change of language), no more.
         told = visitor.get(address).get_data(as_text=True).replace(address, unknown)
         assert TOKEN.sub("", told) == TOKEN.sub("", visitor.get(unknown).get_data(as_text=True)), endpoint
+
+
+# Read for a number only: the page says how many people there are, and the log that they were read.
+NO_NAMES_SHOWN = {"cohorts.upload_attendance"}
+
+
+def text_of(answer: TestResponse) -> str:
+    """Answer what a page or a file says; a workbook is opened, of a PDF its file name tells whose it is."""
+    if answer.data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(answer.data)) as parts:
+            return unescape("".join(parts.read(name).decode() for name in parts.namelist()))
+    return str(answer.data.decode(errors="ignore")) + unquote(answer.headers.get("Content-Disposition", ""))
+
+
+def unlogged(app: Flask, world: World, visitor: Visitor) -> tuple[list[str], int]:
+    """Ask for everything as three people; tell which answers the log is wrong about, and how many it wrote."""
+    wrong, written = [], 0
+    asked = [r for r in requests(app, world) if r[0] not in ENDS_THE_VISIT]
+    names = {name for name, _born in PEOPLE}
+    for who in (VIEWER, MANAGER, OPERATOR):
+        sign_in(visitor, world.people[who])
+        others = names | {account.email for name, account in world.people.items() if name != who}
+        others |= {world.people[VIEWER].name} - {world.people[who].name}
+        for endpoint, method, address in sorted(asked, key=lambda r: r[1]):
+            before = db.session.scalar(select(func.count()).select_from(AccessLog)) or 0
+            answer = visitor.open(address, method=method)
+            lines = (db.session.scalar(select(func.count()).select_from(AccessLog)) or 0) - before
+            public = vars(app.view_functions[endpoint])["permission"].name == "public"
+            shown = answer.status_code != 303 and any(name in text_of(answer) for name in others)
+            if lines != (shown and not public) and not (lines == 1 and endpoint in NO_NAMES_SHOWN):
+                wrong.append(f"{method} {endpoint}: {lines}")
+            written += lines
+            if answer.status_code == 303:
+                visitor.get("/")  # What was done is said on the next page, by name; here it is said.
+    return wrong, written
+
+
+def test_every_page_that_shows_others_writes_exactly_one_line_of_the_access_log(
+    app: Flask, world: World, visitor: Visitor
+) -> None:
+    wrong, written = unlogged(app, world, visitor)
+    assert not wrong
+    assert written > 25
+
+
+def test_without_the_log_the_same_pages_are_found_out(
+    app: Flask, world: World, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access_log, "_without_oneself", lambda *_: [])
+    assert len(unlogged(app, world, visitor)[0]) > 20
+
+
+def test_the_log_says_of_every_page_what_it_showed(app: Flask, world: World, visitor: Visitor) -> None:
+    unlogged(app, world, visitor)
+    lines = db.session.scalars(select(AccessLog)).all()
+    assert {line.endpoint for line in lines if what_was_shown(line) == "개인정보"} == set()
