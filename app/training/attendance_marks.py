@@ -27,7 +27,8 @@ _WORDS: dict[Mark, str] = {
     Mark.LEFT_EARLY: "조퇴 조퇴함 조 조기퇴실 조기하원 조기귀가 미인정조퇴 질병조퇴 기타조퇴 leftearly earlyleave",
     Mark.OUTING: "외출 외출함 외 outing",
     Mark.ABSENT: (
-        "결석 결석함 결 무단결석 무단 미인정결석 질병결석 기타결석 미출석 불참 불참함 미참석 미참여 absent a no n false"
+        "결석 결석함 결 무단결석 무단 미인정결석 질병결석 기타결석 미출석 불참 불참함 미참석 미참여 "
+        "absent a no n false"
     ),
     Mark.EXCUSED: "공결 공결석 공 공가 출석인정 인정출석 인정 인정결석 결석인정 출석인정결석 유고인정 excused",
 }

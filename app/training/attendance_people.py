@@ -16,7 +16,7 @@ from app.training.attendance_heads import Block
 from app.training.attendance_marks import looks_like_mark
 from app.training.attendance_reading import CohortPlan, Findings, PlannedPerson
 from app.training.sheet_values import read_birth_dates, read_time
-from app.training.sheet_words import Field, is_footer, person_name
+from app.training.sheet_words import Field, is_footer, person_name, without_accents, without_letter
 
 _AFTER_NAME = re.compile(r"[(\[].*?[)\]]|님$|씨$")
 
@@ -37,16 +37,32 @@ class People:
         others = [one for one in plan.others if (person_name(one.name), one.birth_date) not in enrolled]
         self._all = (*plan.people, *others)
         self._by_name: dict[str, list[PlannedPerson]] = defaultdict(list)
+        self._nearly: dict[str, list[PlannedPerson]] = defaultdict(list)
         for person in self._all:
-            self._by_name[person_name(person.name)].append(person)
+            name = person_name(person.name)
+            self._by_name[name].append(person)
+            self._nearly[_bare(name)].append(person)
 
     def named(self, name: str) -> list[PlannedPerson]:
         """Answer the people with this name, also when a title or a note in brackets follows it."""
-        return self._by_name.get(name) or self._by_name.get(_AFTER_NAME.sub("", name), [])
+        if name in self._by_name:
+            return self._by_name[name]
+        return [] if without_letter(name) != name else self._by_name.get(_AFTER_NAME.sub("", name), [])
+
+    def nearly_named(self, name: str) -> list[PlannedPerson]:
+        """Answer the people whose name differs in a letter that tells namesakes apart (김영희A) or in accents.
+
+        Only a date of birth makes such a name certain.
+        """
+        return self._nearly.get(_bare(name)) or self._nearly.get(_bare(_AFTER_NAME.sub("", name)), [])
 
     def born(self, days: tuple[date, ...]) -> list[PlannedPerson]:
         """Answer the people born on one of these days."""
         return [person for person in self._all if person.birth_date in days]
+
+
+def _bare(name: str) -> str:
+    return without_accents(without_letter(name))
 
 
 def person_rows(
@@ -107,7 +123,7 @@ def _is_about_nobody(block: Block, people: People, row: int, columns: list[int],
         return True
     name_column = block.fields[Field.NAME]
     name = person_name(_name_cell(block, row, fill=fill))
-    if name and people.named(name):
+    if name and (people.named(name) or people.nearly_named(name)):
         return False
     if any(is_footer(cell) for cell in cells[: name_column + 1]):
         return True
@@ -144,7 +160,11 @@ def _find(block: Block, people: People, row: int, findings: Findings, *, fill: b
     birth = block.cell(row, birth_column) if fill else block.sheet.cell(row, birth_column or 0)
     candidates = people.named(name)
     if birth_column is None or birth is None:
+        if not candidates and people.nearly_named(name):
+            _ask_for_birth_date(block, row, cell, findings)
+            return None
         return _by_name_alone(block, row, candidates, cell, findings)
+    candidates = candidates or people.nearly_named(name)
     days = read_birth_dates(birth)
     if not days:
         message = _l("생년월일 ‘%(found)s’을 읽을 수 없어요. 1985-03-15처럼 적어 주세요.", found=quoted(birth))
@@ -166,6 +186,17 @@ def _find(block: Block, people: People, row: int, findings: Findings, *, fill: b
     message = _unknown(quoted(cell), people.born(days))
     findings.problems.append(block.sheet.place(row, name_column, "unknown_person", message))
     return None
+
+
+def _ask_for_birth_date(block: Block, row: int, cell: Cell, findings: Findings) -> None:
+    """A letter behind a name means something to the centre only."""
+    column = block.fields.get(Field.BIRTH_DATE)
+    message = _l(
+        "‘%(name)s’만으로는 명단의 누구인지 알 수 없어요. ‘생년월일’ 열에 생년월일을 적어 주세요.", name=quoted(cell)
+    )
+    code = "birth_date_column_missing" if column is None else "birth_date_missing"
+    place = block.sheet.place(row, block.fields[Field.NAME] if column is None else column, code, message)
+    findings.problems.append(place)
 
 
 def _by_name_alone(

@@ -90,6 +90,7 @@ def import_roster(file: Path, code: str, centre: str) -> None:
         if reading.problems:
             show_problems(reading.problems)
             raise SystemExit(1)
+        show_problems(reading.warnings)
         result = enrolment_service.enrol_people(cohort, reading.people, ACTOR, clock.now())
         click.echo(
             _(

@@ -59,6 +59,7 @@ class RosterPreview:
     basis: str
     people: tuple[RosterLine, ...]
     problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
 
     @property
     def can_be_applied(self) -> bool:
@@ -93,7 +94,7 @@ def preview(cohort: Cohort, file: ReceivedFile) -> RosterPreview:
     """Work out what a roster would do. Stores nothing; what is wrong with the file is in `problems`."""
     reading = roster_sheet.read(file.workbook)
     people = [] if reading.problems else _lines(cohort, reading.people)
-    return RosterPreview(file.filename, basis_of(cohort), tuple(people), reading.problems)
+    return RosterPreview(file.filename, basis_of(cohort), tuple(people), reading.problems, reading.warnings)
 
 
 def _lines(cohort: Cohort, people: tuple[RosterPerson, ...]) -> list[RosterLine]:

@@ -15,7 +15,7 @@ from app.core.sheet_problems import Problem, in_reading_order, quoted
 from app.core.sheets import Cell, Sheet, Workbook
 from app.training.attendance_heads import Block, find_blocks, nameless_head
 from app.training.sheet_values import read_birth_dates
-from app.training.sheet_words import Field, is_footer, person_name
+from app.training.sheet_words import Field, is_footer, person_name, without_letter
 
 MAX_NAME = 60
 # Letters of any script, and what joins names: O'Neil, Thi-Hoa, a Chinese spelling in brackets.
@@ -37,10 +37,14 @@ class RosterPerson:
 
 @dataclass(frozen=True)
 class RosterReading:
-    """The people of a roster. With any problem, nobody of it may be stored."""
+    """The people of a roster. With any problem, nobody of it may be stored.
+
+    `warnings` do not stand in the way but are shown before the roster is confirmed.
+    """
 
     people: tuple[RosterPerson, ...] = ()
     problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
 
 def read(workbook: Workbook, today: date | None = None) -> RosterReading:
@@ -60,13 +64,14 @@ def read(workbook: Workbook, today: date | None = None) -> RosterReading:
     if not reader.people and not reader.problems:
         message = _l("표에 사람이 없어요. 성명과 생년월일을 적어 다시 올려 주세요.")
         reader.problems.append(tables[0].sheet.place(tables[0].anchor, 0, "nobody", message))
-    return RosterReading(tuple(reader.people), in_reading_order(reader.problems))
+    return RosterReading(tuple(reader.people), in_reading_order(reader.problems), in_reading_order(reader.warnings))
 
 
 class _Reader:
     def __init__(self, today: date) -> None:
         self.people: list[RosterPerson] = []
         self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
         self._today = today
         self._rows: dict[tuple[str, date], RosterPerson] = {}
 
@@ -106,6 +111,14 @@ class _Reader:
         elif len(name) > MAX_NAME or not _NAME.fullmatch(name):
             message = _l("‘%(found)s’은 이름으로 볼 수 없어요. 이름만 적어 주세요.", found=quoted(name))
             self._note(block, row, Field.NAME, "bad_name", message)
+        elif without_letter(person_name(name)) != person_name(name):
+            message = _l(
+                "‘%(found)s’의 끝 글자가 이름의 일부인지 확인해 주세요. 수료증에 그대로 적혀요. 이름이 같은 사람은 "
+                "생년월일로 구별하니 이름만 적어도 돼요.",
+                found=quoted(name),
+            )
+            column = block.fields[Field.NAME]
+            self.warnings.append(block.sheet.place(row, column, "lettered_name", message))
         return name
 
     def _birth_date(self, block: Block, row: int) -> date | None:

@@ -153,8 +153,24 @@ def is_footer(value: Cell) -> bool:
     return isinstance(value, str) and bool(_FOOTERS.match(plain(value)))
 
 
+_JOINTS = re.compile(r"(?<=[a-z])[\-.,'’·](?=[a-z]|$)")
+_LETTER = re.compile(r"(?<=[가-힣])[\-_]?(?:[a-z\d]|[(\[](?P<inside>[a-z\d])[)\]])$")
+
+
 def person_name(value: Cell) -> str:
-    """Answer a name as it is compared: NFC, without any spaces, capital letters folded."""
+    """Answer a name as it is compared: NFKC, without any spaces or joints (Thi-Lan), capital letters folded."""
     if not isinstance(value, str):
         return "" if value is None else plain(value)
-    return re.sub(r"\s+", "", unicodedata.normalize("NFC", _INVISIBLE.sub("", value))).casefold()
+    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", _INVISIBLE.sub("", value))).casefold()
+    return _JOINTS.sub("", text)
+
+
+def without_letter(name: str) -> str:
+    """Answer a compared name without the letter or digit that tells namesakes apart: 김영희A, 김영희(B), 김영희2."""
+    return _LETTER.sub("", name)
+
+
+def without_accents(name: str) -> str:
+    """Answer a compared name as machines without accents write it: nguyễnthịlan is nguyenthilan."""
+    apart = unicodedata.normalize("NFD", name.replace("đ", "d"))
+    return unicodedata.normalize("NFC", "".join(letter for letter in apart if unicodedata.category(letter) != "Mn"))

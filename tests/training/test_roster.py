@@ -52,6 +52,14 @@ def test_a_roster_is_previewed_and_then_enrolled(clerk: Visitor, centre: Centre)
     assert again.count("이미 등록됨") == 1 + 3
 
 
+def test_a_letter_behind_a_name_is_asked_about_before_it_is_stored(clerk: Visitor, centre: Centre) -> None:
+    text = "성명,생년월일\n김영희A,1990-01-01\n"
+    preview = send(clerk, f"{centre.address()}/roster", text.encode(), "명단.csv")
+
+    assert "2행: ‘김영희A’의 끝 글자가 이름의 일부인지 확인해 주세요." in preview.get_data(as_text=True)
+    assert ticket_of(preview)
+
+
 def test_spaces_and_capitals_inside_a_name_make_no_other_person(clerk: Visitor, centre: Centre) -> None:
     address = centre.address()
     for name in ("남궁 민수", "남궁민수", "Ann Lee", "ANN LEE"):

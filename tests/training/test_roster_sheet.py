@@ -189,3 +189,17 @@ def test_a_resident_number_refuses_the_roster() -> None:
     assert places(reading) == [("3B", "resident_number")]
     assert reading.people == ()
     assert "1234567" not in repr(reading)
+
+
+@pytest.mark.parametrize("name", ["김영희A", "김영희(B)", "김영희 C", "김영희-a"])
+def test_a_letter_behind_a_name_is_pointed_out(name: str) -> None:
+    reading = roster([name, *GOOD[1:]])
+
+    assert reading.problems == ()
+    assert [(f"{w.row}{w.column}", w.code) for w in reading.warnings] == [("2A", "lettered_name")]
+    assert name in str(reading.warnings[0])
+
+
+@pytest.mark.parametrize("name", ["김영희", "Nguyen Thi Lan", "홍길동(洪吉童)", "김 Anna", "O'Neil"])
+def test_an_ordinary_name_is_not(name: str) -> None:
+    assert roster([name, *GOOD[1:]]).warnings == ()
