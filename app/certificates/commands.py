@@ -11,10 +11,18 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from app.certificates import issuing_service, keys, queries, verification_service
+from app.certificates import (
+    correction_service,
+    issuing_service,
+    keys,
+    queries,
+    revocation_service,
+    status_service,
+    verification_service,
+)
 from app.certificates.authority import this_authority
 from app.certificates.document import render_pdf
-from app.certificates.models import Certificate
+from app.certificates.models import Certificate, StatusReason
 from app.certificates.paper import paper_of
 from app.certificates.qr import qr_png, qr_svg
 from app.certificates.verdict import Answer
@@ -127,6 +135,41 @@ def _public_id(text: str) -> str:
         return uuid.UUID(text).hex
     except ValueError:
         raise NotFound(_("수료증의 id가 아니에요: %(text)s", text=text)) from None
+
+
+@certificates.command("revoke")
+@click.argument("certificate_id", metavar="ID")
+@click.option("--reason", type=click.Choice([reason.value for reason in revocation_service.REASONS]), required=True)
+@click.option("--why", metavar="WORDS", required=True, help="kept inside; never published")
+@explains_errors
+def revoke(certificate_id: str, reason: str, why: str) -> None:
+    """Revoke a certificate for good and publish the status list that says so."""
+    public_id = _public_id(certificate_id)
+    with unit_of_work():
+        certificate = queries.certificate_for(ACTOR, public_id)
+        revocation_service.revoke(certificate, StatusReason(reason), why, ACTOR, clock.now())
+    status_service.publish_lists(clock.now())
+    click.echo(_("폐지했어요: %(serial)s", serial=queries.certificate_for(ACTOR, public_id).serial))
+
+
+@certificates.command("correct")
+@click.argument("certificate_id", metavar="ID")
+@click.option("--reason", type=click.Choice([reason.value for reason in correction_service.REASONS]), required=True)
+@click.option("--why", metavar="WORDS", default="", help="kept inside; never published")
+@explains_errors
+def correct(certificate_id: str, reason: str, why: str) -> None:
+    """Issue a certificate from the record as it stands now and mark this one as replaced by it."""
+    public_id = _public_id(certificate_id)
+    with unit_of_work():
+        certificate = queries.certificate_for(ACTOR, public_id)
+        issuance = correction_service.request_correction(certificate, StatusReason(reason), why, ACTOR, clock.now())
+        cohort, new_id = issuance.request.cohort, issuance.certificate_public_id
+    _finish(cohort)
+    try:
+        new = queries.certificate_for(ACTOR, new_id)
+    except NotFound:
+        fail(_("정정하지 못했어요. 이전 수료증은 그대로예요."))
+    _show([new], "text")
 
 
 @certificates.command("verify")

@@ -1,10 +1,12 @@
-"""The forms of public verification."""
+"""The forms of public verification, and of revoking and correcting."""
 
 from __future__ import annotations
 
-from wtforms import StringField
+from wtforms import RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from app.certificates import correction_service, revocation_service
 from app.core.forms import Form
 from app.core.i18n import _l
 
@@ -33,3 +35,29 @@ class BirthDateForm(Form):
         validators=[InputRequired(_l("생년월일을 입력해 주세요.")), Length(max=40)],
         description=_l("종이에 적힌 생년월일을 1990-03-09처럼 입력해 주세요."),
     )
+
+
+_CHOOSE = _l("사유를 골라 주세요.")
+
+
+class RevocationForm(Form):
+    reason = RadioField(
+        _l("사유"),
+        choices=[SelectChoice(reason.value, reason.label) for reason in revocation_service.REASONS],
+        validators=[InputRequired(_CHOOSE)],
+        description=_l("사유는 교육기관 안에서만 보여요. 확인 페이지에는 폐지된 날만 나와요."),
+    )
+    words = TextAreaField(
+        _l("설명"),
+        validators=[InputRequired(_l("무슨 일이 있었는지 적어 주세요.")), Length(max=500)],
+    )
+
+
+class CorrectionForm(Form):
+    reason = RadioField(
+        _l("사유"),
+        choices=[SelectChoice(reason.value, reason.label) for reason in correction_service.REASONS],
+        validators=[InputRequired(_CHOOSE)],
+        description=_l("사유는 교육기관 안에서만 보여요."),
+    )
+    words = TextAreaField(_l("설명"), validators=[Length(max=500)])

@@ -16,10 +16,19 @@ from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.certificates import keys, status_service
+from app.certificates import keys, status_changes, status_service
 from app.certificates.authority import Authority, this_authority
 from app.certificates.claims import build_claims, percent, period_of
-from app.certificates.models import Certificate, Issuance, IssuanceRequest, IssuanceState, KeyPurpose, Refusal
+from app.certificates.models import (
+    Certificate,
+    CertificateStatus,
+    Issuance,
+    IssuanceRequest,
+    IssuanceState,
+    KeyPurpose,
+    Refusal,
+    StatusReason,
+)
 from app.certificates.numbers import new_document_number, serial
 from app.certificates.serial_counter import take_number
 from app.certificates.wording import CannotBeWritten, text_problems
@@ -36,7 +45,6 @@ from app.training.queries import PersonReport
 from app.training.record import lock_cohort
 from credentials import SigningKey, StatusEntry, sign_certificate
 
-EDITION = 1
 WORKER = Actor.command("worker: issuing")
 _log = logging.getLogger("ieum.certificates")
 
@@ -54,8 +62,10 @@ def request_certificates(
     reports = training.cohort_report(cohort)
     if enrolments is not None:
         reports = _named(reports, enrolments)
-    known = {i.enrolment_id: i for i in _issuances(cohort)}
-    wanted = [r for r in reports if r.decision.completed and _is_open(known.get(r.enrolment.id))]
+    latest = {i.enrolment_id: i for i in _issuances(cohort)}
+    # Whose certificate was revoked gets another only when somebody names them.
+    again = _revoked(cohort) if enrolments is not None else set()
+    wanted = [r for r in reports if r.decision.completed and _is_open(r, latest, again)]
     if not wanted:
         return None
     _check_texts(wanted)
@@ -68,7 +78,7 @@ def request_certificates(
     )
     db.session.add(request)
     for report in wanted:
-        _intend(request, report.enrolment, known.get(report.enrolment.id))
+        _intend(request, report.enrolment, latest.get(report.enrolment.id))
     try:
         db.session.flush()
     except IntegrityError as error:
@@ -110,13 +120,28 @@ def _issuances(cohort: Cohort) -> Sequence[Issuance]:
     rows = (
         select(Issuance)
         .join(Enrolment, Issuance.enrolment_id == Enrolment.id)
-        .where(Enrolment.cohort_id == cohort.id, Issuance.edition == EDITION)
+        .where(Enrolment.cohort_id == cohort.id)
+        .order_by(Issuance.edition)
     )
     return db.session.scalars(rows.execution_options(populate_existing=True)).all()
 
 
-def _is_open(issuance: Issuance | None) -> bool:
-    return issuance is None or issuance.state == IssuanceState.REFUSED
+def _revoked(cohort: Cohort) -> set[str]:
+    """Name the enrolments whose latest certificate has been revoked."""
+    rows = (
+        select(Certificate.enrolment_public_id, Certificate.status)
+        .where(Certificate.cohort_public_id == cohort.public_id)
+        .order_by(Certificate.id)
+    )
+    last = dict(db.session.execute(rows).all())
+    return {enrolment for enrolment, status in last.items() if status == CertificateStatus.REVOKED}
+
+
+def _is_open(report: PersonReport, latest: dict[int, Issuance], again: set[str]) -> bool:
+    issuance = latest.get(report.enrolment.id)
+    if issuance is None or issuance.leaves_open:
+        return True
+    return report.enrolment.public_id in again and issuance.state != IssuanceState.WAITING
 
 
 def _check_texts(reports: list[PersonReport]) -> None:
@@ -127,12 +152,13 @@ def _check_texts(reports: list[PersonReport]) -> None:
         raise CannotBeWritten(list(dict.fromkeys(problems)))
 
 
-def _intend(request: IssuanceRequest, enrolment: Enrolment, refused: Issuance | None) -> None:
-    if refused is None:
-        db.session.add(Issuance(request=request, enrolment_id=enrolment.id, edition=EDITION))
+def _intend(request: IssuanceRequest, enrolment: Enrolment, latest: Issuance | None) -> None:
+    if latest is None or not latest.leaves_open:
+        edition = 1 if latest is None else latest.edition + 1
+        db.session.add(Issuance(request=request, enrolment_id=enrolment.id, edition=edition))
         return
     # Somebody who was refused and has completed since: the same intention, with the same certificate id, again.
-    refused.request, refused.state, refused.refusal, refused.done_at = request, IssuanceState.WAITING.value, "", None
+    latest.request, latest.state, latest.refusal, latest.done_at = request, IssuanceState.WAITING.value, "", None
 
 
 def _issue_next(after: int, key: SigningKey, at: datetime) -> int | None:
@@ -167,14 +193,17 @@ def _claim(after: int) -> Issuance | None:
 def _issue(issuance: Issuance, key: SigningKey, at: datetime) -> None:
     authority = this_authority()
     report = _decide_again(issuance)
+    replaced = _replaced(issuance)
     # Whatever can be refused is refused before a number is taken, so that refusals leave no gaps.
-    refusal, detail = _refusal(report, authority)
+    refusal, detail = _refusal(report, authority, replaced)
     if refusal is not None:
         issuance.state, issuance.refusal, issuance.done_at = IssuanceState.REFUSED.value, detail, at
         audit.record(WORKER, "certificate.refuse", report.enrolment, at=at, why=detail)
         return
     certificate = _sign(issuance, report, authority, key, at)
     _store(issuance, certificate, at)
+    if replaced is not None:
+        _replace(replaced, issuance, at)
 
 
 def _decide_again(issuance: Issuance) -> PersonReport:
@@ -199,7 +228,30 @@ def _decide_again(issuance: Issuance) -> PersonReport:
     return training.enrolment_report(enrolment)
 
 
-def _refusal(report: PersonReport, authority: Authority) -> tuple[Refusal | None, str]:
+def _replaced(issuance: Issuance) -> Certificate | None:
+    """Hold the certificate that this one corrects, so that nobody revokes it meanwhile."""
+    if issuance.replaces is None:
+        return None
+    old = db.session.scalars(select(Certificate).where(Certificate.public_id == issuance.replaces)).one()
+    return status_changes.lock(old)
+
+
+def _replace(old: Certificate, issuance: Issuance, at: datetime) -> None:
+    asked = issuance.request
+    status_changes.mark(
+        old,
+        CertificateStatus.REPLACED,
+        StatusReason(issuance.reason),
+        Actor(label=asked.actor_label, account_id=asked.account_id),
+        at,
+        words=issuance.words,
+        replaced_by=issuance.certificate_public_id,
+    )
+
+
+def _refusal(report: PersonReport, authority: Authority, replaced: Certificate | None) -> tuple[Refusal | None, str]:
+    if replaced is not None and replaced.status != CertificateStatus.VALID:
+        return Refusal.NOT_VALID, Refusal.NOT_VALID.value
     if report.enrolment.status != EnrolmentStatus.ENROLLED:
         return Refusal.CANCELLED, Refusal.CANCELLED.value
     if not report.decision.completed:

@@ -45,12 +45,29 @@ class IssuanceState(StrEnum):
     REFUSED = "refused"
 
 
+class StatusReason(StrEnum):
+    """Why a certificate was revoked or corrected. Kept inside: neither the page nor a status list tells it."""
+
+    ISSUED_IN_ERROR = "issued_in_error"
+    NOT_EARNED = "not_earned"
+    HOLDERS_WISH = "holders_wish"
+    NAME = "name"
+    RECORD = "record"
+    COURSE = "course"
+    OTHER = "other"
+
+    @property
+    def label(self) -> Text:
+        return _REASONS[self]
+
+
 class Refusal(StrEnum):
     """Why a certificate was not issued after all. TEXT is followed by what could not be written."""
 
     NOT_COMPLETED = "not_completed"
     CANCELLED = "cancelled"
     TEXT = "text"
+    NOT_VALID = "not_valid"
 
     @property
     def label(self) -> Text:
@@ -73,6 +90,16 @@ _REFUSALS: dict[Refusal, Text] = {
     Refusal.NOT_COMPLETED: _l("발급을 신청한 뒤 출결이 바뀌어 수료 기준에 미치지 못해요"),
     Refusal.CANCELLED: _l("발급을 신청한 뒤 수강이 취소됐어요"),
     Refusal.TEXT: _l("수료증에 쓸 수 없는 글자가 있어요"),
+    Refusal.NOT_VALID: _l("정정하기 전에 수료증이 폐지됐어요"),
+}
+_REASONS: dict[StatusReason, Text] = {
+    StatusReason.ISSUED_IN_ERROR: _l("잘못 발급함"),
+    StatusReason.NOT_EARNED: _l("부정한 방법으로 수료함"),
+    StatusReason.HOLDERS_WISH: _l("본인이 요청함"),
+    StatusReason.NAME: _l("성명이나 생년월일을 바로잡음"),
+    StatusReason.RECORD: _l("출결을 바로잡음"),
+    StatusReason.COURSE: _l("과정 정보를 바로잡음"),
+    StatusReason.OTHER: _l("그 밖의 사유"),
 }
 _STATUSES: dict[CertificateStatus, Text] = {
     CertificateStatus.VALID: _l("유효"),
@@ -127,6 +154,7 @@ class Issuance(Base):
     """The intention to issue one certificate: stored before anything is signed, one per enrolment and edition.
 
     The certificate's public id is allotted here, so that doing the work twice can never make two certificates.
+    `replaces` names the certificate that this one corrects; it is marked in the transaction that issues this one.
     """
 
     __tablename__ = "issuances"
@@ -139,6 +167,9 @@ class Issuance(Base):
     request_id: Mapped[int] = mapped_column(ForeignKey("issuance_requests.id"), index=True)
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"))
     edition: Mapped[int] = mapped_column(Integer, default=1)
+    replaces: Mapped[str | None] = mapped_column(String(32))
+    reason: Mapped[str] = mapped_column(String(20), default="")
+    words: Mapped[str] = mapped_column(String(500), default="")
     certificate_public_id: Mapped[str] = mapped_column(String(32), default=new_public_id, unique=True)
     state: Mapped[str] = mapped_column(String(20), default=IssuanceState.WAITING)
     refusal: Mapped[str] = mapped_column(String(300), default="")
@@ -146,6 +177,11 @@ class Issuance(Base):
 
     request: Mapped[IssuanceRequest] = relationship()
     enrolment: Mapped[Enrolment] = relationship()
+
+    @property
+    def leaves_open(self) -> bool:
+        """Whether a first certificate may still be issued; a refused correction left the old one as it was."""
+        return self.state == IssuanceState.REFUSED and self.replaces is None
 
     @property
     def refusal_text(self) -> Text:
@@ -158,6 +194,7 @@ class StatusList(Base):
     """One published status list: the next place to allot and the signed bytes that everybody reads.
 
     `url` is its address as the certificates on it name it; it stays when the service moves to another address.
+    A list of replaced certificates stands beside the list of revoked ones (`beside_id`) and has the same places.
     """
 
     __tablename__ = "status_lists"
@@ -166,6 +203,7 @@ class StatusList(Base):
     public_id: Mapped[str] = mapped_column(String(32), default=new_public_id, unique=True)
     url: Mapped[str] = mapped_column(String(200), unique=True)
     purpose: Mapped[str] = mapped_column(String(20))
+    beside_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
     size: Mapped[int] = mapped_column(Integer)
     next_place: Mapped[int] = mapped_column(Integer, default=0)
     permutation_key: Mapped[bytes] = mapped_column(LargeBinary)
@@ -181,6 +219,7 @@ class Certificate(Base):
     __table_args__ = (
         UniqueConstraint("status_list_id", "status_index"),
         Index("ix_certificates_cohort_public_id_id", "cohort_public_id", "id"),
+        Index("ix_certificates_status_list_id_status", "status_list_id", "status"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -212,3 +251,19 @@ class Certificate(Base):
     status: Mapped[str] = mapped_column(String(20), default=CertificateStatus.VALID)
     status_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     replaced_by: Mapped[str | None] = mapped_column(String(32))
+
+
+class StatusChange(Base):
+    """One line for each revocation and correction: who, when and why. Append-only, and shown to the centre alone."""
+
+    __tablename__ = "certificate_status_changes"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    certificate_public_id: Mapped[str] = mapped_column(String(32), index=True)
+    status: Mapped[str] = mapped_column(String(20))
+    replaced_by: Mapped[str | None] = mapped_column(String(32))
+    reason: Mapped[str] = mapped_column(String(20))
+    words: Mapped[str] = mapped_column(String(500), default="")
+    account_id: Mapped[int | None] = mapped_column(RowId)
+    actor_label: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

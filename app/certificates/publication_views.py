@@ -36,6 +36,16 @@ def status_list(public_id: str) -> ResponseReturnValue:
     return response
 
 
+@blueprint.get("/status/<public_id>/replaced")
+@requires(public())
+@limiter.limit("600 per minute")
+def replaced_list(public_id: str) -> ResponseReturnValue:
+    """Which of the certificates revoked on a list have been replaced by another one."""
+    response = _as_signed(queries.status_list_bytes(public_id, replaced=True))
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response
+
+
 @blueprint.get("/.well-known/did.json")
 @requires(public())
 def did_document() -> ResponseReturnValue:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 
 from app.accounts.models import Person
-from app.certificates.models import Certificate, Issuance, IssuanceState, StatusList
+from app.certificates.models import Certificate, CertificateStatus, Issuance, IssuanceState, StatusList
 from app.core.access import Actor, owned
 from app.core.db import db
 from app.core.errors import NotFound
@@ -28,9 +28,14 @@ class Candidate:
 
     @property
     def can_be_issued(self) -> bool:
-        """Whether asking now would issue a certificate."""
-        open_again = self.issuance is None or self.issuance.state == IssuanceState.REFUSED
-        return self.report.decision.completed and open_again
+        """Whether asking for the whole cohort would issue a certificate."""
+        return self.report.decision.completed and (self.issuance is None or self.issuance.leaves_open)
+
+    @property
+    def can_be_issued_again(self) -> bool:
+        """Whether naming this person would issue another certificate, since theirs was revoked."""
+        revoked = self.certificate is not None and self.certificate.status == CertificateStatus.REVOKED
+        return revoked and self.report.decision.completed and not self.is_waiting
 
     @property
     def record_has_changed(self) -> bool:
@@ -49,6 +54,11 @@ class Candidate:
         """Why it was refused, when it was."""
         refused = self.issuance is not None and self.issuance.state == IssuanceState.REFUSED
         return self.issuance.refusal_text if self.issuance is not None and refused else None
+
+    @property
+    def is_being_corrected(self) -> bool:
+        """Whether a correction of the certificate has been asked for and waits."""
+        return self.is_waiting and self.issuance is not None and self.issuance.replaces is not None
 
 
 @dataclass(frozen=True)
@@ -173,9 +183,11 @@ def credential_bytes(public_id: str) -> bytes | None:
     return db.session.scalar(select(Certificate.credential).where(Certificate.public_id == public_id))
 
 
-def status_list_bytes(public_id: str) -> bytes | None:
-    """Answer the exact bytes of a published status list, or None."""
-    return db.session.scalar(select(StatusList.document).where(StatusList.public_id == public_id))
+def status_list_bytes(public_id: str, *, replaced: bool = False) -> bytes | None:
+    """Answer the exact bytes of a status list, or of the list of replaced certificates beside it; or None."""
+    named = select(StatusList.id).where(StatusList.public_id == public_id, StatusList.beside_id.is_(None))
+    wanted = StatusList.beside_id if replaced else StatusList.id
+    return db.session.scalar(select(StatusList.document).where(wanted == named.scalar_subquery()))
 
 
 def by_document_number(number: str) -> Certificate | None:

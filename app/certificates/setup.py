@@ -11,9 +11,11 @@ from app.accounts import throttle
 from app.certificates import (
     centre_views,
     commands,
+    correction_views,
     issuing_service,
     publication_views,
     queries,
+    revocation_views,
     status_service,
     verification_service,
     verification_views,
@@ -26,7 +28,7 @@ from app.training.scope import belongs_to_centre
 from app.training.signals import certificates_counted
 
 # Importing a module of views hangs its routes on the blueprint; importing a service registers its stored work.
-PARTS = (centre_views, views, issuing_service, status_service)
+PARTS = (centre_views, views, correction_views, revocation_views, issuing_service, status_service)
 
 
 def _count(cohort_ids: Collection[int], **_more: Any) -> dict[int, int]:

@@ -1,5 +1,7 @@
 """Status lists: a place on one for each certificate, and their publication.
 
+Revoked and replaced certificates are set on the list that they name; a second list beside it, with the same places,
+tells which of them have been replaced.
 A place is allotted in the transaction that issues the certificate. A list is signed when it is begun, when it has
 become stale, and before it is an hour old; everybody reads the stored bytes.
 """
@@ -16,10 +18,14 @@ from app.certificates.authority import Authority
 from app.certificates.models import Certificate, CertificateStatus, StatusList
 from app.core.db import db, new_public_id, unit_of_work
 from app.core.jobs import job
-from credentials import allot_index, sign_status_list
+from credentials import allot_index, replaced_list_url, sign_status_list
 
-REVOCATION = "revocation"
+REVOCATION, REFRESH = "revocation", "refresh"
 SIZE = 131_072
+_SET_ON = {
+    REVOCATION: (CertificateStatus.REVOKED.value, CertificateStatus.REPLACED.value),
+    REFRESH: (CertificateStatus.REPLACED.value,),
+}
 _FULL_AT = SIZE * 3 // 4
 # A list must be signed at least once an hour; the sweep looks each minute and may be late by several.
 _SIGN_AFTER = timedelta(minutes=50)
@@ -87,14 +93,25 @@ def _begin(authority: Authority, at: datetime) -> StatusList:
     )
     db.session.add(row)
     db.session.flush()
+    beside = StatusList(
+        public_id=new_public_id(),
+        url=replaced_list_url(row.url),
+        purpose=REFRESH,
+        beside_id=row.id,
+        size=SIZE,
+        next_place=0,
+        permutation_key=row.permutation_key,
+    )
+    db.session.add(beside)
     _sign(row, at)
+    _sign(beside, at)
     return row
 
 
 def _sign(row: StatusList, at: datetime) -> None:
     set_places = db.session.scalars(
         select(Certificate.status_index).where(
-            Certificate.status_list_id == row.id, Certificate.status != CertificateStatus.VALID.value
+            Certificate.status_list_id == (row.beside_id or row.id), Certificate.status.in_(_SET_ON[row.purpose])
         )
     ).all()
     row.document = sign_status_list(

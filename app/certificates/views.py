@@ -10,18 +10,20 @@ from app.certificates.authority import this_authority
 from app.certificates.blueprints import certificates
 from app.certificates.document import render_pdf
 from app.certificates.downloads import download
-from app.certificates.models import CertificateStatus
+from app.certificates.models import CertificateStatus, StatusReason
 from app.certificates.paper import file_name, paper_of
 from app.certificates.qr import qr_svg
+from app.certificates.status_changes import changes_of
 from app.core.access import current_actor, requires, signed_in
 from app.training.models import CourseKind
-from app.training.scope import belongs_to_centre
+from app.training.scope import belongs_to_centre, can_manage, can_write
 
 
 @certificates.get("/certificates/<public_id>")
 @requires(signed_in())
 def show(public_id: str) -> ResponseReturnValue:
-    certificate = queries.certificate_for(current_actor(), public_id)
+    actor = current_actor()
+    certificate = queries.certificate_for(actor, public_id)
     address = this_authority().verification_url(certificate.public_id)
     return render_template(
         "certificates/show.html",
@@ -30,7 +32,11 @@ def show(public_id: str) -> ResponseReturnValue:
         status=CertificateStatus(certificate.status),
         address=address,
         qr=qr_svg(address),
-        is_mine=not belongs_to_centre(current_actor()),
+        is_mine=not belongs_to_centre(actor),
+        may_correct=can_write(actor, certificate.organisation_id),
+        may_revoke=can_manage(actor, certificate.organisation_id),
+        changes=changes_of(certificate) if belongs_to_centre(actor) else [],
+        reasons=StatusReason,
     )
 
 

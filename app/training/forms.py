@@ -237,6 +237,16 @@ class CohortForm(Form):
         return sorted(times, key=lambda s: (s.date, s.start))
 
 
+class PersonCorrectionForm(Form):
+    """How a person is recorded, to be put right."""
+
+    name = StringField(
+        _l("성명"), validators=[_required(_l("성명을 입력해 주세요.")), Length(max=60), _no_resident_number]
+    )
+    birth_date = DateField(_l("생년월일"), validators=[_required(_DATE_WANTED)])
+    reason = StringField(_l("사유"), validators=[Optional(), Length(max=200), _no_resident_number])
+
+
 class PersonForm(Form):
     """One person to enrol by hand."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from app.accounts.models import WRITING_ROLES, Organisation, OrganisationKind
+from app.accounts.models import WRITING_ROLES, MembershipRole, Organisation, OrganisationKind
 from app.core.access import Actor, Permission, get_owned, member
 from app.core.db import db
 from app.core.errors import NotFound
@@ -31,6 +31,11 @@ def belongs_to_centre(actor: Actor) -> bool:
 def can_write(actor: Actor, organisation_id: int) -> bool:
     """Tell whether the actor may change this centre's records."""
     return organisation_id in actor.organisation_ids((CENTRE,), WRITING_ROLES)
+
+
+def can_manage(actor: Actor, organisation_id: int) -> bool:
+    """Tell whether the actor may do what only a centre's managers may."""
+    return organisation_id in actor.organisation_ids((CENTRE,), (MembershipRole.MANAGER.value,))
 
 
 def find_cohort(public_id: str, actor: Actor, *, to_write: bool = False) -> Cohort:

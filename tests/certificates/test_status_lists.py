@@ -27,7 +27,7 @@ def certificate(app: Flask) -> Certificate:
 
 def the_list() -> StatusList:
     db.session.expire_all()
-    return db.session.scalars(select(StatusList)).one()
+    return db.session.scalars(select(StatusList).where(StatusList.beside_id.is_(None))).one()
 
 
 def read(at: datetime) -> ReadList:

@@ -86,6 +86,7 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "cohorts.create": WRITERS,
     "cohorts.show": COLLEAGUES,
     "cohorts.person": COLLEAGUES,
+    "cohorts.correct_person": WRITERS,
     "cohorts.export": COLLEAGUES,
     "cohorts.blank_sheet": COLLEAGUES,
     "cohorts.attendance": COLLEAGUES,
@@ -107,6 +108,8 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "certificates.whole_ledger": CENTRES,
     "certificates.show": COLLEAGUES | {SUBJECT},
     "certificates.pdf": COLLEAGUES | {SUBJECT},
+    "certificates.correct": WRITERS,
+    "certificates.revoke": {MANAGER},
     "portfolio.index": SIGNED_IN,
     "portfolio.course": {SUBJECT},
     "portfolio.certificates": {SUBJECT},
@@ -114,6 +117,7 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "publication.credential": EVERYBODY,
     "publication.did_document": EVERYBODY,
     "publication.status_list": EVERYBODY,
+    "publication.replaced_list": EVERYBODY,
     "verification.show": EVERYBODY,
     "verification.birth_date": EVERYBODY,
     "verification.form": EVERYBODY,
@@ -177,6 +181,7 @@ def world(app: Flask) -> World:
         "portfolio.public_id": enrolment.public_id,
         "publication.public_id": certificate.public_id,
         "publication.status_list.public_id": _status_list_id(certificate.credential),
+        "publication.replaced_list.public_id": _status_list_id(certificate.credential),
         "verification.public_id": certificate.public_id,
     }
     return World(people, ids)

@@ -62,6 +62,7 @@ NOT_PAGES = {
     "home.language",
     "publication.credential",
     "publication.did_document",
+    "publication.replaced_list",
     "publication.status_list",
     "certificates.progress",
     "certificates.pdf",
