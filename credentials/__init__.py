@@ -1,4 +1,4 @@
-"""Sign and verify training certificates: Open Badges 3.0 with `eddsa-rdfc-2022` proofs.
+"""Sign and verify training certificates: Open Badges 3.0 with `eddsa-rdfc-2022` proofs or as VC-JWT.
 
 Knows no web framework, no database, no clock and no network: times, keys and status lists are arguments.
 """
@@ -23,7 +23,8 @@ from credentials.sealing import open_private_key, seal_private_key
 from credentials.signing import sign_certificate, sign_unchecked
 from credentials.status import StatusList, replaced_list_url, sign_status_list
 from credentials.values import text as require_text
-from credentials.verification import examine, verify
+from credentials.vc_jwt import sign_jwt, sign_jwt_unchecked
+from credentials.verification import examine, examine_jwt, verify, verify_jwt
 
 __all__ = [
     "SENTENCES",
@@ -56,12 +57,16 @@ __all__ = [
     "did_document",
     "did_web",
     "examine",
+    "examine_jwt",
     "open_private_key",
     "replaced_list_url",
     "require_text",
     "seal_private_key",
     "sign_certificate",
+    "sign_jwt",
+    "sign_jwt_unchecked",
     "sign_status_list",
     "sign_unchecked",
     "verify",
+    "verify_jwt",
 ]

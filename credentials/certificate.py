@@ -3,6 +3,7 @@
 `spell` turns claims into the texts that fill the shape; `frame` reads them back. Each claim has one spelling.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from credentials import values
@@ -87,18 +88,30 @@ def _shape(*, with_end: bool) -> dict[str, Any]:
             "statusListIndex": Slot("status.index"),
             "statusListCredential": Slot("status.list_url"),
         },
-        "proof": PROOF_SHAPE,
     }
 
 
-WITHOUT_END = Template(_shape(with_end=False))
-WITH_END = Template(_shape(with_end=True))
+WITHOUT_END = Template({**_shape(with_end=False), "proof": PROOF_SHAPE})
+WITH_END = Template({**_shape(with_end=True), "proof": PROOF_SHAPE})
 TEMPLATES = (WITHOUT_END, WITH_END)
 
+# Open Badges 3.0 §8.2.4.1: the payload is the credential, with these claims added.
+_JWT_CLAIMS = {
+    "iat": NumberSlot("jwt.issued"),
+    "iss": Slot("issuer.id"),
+    "jti": Slot("credential_id"),
+    "nbf": NumberSlot("jwt.not_before"),
+    "sub": Slot("subject_id"),
+}
+JWT_TEMPLATES = (
+    Template(_shape(with_end=False), _JWT_CLAIMS),
+    Template(_shape(with_end=True), {"exp": NumberSlot("jwt.expires"), **_JWT_CLAIMS}),
+)
 
-def template_of(claims: CertificateClaims) -> Template:
-    """Choose the template for these claims."""
-    return WITHOUT_END if claims.valid_until is None else WITH_END
+
+def template_of(claims: CertificateClaims, templates: Sequence[Template] = TEMPLATES) -> Template:
+    """Choose the template for these claims: the first of two has no end."""
+    return templates[claims.valid_until is not None]
 
 
 def spell(claims: CertificateClaims) -> dict[str, str]:

@@ -19,12 +19,14 @@ from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache, partial
 from operator import itemgetter
+from typing import NamedTuple
 
 from credentials import certificate, proof, values
 from credentials.claims import MOST_HOURS, Centre, CertificateClaims, Course, Issuer, StatusEntry
 from credentials.errors import ClaimRefused
 from credentials.sealed_document import Reading
-from credentials.template import Bound, Template, escape
+from credentials.template import Template
+from credentials.writer import Writer, escape
 
 _OWN = (
     "credential_id",
@@ -35,12 +37,10 @@ _OWN = (
     "hours_earned",
     "attendance_rate",
     "valid_from",
-    "proof.created",
     "status.index",
     "status.id",
-    "proof.method",
-    "proof.value",
 )
+"""The texts that each certificate has for itself. Those of its proof follow them."""
 
 _UUID = r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _TEXT = rf"(?!\s)[^{values.FORBIDDEN}]{{1,{values.MAX_TEXT}}}(?<!\s)"
@@ -51,15 +51,9 @@ _INSTANT = (
 _NUMBER = values.NUMBER
 _YEAR = r"(?:19|2[0-9])[0-9]{2}"
 _INDEX = r"(?:0|[1-9][0-9]{0,8})"
-# Compared, looked up or decoded later. Here it only matters that JSON takes them as they stand.
-_OTHER = r"[!-~]{1,600}"
-_PLAIN = re.compile(_OTHER)
-# A line feed is forbidden in text, so it can stand between the texts and the pattern tells them apart in one way.
-_SPELLING = re.compile(
-    "\n".join(
-        (_UUID, _UUID, _TEXT, _YEAR, _TEXT, _NUMBER, _NUMBER, _INSTANT, _INSTANT, _INDEX, _OTHER, _OTHER, _OTHER)
-    )
-)
+# Compared, looked up or decoded later. Here it only matters that JSON takes it as it stands.
+PLAIN = r"[!-~]{1,600}"
+_SPELLINGS = (_UUID, _UUID, _TEXT, _YEAR, _TEXT, _NUMBER, _NUMBER, _INSTANT, _INDEX, PLAIN)
 
 _MOST_FRAMES = 256
 
@@ -80,24 +74,20 @@ class Frame:
         self._list_url = claims.status.list_url
         course = claims.course
         self._ids = {self.issuer, claims.centre.id, course.id, course.criteria_id, course.result_description_id}
-        self.writer: Bound = template.bind(
+        self.writer: Writer = template.bind(
             escape(dict(zip(certificate.SHARED, certificate.spell_shared(claims), strict=True)))
         )
 
-    def take(self, own: Sequence[str]) -> Reading[CertificateClaims] | None:
-        """Read the texts `_OWN` of one certificate without end; None when in doubt."""
-        together = "\n".join(own)
-        if _SPELLING.fullmatch(together) is None or not unicodedata.is_normalized("NFC", together):
-            return None
-        credential, subject, name, year, serial, hours, rate, start, creation, index, status, method, value = own
+    def claims(self, own: Sequence[str]) -> CertificateClaims | None:
+        """Make claims of the texts `_OWN`, well spelled, of a certificate without end; None when in doubt."""
+        credential, subject, name, year, serial, hours, rate, start, index, status = own
         result = f"{credential}#attendance"
         if status != f"{self._list_url}#{index}" or credential == subject:
             return None
         if not self._ids.isdisjoint((credential, subject, result, status)):
             return None
         try:
-            valid_from, created = datetime.fromisoformat(start), datetime.fromisoformat(creation)
-            claims = CertificateClaims.of_checked(
+            return CertificateClaims.of_checked(
                 {
                     **self._claims,
                     "credential_id": credential,
@@ -107,28 +97,28 @@ class Frame:
                     "serial": serial,
                     "hours_earned": _number(hours, MOST_HOURS),
                     "attendance_rate": _number(rate, 100),
-                    "valid_from": valid_from,
+                    "valid_from": datetime.fromisoformat(start),
                     "status": StatusEntry(self._list_url, int(index)),
                     "valid_until": None,
                 }
             )
         except (ValueError, ClaimRefused):
             return None
-        filled = dict(zip(_OWN, map(str.encode, own), strict=True))
-        return Reading(claims, self.issuer, created, method, value, self.writer, filled, _nothing)
 
 
 # None stands for a cohort of which one certificate has been seen: a frame pays from the third one on.
 _frames: dict[tuple[Template, tuple[str, ...]], Frame | None] = {}
 
 
-def writer_of(claims: CertificateClaims) -> tuple[Bound, dict[str, str], Callable[[], None]]:
+def writer_of(
+    claims: CertificateClaims, templates: Sequence[Template]
+) -> tuple[Writer, dict[str, str], Callable[[], None]]:
     """Find what writes a certificate fastest, the texts which that takes, and what makes the cohort known.
 
     Call the last only for certificates whose signature holds, or that are about to be signed: so nobody else can fill
     this memory, or empty it.
     """
-    template = certificate.template_of(claims)
+    template = certificate.template_of(claims, templates)
     shared = certificate.spell_shared(claims)
     frame = _frames.get((template, shared))
     if frame is None:
@@ -147,47 +137,90 @@ def _nothing() -> None:
     """The cohort is known already."""
 
 
-class CertificateProfile:
-    """How certificates are read (`sealed_document.Profile`)."""
+class ProofTexts(NamedTuple):
+    """What a kind of proof adds to a certificate: names of texts, patterns for them, and how they are read.
 
-    templates = certificate.TEMPLATES
+    `read` answers the time of signing, the key's id and the signature, or raises ClaimRefused.
+    """
+
+    names: tuple[str, ...]
+    patterns: tuple[str, ...]
+    read: Callable[[Sequence[str], CertificateClaims], tuple[datetime, str, str]]
+    with_end: tuple[str, ...] = ()
+    """Names of texts that follow where the certificate has an end."""
+
+
+class CertificateProfile:
+    """How certificates with one kind of proof are read (`sealed_document.Profile`).
+
+    Of two templates the first has no end. Certificates with an end are rare; they are always parsed.
+    """
+
+    def __init__(self, templates: tuple[Template, Template], added: ProofTexts) -> None:
+        self.templates = templates
+        self._template = template = templates[0]
+        self._added = added
+        self._own = (*_OWN, *added.names)
+        self._names = tuple(dict.fromkeys((*certificate.SHARED, *self._own)))
+        self._shared_parts = itemgetter(*template.places(certificate.SHARED))
+        self._own_parts = itemgetter(*template.places(self._own))
+        self._named_parts = itemgetter(*template.places(self._names))
+        # A line feed is forbidden in text, so it can stand between texts: the pattern tells them apart in one way.
+        self._spelling = re.compile("\n".join((*_SPELLINGS, *added.patterns)))
+        self._added_spelling = re.compile("\n".join(added.patterns))
 
     def read(self, template: Template, texts: dict[str, str]) -> Reading[CertificateClaims]:
         """Read the texts of a certificate; ClaimRefused unless each has its one permitted spelling."""
         claims = read_claims(texts)
-        created = proof.read_created(texts["proof.created"])
-        writer, spelled, remember = writer_of(claims)
-        filled = escape({**spelled, **{name: texts[name] for name in proof.PROOF_TEXTS}})
-        method, value = texts["proof.method"], texts["proof.value"]
-        return Reading(claims, claims.issuer.id, created, method, value, writer, filled, remember)
+        names = self._added.names if claims.valid_until is None else self._added.names + self._added.with_end
+        added = {name: texts[name] for name in names}
+        created, method, signature = self._added.read(tuple(added.values()), claims)
+        writer, spelled, remember = writer_of(claims, self.templates)
+        filled = escape({**spelled, **added})
+        return Reading(claims, claims.issuer.id, created, method, signature, writer, filled, remember)
 
     def compare(self, data: bytes) -> Reading[CertificateClaims] | None:
         """Read bytes that are exactly what we write, without parsing; None whenever in doubt."""
-        parts = _TEMPLATE.split(data)
+        parts = self._template.split(data)
         if parts is None:
             return None
-        frame = _frames.get((_TEMPLATE, _shared_parts(parts)))
-        reading = self._read_parts(parts) if frame is None else frame.take(_own_parts(parts))
+        frame = _frames.get((self._template, self._shared_parts(parts)))
+        reading = self._read_all(parts) if frame is None else self._read_own(self._own_parts(parts), frame)
         return reading if reading is not None and reading.is_exactly(data) else None
 
-    def _read_parts(self, parts: list[str]) -> Reading[CertificateClaims] | None:
-        texts = dict(zip(_NAMES, _named_parts(parts), strict=True))
-        if _PLAIN.fullmatch(texts["proof.method"]) is None or _PLAIN.fullmatch(texts["proof.value"]) is None:
+    def _read_own(self, own: tuple[str, ...], frame: Frame) -> Reading[CertificateClaims] | None:
+        together = "\n".join(own)
+        if self._spelling.fullmatch(together) is None or not unicodedata.is_normalized("NFC", together):
+            return None
+        claims = frame.claims(own[: len(_OWN)])
+        if claims is None:
             return None
         try:
-            return self.read(_TEMPLATE, texts)
+            created, method, signature = self._added.read(own[len(_OWN) :], claims)
+        except ClaimRefused:
+            return None
+        filled = dict(zip(self._own, map(str.encode, own), strict=True))
+        return Reading(claims, frame.issuer, created, method, signature, frame.writer, filled, _nothing)
+
+    def _read_all(self, parts: list[str]) -> Reading[CertificateClaims] | None:
+        texts = dict(zip(self._names, self._named_parts(parts), strict=True))
+        if self._added_spelling.fullmatch("\n".join(texts[name] for name in self._added.names)) is None:
+            return None
+        try:
+            return self.read(self._template, texts)
         except ClaimRefused:
             return None
 
 
-PROFILE = CertificateProfile()
+def _read_proof(texts: Sequence[str], _claims: CertificateClaims) -> tuple[datetime, str, str]:
+    created, method, value = texts
+    return proof.read_created(created), method, value
 
-# Certificates with an end are rare; they are always parsed.
-_TEMPLATE = certificate.WITHOUT_END
-_NAMES = tuple(dict.fromkeys((*certificate.SHARED, *_OWN)))
-_shared_parts = itemgetter(*_TEMPLATE.places(certificate.SHARED))
-_own_parts = itemgetter(*_TEMPLATE.places(_OWN))
-_named_parts = itemgetter(*_TEMPLATE.places(_NAMES))
+
+PROFILE = CertificateProfile(
+    certificate.TEMPLATES, ProofTexts(proof.PROOF_TEXTS, (_INSTANT, PLAIN, PLAIN), _read_proof)
+)
+"""Certificates with a Data Integrity proof."""
 
 
 def read_claims(texts: dict[str, str]) -> CertificateClaims:

@@ -11,8 +11,9 @@ from datetime import datetime
 from credentials import base58, values
 from credentials.errors import ClaimRefused
 from credentials.keys import ASSERTION, PublicKey, SigningKey
-from credentials.template import Bound, Slot, escape
+from credentials.template import Slot
 from credentials.terms import RDF_TYPE
+from credentials.writer import Writer, escape
 
 CRYPTOSUITE = "eddsa-rdfc-2022"
 SIGNATURE_BYTES = 64
@@ -42,7 +43,7 @@ def signed_bytes(created: bytes, method: bytes, quads: bytes) -> bytes:
     return hashlib.sha256(_OPTIONS % (created, method)).digest() + hashlib.sha256(quads).digest()
 
 
-def sign(writer: Bound, texts: Mapping[str, str], key: SigningKey, created: datetime) -> bytes:
+def sign(writer: Writer, texts: Mapping[str, str], key: SigningKey, created: datetime) -> bytes:
     """Fill a template with spelled texts, sign it, and return the exact bytes of the document with its proof.
 
     `created` is cut to whole seconds. Raises ClaimRefused for a time without zone, KeyRefused for a key that may not
@@ -76,7 +77,7 @@ def read_signature(spelled: str) -> bytes | None:
         return None
 
 
-def holds(writer: Bound, filled: Mapping[str, bytes], key: PublicKey, signature: bytes) -> bool:
+def holds(writer: Writer, filled: Mapping[str, bytes], key: PublicKey, signature: bytes) -> bool:
     """Say whether the key's signature covers the document that these values fill."""
     message = signed_bytes(filled["proof.created"], filled["proof.method"], writer.quads(filled))
     return key.signed(signature, message)

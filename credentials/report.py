@@ -50,6 +50,7 @@ class Code(StrEnum):
     NOT_REACHED = "not_reached"
     TOO_LARGE = "too_large"
     NOT_UTF8 = "not_utf8"
+    NOT_JWT = "not_jwt"
     NOT_JSON = "not_json"
     TOO_DEEP = "too_deep"
     DUPLICATE_KEY = "duplicate_key"
@@ -94,6 +95,7 @@ SENTENCES: dict[Code, str] = {
     Code.NOT_REACHED: "This step was not reached.",
     Code.TOO_LARGE: "The document is larger than 64 KB.",
     Code.NOT_UTF8: "The document is not UTF-8 text.",
+    Code.NOT_JWT: "This is not a JWT: three parts in base64url, each in its one spelling.",
     Code.NOT_JSON: "The document is not JSON.",
     Code.TOO_DEEP: "The document is nested deeper than 32 levels.",
     Code.DUPLICATE_KEY: "An object has the same key twice.",

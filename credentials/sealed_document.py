@@ -20,7 +20,8 @@ from credentials.errors import ClaimRefused
 from credentials.keys import ASSERTION, Keys, PublicKey
 from credentials.report import Code, Finding, Step
 from credentials.strict_json import MAX_BYTES, Refused, aliased_key, parse, suspicion
-from credentials.template import Bound, Mismatch, Template
+from credentials.template import Mismatch, Template
+from credentials.writer import Writer
 
 Content = TypeVar("Content", covariant=True)
 
@@ -55,7 +56,7 @@ class Reading(NamedTuple, Generic[Content]):
     created: datetime
     method: str
     proof_value: str
-    writer: Bound
+    writer: Writer
     filled: Mapping[str, bytes]
     remember: Callable[[], None]
 
@@ -83,12 +84,9 @@ def open_document(data: bytes, keys: Keys, profile: Profile[Content], *, exact: 
 
     `exact` says whether the document's bytes must be those we would write.
     """
-    if len(data) > MAX_BYTES:
-        raise Unsealed(Step.PARSE, Code.TOO_LARGE)
-    # Bytes that are exactly what we write for their content need not be parsed: that is steps 1 to 3 at once.
-    reading = profile.compare(data) or _parse(data, profile, exact=exact)
+    reading = read_document(data, profile, exact=exact)
     # 4. issuer, key, purpose (the purpose is a constant of the shape)
-    key = _find_key(keys, reading.method, reading.issuer)
+    key = find_key(keys, reading.method, reading.issuer)
     # 5. signature
     signature = proof.read_signature(reading.proof_value)
     if signature is None:
@@ -97,6 +95,14 @@ def open_document(data: bytes, keys: Keys, profile: Profile[Content], *, exact: 
         raise Unsealed(Step.SIGNATURE, Code.SIGNATURE_MISMATCH)
     reading.remember()
     return Sealed(reading.content, key, reading.created)
+
+
+def read_document(data: bytes, profile: Profile[Content], *, exact: bool) -> Reading[Content]:
+    """Take the steps that need no key, 1 to 3; raises Unsealed at the first that fails."""
+    if len(data) > MAX_BYTES:
+        raise Unsealed(Step.PARSE, Code.TOO_LARGE)
+    # Bytes that are exactly what we write for their content need not be parsed: that is all three at once.
+    return profile.compare(data) or _parse(data, profile, exact=exact)
 
 
 def _parse(data: bytes, profile: Profile[Content], *, exact: bool) -> Reading[Content]:
@@ -124,7 +130,8 @@ def _parse(data: bytes, profile: Profile[Content], *, exact: bool) -> Reading[Co
     return reading
 
 
-def _find_key(keys: Keys, method: str, issuer: str) -> PublicKey:
+def find_key(keys: Keys, method: str, issuer: str) -> PublicKey:
+    """Take step 4: find the key by its id; Unsealed unless it is the issuer's and may sign."""
     key = keys.get(method)
     if key is None:
         known = any(key.controller == issuer for key in keys.values())

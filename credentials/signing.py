@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from credentials import proof, values
+from credentials import certificate, proof, values
 from credentials.claims import CertificateClaims
 from credentials.errors import ClaimRefused, SelfCheckFailed
 from credentials.frame import PROFILE, writer_of
@@ -32,6 +32,6 @@ def sign_unchecked(claims: CertificateClaims, key: SigningKey, created: datetime
     """Sign without reading the result back: for callers that verify it themselves before they store it."""
     if claims.issuer.id != key.public.controller:
         raise ClaimRefused("issuer.id", claims.issuer.id, f"{key.public.controller}, which controls the key")
-    writer, spelled, remember = writer_of(claims)
+    writer, spelled, remember = writer_of(claims, certificate.TEMPLATES)
     remember()
     return proof.sign(writer, spelled, key, created)

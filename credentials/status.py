@@ -23,9 +23,10 @@ from credentials.keys import Keys, SigningKey
 from credentials.proof import PROOF_SHAPE
 from credentials.report import SENTENCES, Code, Step
 from credentials.sealed_document import Reading, Unsealed, open_document
-from credentials.template import Slot, Template, escape
+from credentials.template import Slot, Template
 from credentials.terms import CREDENTIALS_CONTEXT
 from credentials.validity import problem_with_times
+from credentials.writer import escape
 
 MINIMUM_SIZE = 131_072
 """Fewest entries a list may have, so that one place among them says little (§6.1)."""

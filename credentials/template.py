@@ -16,19 +16,15 @@ format strings, so that neither signing nor verifying runs a JSON-LD processor o
 5. What many documents share is filled in once (`bind`); the template that results has only the other slots left.
 """
 
-import hashlib
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from operator import itemgetter
+from types import MappingProxyType
 from typing import Any
 
-from credentials import terms, values
+from credentials import terms
 from credentials.strict_json import Number
-
-_PLACE = re.compile(r"%\(([^)]+)\)s")
+from credentials.writer import Filler, Writer, blank_fillers
 
 
 @dataclass(frozen=True)
@@ -58,40 +54,6 @@ class Mismatch:
     code: str
 
 
-class _Filler:
-    """Fixed bytes and named places, in turn; filled by position, which is several times faster than by name."""
-
-    def __init__(self, pieces: Iterable[bytes | str]) -> None:
-        self._pieces: list[bytes | str] = []
-        for piece in pieces:
-            last = self._pieces[-1] if self._pieces else ""
-            if isinstance(piece, bytes) and isinstance(last, bytes):
-                self._pieces[-1] = last + piece
-            else:
-                self._pieces.append(piece)
-        names = [piece for piece in self._pieces if isinstance(piece, str)]
-        self._take = itemgetter(*names) if names else None
-        self._format = b"".join(
-            b"%b" if isinstance(piece, str) else piece.replace(b"%", b"%%") for piece in self._pieces
-        )
-        self.constant = b"" if names else self._format % ()
-
-    @classmethod
-    def of_format(cls, named: str) -> "_Filler":
-        """Compile a format string with named places."""
-        cut = _PLACE.split(named)
-        return cls(
-            piece if place % 2 else piece.replace("%%", "%").encode() for place, piece in enumerate(cut) if piece
-        )
-
-    def __call__(self, values: Mapping[str, bytes]) -> bytes:
-        return self.constant if self._take is None else self._format % self._take(values)
-
-    def bind(self, values: Mapping[str, bytes]) -> "_Filler":
-        """Fill some of the places once and for all."""
-        return _Filler(values.get(piece, piece) if isinstance(piece, str) else piece for piece in self._pieces)
-
-
 @dataclass(frozen=True)
 class _Node:
     """A node as a format string; for a blank one also the quad that names it, which its hash covers."""
@@ -100,87 +62,18 @@ class _Node:
     link: str | None = None
 
 
-@dataclass(frozen=True)
-class _BlankFillers:
-    """Writes a blank node: for its hash with the quad that names it, and under each canonical label it may get."""
+class Template(Writer):
+    """A shape, compiled. Members `beside` it stand in the JSON and have no part in the graph: a JWT's own claims."""
 
-    first_degree: _Filler
-    labelled: tuple[_Filler, ...]
-
-    def bind(self, values: Mapping[str, bytes]) -> "_BlankFillers":
-        return _BlankFillers(self.first_degree.bind(values), tuple(fill.bind(values) for fill in self.labelled))
-
-
-def _blank_fillers(nodes: Sequence[tuple[str, str]]) -> list[_BlankFillers]:
-    labels = [{"blank": f"_:c14n{place}".encode()} for place in range(len(nodes))]
-    return [
-        _BlankFillers(
-            # RDFC-1.0 §4.6: the node being hashed is called _:a.
-            _Filler.of_format(link + quads).bind({"blank": b"_:a"}),
-            tuple(_Filler.of_format(quads).bind(label) for label in labels),
-        )
-        for link, quads in nodes
-    ]
-
-
-_hash_of = itemgetter(0)
-
-
-class Bound:
-    """A template with the values that stay the same filled in: it writes documents from the values of the others.
-
-    `values` hold the value of each remaining slot by its name, spelled and escaped (`escape`).
-    """
-
-    def __init__(
-        self, json: _Filler, named: Iterable[_Filler], blank: Iterable[_BlankFillers], numbers: Iterable[str]
-    ) -> None:
-        self._json = json
-        self._named = tuple(named)
-        self._known = [fill.constant for fill in self._named if fill.constant]
-        self._varying = [fill for fill in self._named if not fill.constant]
-        self._blank = tuple(blank)
-        self._numbers = [(name, f"{name}.float") for name in numbers]
-
-    def json(self, values: Mapping[str, bytes]) -> bytes:
-        """Write the document: compact JSON in UTF-8, keys in the order of the shape."""
-        return self._json(values)
-
-    def quads(self, values: Mapping[str, bytes]) -> bytes:
-        """Write the canonical N-Quads (RDFC-1.0) of the document without its proof."""
-        if self._numbers:
-            values = {**values, **{as_float: _canonical_float(values[name]) for name, as_float in self._numbers}}
-        # UTF-8 sorts as code points do. An IRI stands before a blank node, because "<" does before "_".
-        blocks = self._known + [fill(values) for fill in self._varying]
-        blocks.sort()
-        hashed = [(hashlib.sha256(node.first_degree(values)).digest(), node.labelled) for node in self._blank]
-        hashed.sort(key=_hash_of)
-        blocks += [labelled[label](values) for label, (_, labelled) in enumerate(hashed)]
-        return b"".join(blocks)
-
-    def bind(self, values: Mapping[str, bytes]) -> "Bound":
-        """Fill in some of the values once and for all."""
-        values = {**values, **{f: _canonical_float(values[name]) for name, f in self._numbers if name in values}}
-        return Bound(
-            self._json.bind(values),
-            [fill.bind(values) for fill in self._named],
-            [node.bind(values) for node in self._blank],
-            [name for name, _ in self._numbers if name not in values],
-        )
-
-
-class Template(Bound):
-    """A shape, compiled."""
-
-    def __init__(self, shape: dict[str, Any]) -> None:
-        self._shape = shape
-        pieces = list(_pieces(shape))
+    def __init__(self, shape: dict[str, Any], beside: Mapping[str, Any] = MappingProxyType({})) -> None:
+        self._shape = {**shape, **beside}
+        pieces = list(_pieces(self._shape))
         self._places, self._marks = _places(pieces)
         nodes = _compile_node({key: value for key, value in shape.items() if key not in ("@context", "proof")}, None)
         super().__init__(
-            _Filler.of_format("".join(_format(piece) for piece in pieces)),
-            [_Filler.of_format(node.quads) for node in nodes if node.link is None],
-            _blank_fillers([(node.link, node.quads) for node in nodes if node.link is not None]),
+            Filler.of_format("".join(_format(piece) for piece in pieces)),
+            [Filler.of_format(node.quads) for node in nodes if node.link is None],
+            blank_fillers([(node.link, node.quads) for node in nodes if node.link is not None]),
             list(dict.fromkeys(piece.name for piece in pieces if isinstance(piece, NumberSlot))),
         )
         self._bare = self.places(name for name, _ in self._numbers)
@@ -212,19 +105,6 @@ class Template(Bound):
         mismatches: list[Mismatch] = []
         _read(self._shape, document, (), found, mismatches)
         return found, mismatches
-
-
-def escape(values: Mapping[str, str]) -> dict[str, bytes]:
-    """Write values the way JSON and canonical N-Quads both write them between quotation marks, in UTF-8."""
-    together = "".join(values.values())
-    if '"' in together or "\\" in together:
-        return {name: value.replace("\\", "\\\\").replace('"', '\\"').encode() for name, value in values.items()}
-    return {name: value.encode() for name, value in values.items()}
-
-
-@lru_cache(maxsize=1024)
-def _canonical_float(spelled: bytes) -> bytes:
-    return values.canonical_float(spelled.decode()).encode()
 
 
 def _literal(text: str) -> str:

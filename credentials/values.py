@@ -32,7 +32,7 @@ _DID = re.compile(r"did:web:[a-z0-9][a-z0-9.-]*(?:%3A[1-9][0-9]{0,4})?")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:Z|[+-][0-9]{2}:[0-9]{2})")
 NUMBER = r"(?:0|[1-9][0-9]{0,7})(?:\.[0-9]?[1-9])?"
 _NUMBER = re.compile(NUMBER)
-_LONGEST_IRI = 500
+LONGEST_IRI = 500
 _HUNDREDTH = Decimal("0.01")
 
 
@@ -66,14 +66,14 @@ def _is_web_address(value: str) -> bool:
 
 def web_address(field: str, value: str) -> str:
     """Require an absolute http(s) address in ASCII, without user, query or fragment."""
-    if not isinstance(value, str) or len(value) > _LONGEST_IRI or not _is_web_address(value):
+    if not isinstance(value, str) or len(value) > LONGEST_IRI or not _is_web_address(value):
         raise ClaimRefused(field, repr(value)[:80], "an absolute https address without query or fragment")
     return value
 
 
 def absolute_id(field: str, value: str) -> str:
     """Require an absolute identifier: `urn:uuid:` or a web address, with or without a fragment."""
-    if isinstance(value, str) and len(value) <= _LONGEST_IRI:
+    if isinstance(value, str) and len(value) <= LONGEST_IRI:
         base, mark, fragment = value.partition("#")
         whole = _UUID.fullmatch(base) or _WEB.fullmatch(base)
         if whole is not None and (not mark or _FRAGMENT.fullmatch(mark + fragment) is not None):
@@ -83,7 +83,7 @@ def absolute_id(field: str, value: str) -> str:
 
 def did(field: str, value: str) -> str:
     """Require a did:web without a path."""
-    if not isinstance(value, str) or len(value) > _LONGEST_IRI or _DID.fullmatch(value) is None:
+    if not isinstance(value, str) or len(value) > LONGEST_IRI or _DID.fullmatch(value) is None:
         raise ClaimRefused(field, repr(value)[:80], "a did:web of a host")
     return value
 

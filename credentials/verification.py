@@ -10,12 +10,13 @@ A document from an issuer whose keys the caller did not give is not valid here, 
 attempt with the same keys could end otherwise.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from credentials import certificate
-from credentials.claims import StatusEntry
+from credentials.claims import CertificateClaims, StatusEntry
 from credentials.errors import CouldNotCheck, NotValid, Replaced, Revoked
 from credentials.frame import PROFILE
 from credentials.keys import Keys
@@ -29,9 +30,10 @@ from credentials.report import (
     VerifiedCertificate,
     list_checks,
 )
-from credentials.sealed_document import Unsealed, open_document
+from credentials.sealed_document import Sealed, Unsealed, open_document
 from credentials.status import StatusList, replaced_list_url
 from credentials.validity import problem_with_times
+from credentials.vc_jwt import open_jwt
 
 
 def verify(
@@ -48,7 +50,17 @@ def verify(
     `exact=False` accepts the same document with other white space, key order and string escapes, as it comes back
     from wallets and JSON tools; everything else is just as strict.
     """
-    judgement = _judge(data, issuer_keys, status_lists, at, exact=exact)
+    return _require_valid(_judge(partial(open_document, data, issuer_keys, PROFILE, exact=exact), status_lists, at))
+
+
+def verify_jwt(
+    token: bytes, *, issuer_keys: Keys, status_lists: Mapping[str, StatusList], at: datetime
+) -> VerifiedCertificate:
+    """Return the certificate of a VC-JWT if every step passes at the time `at`; raises like `verify`."""
+    return _require_valid(_judge(partial(open_jwt, token, issuer_keys), status_lists, at))
+
+
+def _require_valid(judgement: "_Judgement") -> VerifiedCertificate:
     if judgement.certificate is not None and not judgement.findings:
         return judgement.certificate
     examination = judgement.examination()
@@ -72,7 +84,15 @@ def examine(
     exact: bool = True,
 ) -> Examination:
     """Report every step of `verify` (same arguments) instead of raising."""
-    return _judge(data, issuer_keys, status_lists, at, exact=exact).examination()
+    opened = partial(open_document, data, issuer_keys, PROFILE, exact=exact)
+    return _judge(opened, status_lists, at).examination()
+
+
+def examine_jwt(
+    token: bytes, *, issuer_keys: Keys, status_lists: Mapping[str, StatusList], at: datetime
+) -> Examination:
+    """Report every step of `verify_jwt` instead of raising. A token has no white space to differ in: it is exact."""
+    return _judge(partial(open_jwt, token, issuer_keys), status_lists, at).examination()
 
 
 class _Judgement(NamedTuple):
@@ -88,10 +108,10 @@ class _Judgement(NamedTuple):
 
 
 def _judge(
-    data: bytes, issuer_keys: Keys, status_lists: Mapping[str, StatusList], at: datetime, *, exact: bool
+    opened: Callable[[], Sealed[CertificateClaims]], status_lists: Mapping[str, StatusList], at: datetime
 ) -> _Judgement:
     try:
-        sealed = open_document(data, issuer_keys, PROFILE, exact=exact)
+        sealed = opened()
     except Unsealed as unsealed:
         return _Judgement(None, [unsealed.finding], unsealed.reached)
     claims = sealed.content

@@ -11,7 +11,7 @@ import pytest
 
 from credentials import Outcome, Step, base58, examine, proof, sign_certificate, strict_json
 from credentials.certificate import WITHOUT_END
-from credentials.template import escape
+from credentials.writer import escape
 from tests.credentials.examples import (
     CLAIMS,
     ISSUED,

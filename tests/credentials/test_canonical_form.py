@@ -25,7 +25,8 @@ from credentials import (
     values,
 )
 from credentials.frame import Frame, read_claims
-from credentials.template import Template, escape
+from credentials.template import Template
+from credentials.writer import escape
 from tests.credentials.examples import (
     CLAIMS,
     CLAIMS_WITH_END,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from credentials import Code, Outcome, Step, base58, certificate, proof
-from credentials.template import escape
+from credentials.writer import escape
 from tests.credentials.examples import CLAIMS, CLAIMS_WITH_END, ISSUED, KEY, changed, dump, issue, look
 
 

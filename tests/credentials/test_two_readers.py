@@ -28,7 +28,7 @@ from credentials import (
 )
 from credentials.certificate import WITHOUT_END
 from credentials.sealed_document import Unsealed
-from credentials.template import escape
+from credentials.writer import escape
 from tests.credentials.examples import (
     CLAIMS,
     CLAIMS_WITH_END,
@@ -60,7 +60,7 @@ def forget() -> None:
 
 def know_the_cohort(claims: CertificateClaims = CLAIMS) -> None:
     for _ in range(2):
-        frame.writer_of(claims)[2]()
+        frame.writer_of(claims, certificate.TEMPLATES)[2]()
 
 
 def answers(data: bytes) -> tuple[Examination, Examination]:
