@@ -151,7 +151,9 @@ def main() -> None:
     credentials = [OpenBadgeCredential.from_vc_document(json.loads(data)) for data in files]
     tokens = [sign_jwt(claims, key, NOW) for claims in everyone]
     pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    jwt_signer = OB3Signer(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    jwt_signer = OB3Signer(
+        private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), algorithm="EdDSA"
+    )
     other = OB3LdpVerifier(pem, issuer_did=DID)
     other_jwt = OB3Verifier(pubkey_pem=pem)
     sign = Turns(lambda claims: sign_unchecked(claims, key, NOW), everyone)
