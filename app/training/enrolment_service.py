@@ -105,20 +105,65 @@ def cancel_enrolment(enrolment: Enrolment, actor: Actor, at: datetime, why: str 
     before, enrolment.status = enrolment.status, EnrolmentStatus.CANCELLED.value
     db.session.flush()
     audit.record(actor, "enrolment.cancel", enrolment, at=at, before={"status": before}, why=why)
-    cohort = enrolment.cohort
-    if _seated(cohort) >= cohort.capacity:
-        return None
+    return next(iter(_seat_waiting(enrolment.cohort, 1, actor, at)), None)
+
+
+def change_capacity(cohort: Cohort, capacity: int, actor: Actor, at: datetime) -> list[Enrolment]:
+    """Give a cohort more seats or fewer; new seats go to the waitlist in order, and who got one is answered.
+
+    Raises `Conflict` when fewer seats are wanted than people are enrolled.
+    """
+    lock_seats(cohort.id)
+    db.session.refresh(cohort, ["capacity"])
+    check_capacity(cohort, capacity)
+    before, cohort.capacity = cohort.capacity, capacity
+    db.session.flush()
+    audit.record(
+        actor, "cohort.change_capacity", cohort, at=at, before={"capacity": before}, after={"capacity": capacity}
+    )
+    return _seat_waiting(cohort, capacity, actor, at) if capacity > before else []
+
+
+def check_capacity(cohort: Cohort, capacity: int) -> None:
+    """Raise `Conflict` when more people are enrolled than the capacity would be."""
+    seated = _seated(cohort)
+    if capacity < seated and capacity != cohort.capacity:
+        raise Conflict(
+            _(
+                "지금 %(count)s명이 수강하고 있어 정원을 그보다 줄일 수 없어요. 정원을 %(count)s명 이상으로 적거나 "
+                "먼저 수강을 취소해 주세요.",
+                count=seated,
+            )
+        )
+
+
+def would_be_seated(cohort: Cohort, capacity: int) -> int:
+    """Answer how many of the waitlist a capacity would give a seat."""
+    if capacity <= cohort.capacity:
+        return 0
+    waiting = select(func.count()).where(
+        Enrolment.cohort_id == cohort.id, Enrolment.status == EnrolmentStatus.WAITLISTED.value
+    )
+    return max(0, min(capacity - _seated(cohort), db.session.scalar(waiting) or 0))
+
+
+def _seat_waiting(cohort: Cohort, most: int, actor: Actor, at: datetime) -> list[Enrolment]:
+    """Give the free seats, at most so many, to those who wait longest."""
+    free = min(cohort.capacity - _seated(cohort), most)
+    if free <= 0:
+        return []
     waiting = (
         select(Enrolment)
         .where(Enrolment.cohort_id == cohort.id, Enrolment.status == EnrolmentStatus.WAITLISTED.value)
         .order_by(Enrolment.created_at, Enrolment.id)
-        .limit(1)
+        .limit(free)
     )
-    following = db.session.scalars(waiting).one_or_none()
-    if following is not None:
-        following.status = EnrolmentStatus.ENROLLED.value
-        db.session.flush()
-        audit.record(actor, "enrolment.seat", following, at=at, before={"status": EnrolmentStatus.WAITLISTED.value})
+    following = list(db.session.scalars(waiting))
+    for enrolment in following:
+        enrolment.status = EnrolmentStatus.ENROLLED.value
+    db.session.flush()
+    for enrolment in following:
+        audit.record(actor, "enrolment.seat", enrolment, at=at, before={"status": EnrolmentStatus.WAITLISTED.value})
     return following
 
 

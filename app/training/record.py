@@ -14,7 +14,7 @@ from sqlalchemy import func, insert, select
 
 from app.core.db import db
 from app.training.changes import Cell
-from app.training.models import Attendance, AttendanceUpload, Cohort, CreditEntry, Enrolment
+from app.training.models import Attendance, AttendanceUpload, Cohort, CreditEntry, Enrolment, Session
 from app.training.signals import attendance_changed
 
 
@@ -27,14 +27,21 @@ def lock_cohort(cohort: Cohort) -> None:
 
 
 def basis_of(cohort: Cohort) -> str:
-    """Name the state of a cohort's record: it changes with every upload, undo and enrolment."""
+    """Name the state of a cohort's record: it changes with every upload, undo, enrolment and edit of the cohort."""
     last_upload = db.session.scalar(
         select(func.max(AttendanceUpload.id)).where(AttendanceUpload.cohort_id == cohort.id)
     )
     seats = db.session.execute(
         select(Enrolment.id, Enrolment.status).where(Enrolment.cohort_id == cohort.id).order_by(Enrolment.id)
     ).all()
-    state = f"{cohort.policy_id}|{last_upload}|{[tuple(s) for s in seats]}"
+    meetings = db.session.execute(
+        select(Session.number, Session.date, Session.start, Session.end)
+        .where(Session.cohort_id == cohort.id)
+        .order_by(Session.number)
+    ).all()
+    capacity = db.session.scalar(select(Cohort.capacity).where(Cohort.id == cohort.id))
+    plan = [tuple(meeting) for meeting in meetings]
+    state = f"{cohort.policy_id}|{last_upload}|{[tuple(s) for s in seats]}|{capacity}|{plan}"
     return hashlib.sha256(state.encode()).hexdigest()[:32]
 
 

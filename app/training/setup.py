@@ -9,6 +9,7 @@ from app.core.templating import add_navigation
 from app.training import (
     attendance_views,
     blueprints,
+    cohort_change_views,
     cohort_views,
     commands,
     course_views,
@@ -24,6 +25,7 @@ from app.training.scope import belongs_to_centre
 # Importing a view module is what hangs its routes on the blueprint.
 VIEWS = (
     attendance_views,
+    cohort_change_views,
     cohort_views,
     course_views,
     dashboard_views,

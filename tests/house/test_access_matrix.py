@@ -84,6 +84,8 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "cohorts.roster_form": CENTRES,
     "cohorts.confirm_plan": WRITERS,
     "cohorts.create": WRITERS,
+    "cohorts.edit": WRITERS,
+    "cohorts.confirm_edit": WRITERS,
     "cohorts.show": COLLEAGUES,
     "cohorts.person": COLLEAGUES,
     "cohorts.correct_person": WRITERS,
