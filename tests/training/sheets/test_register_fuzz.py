@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from app.core.sheets import Sheet, SheetError, Workbook, read_workbook
+from app.core.sheets import MergedRange, Sheet, SheetError, Workbook, read_workbook
 from app.training.attendance_sheet import read
 from app.training.roster_sheet import read as read_roster
 from tests.training.sheets.registers import PLAN, RULES, as_csv, columns_register, rows_register
+from tests.training.sheets.test_layouts_by_pairs import events, two_lines
 
 DATA = Path(__file__).parents[2] / "data"
 CSV = (DATA / "attendance" / "2026-S1_입퇴실.csv").read_bytes()[:4000]
@@ -75,6 +77,20 @@ WORDS = [
     "0월0일",
     "13월",
     "//",
+    "구분",
+    "시각",
+    "외출",
+    "등원",
+    "하원",
+    "1회",
+    "3월",
+    "4월",
+    "과제 3회",
+    "면담일(3/13)",
+    "9-Mar",
+    "1=출석, 2=결석",
+    "홍정훈A",
+    "병가",
 ]
 CELLS = st.one_of(
     st.none(),
@@ -128,6 +144,30 @@ def test_a_good_register_with_some_cells_changed_ends_in_a_reading(
     changes: list[tuple[int, int, Any]], by_rows: bool
 ) -> None:
     grid = copy.deepcopy((rows_register() if by_rows else columns_register()).grid)
+    for row, column, cell in changes:
+        line = grid[row % len(grid)]
+        line[column % len(line)] = cell
+    ends_well(workbook(grid))
+
+
+AREAS = st.lists(st.tuples(*[st.integers(0, 12)] * 4), max_size=6)
+
+
+@given(GRIDS, AREAS)
+@settings(FUZZ, max_examples=100)
+def test_any_merged_cells_end_in_a_reading(grid: Grid, areas: list[tuple[int, int, int, int]]) -> None:
+    merged = tuple(MergedRange(top, left, top + down, left + across) for top, left, down, across in areas)
+    for cells in (grid, two_lines().grid, columns_register().grid, rows_register().grid):
+        sheet = Sheet("3월", tuple(map(tuple, cells)), merged)
+        ends_well(Workbook("a.xlsx", (sheet, replace(sheet, name="4월"))))
+
+
+@given(st.lists(st.tuples(st.integers(0, 14), st.integers(0, 10), CELLS), min_size=1, max_size=12), st.booleans())
+@settings(FUZZ, max_examples=100)
+def test_lines_of_coming_and_going_with_some_cells_changed_end_in_a_reading(
+    changes: list[tuple[int, int, Any]], by_events: bool
+) -> None:
+    grid = copy.deepcopy((events() if by_events else two_lines()).grid)
     for row, column, cell in changes:
         line = grid[row % len(grid)]
         line[column % len(line)] = cell
