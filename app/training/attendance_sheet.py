@@ -4,9 +4,11 @@ The steps, in order:
 
 1. A workbook with a resident number is refused whole.
 2. The tables of people are found in every shown sheet; other sheets (instructions, rosters) are left alone.
-3. Columns or rows are matched with the sessions of the plan. Dates that all miss the plan mean another cohort.
-4. The signs of the whole file and its legend settle what ambiguous marks mean.
-5. Each table is read; the same person and session twice is a problem, unless two sheets agree.
+3. Merged marks are spread, lines of coming and going joined, and numbers that count anew told by their dates.
+4. Columns or rows are matched with the sessions of the plan. Dates that all miss the plan mean another cohort.
+5. The signs of the whole file and its legend settle what ambiguous marks mean.
+6. Each table is read; the same person and session twice is a problem, unless two sheets agree, which is a warning.
+7. People who wait or have cancelled are skipped, and columns that nobody read are named.
 """
 
 from __future__ import annotations
@@ -192,7 +194,8 @@ def _once(entries: Iterable[Entry], plan: CohortPlan, findings: Findings) -> lis
             )
             continue
         message = _l(
-            "%(name)s 님의 %(number)s회차가 %(sheet)s 시트 %(first)s행에도 있어요. 한쪽만 남겨 주세요.",
+            "%(name)s 님의 %(number)s회차가 %(sheet)s 시트 %(first)s행에도 있어요. 한쪽만 남기거나, 다른 날의 "
+            "수업이면 회차 제목에 날짜를 적어 주세요.",
             name=names[entry.person_key],
             number=entry.session_number,
             sheet=first.sheet,
