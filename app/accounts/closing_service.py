@@ -10,6 +10,7 @@ from app.accounts.member_service import end_membership
 from app.accounts.models import Account, Consent, Invitation
 from app.accounts.organisation_service import withdraw_registration
 from app.accounts.queries import account_by_public_id, account_of, any_organisation, memberships_of
+from app.accounts.second_factor_service import delete_second_factor
 from app.accounts.sign_in_service import check_password
 from app.accounts.sign_ins import end_all_sign_ins
 from app.core import audit
@@ -50,6 +51,7 @@ def close_account(actor: Actor, password: str, at: datetime, *, network: str) ->
     account.email = f"{account.public_id}@closed.invalid"
     account.name, account.password_hash = "", _FITS_NOTHING
     account.is_operator = False
+    delete_second_factor(account)
     end_all_sign_ins(account)
     audit.record(actor, "account.close", account, at=at)
     send_later(email, "account_closed", at, name=name)

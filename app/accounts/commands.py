@@ -7,7 +7,7 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from app.accounts import organisation_service, password_service, queries
+from app.accounts import organisation_service, password_service, queries, second_factor_service
 from app.accounts.models import Account, MembershipRole, OrganisationKind
 from app.accounts.normal import normal_email
 from app.accounts.organisations import add_membership, create_organisation
@@ -86,3 +86,12 @@ def set_password(email: str) -> None:
     password = _read_password()
     with unit_of_work():
         password_service.set_password(_account(email), password, actor=ACTOR, at=clock.now())
+
+
+@accounts.command("reset-second-factor")
+@click.argument("email")
+@explains_errors
+def reset_second_factor(email: str) -> None:
+    """Take the second factor off an account whose holder lost the app and the codes. Make sure who asks."""
+    with unit_of_work():
+        second_factor_service.forget_second_factor(_account(email), ACTOR, clock.now())

@@ -126,5 +126,19 @@ class ChangePasswordForm(NewPasswordForm):
     present = password_field(_l("지금 비밀번호"))
 
 
-class CloseForm(Form):
+class CodeForm(Form):
+    code = StringField(
+        _l("인증 코드"),
+        validators=[InputRequired(_l("코드를 입력해 주세요.")), Length(max=40, message=TOO_LONG)],
+        description=_l("인증 앱에 보이는 여섯 자리 숫자예요."),
+    )
+
+
+class SetUpForm(CodeForm):
+    proposal = HiddenField()
+
+
+class PasswordForm(Form):
+    """Asked before what only the holder may do."""
+
     password = password_field(_l("비밀번호"))

@@ -9,7 +9,7 @@ from app.accounts import queries
 from app.accounts.blueprints import accounts
 from app.accounts.closing_service import close_account
 from app.accounts.consents import text_of
-from app.accounts.forms import CloseForm
+from app.accounts.forms import PasswordForm
 from app.accounts.models import PersonRole
 from app.accounts.sessions import end_session, this_sign_in
 from app.accounts.sign_ins import sign_out_everywhere as sign_every_device_out
@@ -50,7 +50,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
 @accounts.route("/account/close", methods=["GET", "POST"])
 @requires(signed_in())
 def close() -> ResponseReturnValue:
-    form = CloseForm()
+    form = PasswordForm()
     if request.method == "GET":
         return render_template("accounts/close.html", form=form)
     if not form.validate():

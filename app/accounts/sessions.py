@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import g, session
 from flask_login import login_user, logout_user
 
@@ -10,6 +12,8 @@ from app.accounts.models import Account, SignIn
 from app.accounts.sign_ins import end_sign_in, start_sign_in
 from app.core import clock
 
+_CHECKED = "password_checked"
+_CHECK_LASTS = 10 * 60
 _COOKIE_NAMES = "_user_id"  # Where Flask-Login keeps the id in the session.
 
 
@@ -26,6 +30,19 @@ def end_session() -> None:
     logout_user()
     session.clear()
     g.pop("actor", None)
+
+
+def remember_password_check(account: Account, target: str, at: datetime) -> None:
+    """Note in a new session that the visitor knows the password, and has the second factor still to show."""
+    end_session()
+    session[_CHECKED] = [account.public_id, account.sign_in_version, int(at.timestamp()), target]
+
+
+def password_check(at: datetime) -> tuple[Account, str] | None:
+    """Answer whose password the visitor has typed within the last ten minutes, and where they want to go."""
+    public_id, version, checked_at, target = session.get(_CHECKED, ["", 0, 0, ""])
+    account = queries.account_by_public_id(public_id) if at.timestamp() - checked_at < _CHECK_LASTS else None
+    return (account, target) if account is not None and account.sign_in_version == version else None
 
 
 def this_sign_in() -> str:

@@ -17,6 +17,7 @@ from app.accounts import (
     organisation_views,
     password_views,
     profile_views,
+    second_factor_views,
     sessions,
     sign_in_views,
     sign_ins,
@@ -33,6 +34,7 @@ PARTS = (
     sign_up_views,
     password_views,
     profile_views,
+    second_factor_views,
     organisation_views,
     member_views,
     approval_views,
@@ -66,6 +68,7 @@ def init_app(app: Flask) -> None:
     """Connect this domain to the application."""
     _sign_in_manager().init_app(app)
     access_log.init_app(app)
+    app.before_request(second_factor_views.demand_second_factor)
     for blueprint in blueprints.ALL:
         app.register_blueprint(blueprint)
     app.jinja_env.filters.update(organisation_kind=_organisation_kind, membership_role=_membership_role)

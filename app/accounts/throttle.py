@@ -41,6 +41,8 @@ _DAY = timedelta(hours=24)
 LIMITS: dict[str, tuple[Limit, ...]] = {
     "sign_in": (Limit(10, _QUARTER), Limit(19, _HOUR)),
     "sign_in_from": (Limit(100, _HOUR),),
+    # Six digits, three of a million right at a time: fifty tries a day find one in 18 years, the password known.
+    "second_factor": (Limit(5, _QUARTER), Limit(10, _HOUR), Limit(50, _DAY)),
     "sign_up": (Limit(5, _HOUR),),
     "sign_up_from": (Limit(30, _HOUR),),
     "reset": (Limit(5, _HOUR),),

@@ -10,27 +10,20 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-from flask import current_app, has_request_context
+from flask import has_request_context
 from sqlalchemy import func, select
 
 from app.certificates.authority import did_of, this_authority
 from app.certificates.models import IssuerKey, KeyPurpose
 from app.core import audit
 from app.core.access import Actor
-from app.core.config import read_or_create_secret
 from app.core.db import db
-from app.core.errors import Unavailable
-from app.core.i18n import Text, _l
+from app.core.sealing import SealLost, key_encryption_key, key_encryption_path, seal_lost, seals
 from credentials import Keys, PublicKey, SigningKey, open_private_key, seal_private_key
 
 _ACTOR = Actor.command("issuer keys")
 _CREATION_LOCK = 0x6B657973  # "keys": any number nobody else locks with
-
-
-class SealLost(Unavailable):
-    """The key-encryption key is not where it was; a new one would open nothing and hide the loss."""
 
 
 @dataclass(frozen=True)
@@ -61,12 +54,12 @@ def signing_key(purpose: KeyPurpose, did: str | None = None) -> SigningKey:
     """
     if has_request_context():
         raise RuntimeError("private keys are not opened while a request is served")
-    if not _key_encryption_path().exists():
-        raise SealLost(_lost())
+    if not key_encryption_path().exists():
+        raise SealLost(seal_lost())
     row = _newest(did or this_authority().did, purpose)
     if row is None or row.sealed_private_key is None:
         raise LookupError(f"no key for {purpose.value}")
-    pkcs8 = open_private_key(row.sealed_private_key, _key_encryption_key(), row.key_id)
+    pkcs8 = open_private_key(row.sealed_private_key, key_encryption_key(), row.key_id)
     return SigningKey.from_pkcs8(pkcs8, row.key_id, row.controller, created=row.created_at)
 
 
@@ -107,9 +100,6 @@ def _newest(did: str, purpose: KeyPurpose) -> IssuerKey | None:
 
 
 def _create(did: str, purpose: KeyPurpose, at: datetime) -> None:
-    sealed = select(IssuerKey.id).where(IssuerKey.sealed_private_key.is_not(None)).limit(1)
-    if db.session.scalar(sealed) is not None and not _key_encryption_path().exists():
-        raise SealLost(_lost())
     new = SigningKey.generate(f"{did}#new", did)
     key_id = f"{did}#{purpose.value}-{hashlib.sha256(new.public.raw).hexdigest()[:16]}"
     row = IssuerKey(
@@ -117,7 +107,7 @@ def _create(did: str, purpose: KeyPurpose, at: datetime) -> None:
         controller=did,
         purpose=purpose.value,
         public_key=new.public.raw,
-        sealed_private_key=seal_private_key(new.to_pkcs8(), _key_encryption_key(), key_id),
+        sealed_private_key=seal_private_key(new.to_pkcs8(), key_encryption_key(), key_id),
         created_at=at,
     )
     db.session.add(row)
@@ -125,18 +115,10 @@ def _create(did: str, purpose: KeyPurpose, at: datetime) -> None:
     audit.record(_ACTOR, "key.create", row, at=at, after={"key_id": key_id, "purpose": purpose.value})
 
 
-def _lost() -> Text:
-    path = str(_key_encryption_path())
-    return _l("키를 여는 파일이 없어요: %(path)s. 백업한 secrets 폴더에서 되돌려 주세요.", path=path)
-
-
-def _key_encryption_path() -> Path:
-    instance: Path = current_app.config["IEUM_INSTANCE_DIR"]
-    return instance / "secrets" / "kek"
-
-
-def _key_encryption_key() -> bytes:
-    return read_or_create_secret(_key_encryption_path())
+@seals
+def _any_sealed() -> bool:
+    sealed = select(IssuerKey.id).where(IssuerKey.sealed_private_key.is_not(None)).limit(1)
+    return db.session.scalar(sealed) is not None
 
 
 def _by_id(rows: Iterable[IssuerKey]) -> Keys:

@@ -26,6 +26,7 @@ class Settings:
     issuer_name: str
     hours_target: int = 60
     trusted_proxies: int = 0
+    staff_mfa_required: bool = False
 
     @classmethod
     def from_environment(cls, environ: dict[str, str] | None = None) -> Settings:
@@ -50,6 +51,7 @@ class Settings:
             base_url=base_url,
             hours_target=_number(env, "IEUM_HOURS_TARGET", 60, least=1),
             trusted_proxies=_number(env, "IEUM_TRUSTED_PROXIES", 0, least=0),
+            staff_mfa_required=_one_of(env, "IEUM_STAFF_MFA", ("optional", "required")) == "required",
             issuer_name=(env.get("IEUM_ISSUER_NAME") or "이음 시범운영기관").strip(),
         )
 
@@ -64,6 +66,13 @@ def _number(env: dict[str, str], name: str, default: int, *, least: int) -> int:
     if not value.isdecimal() or int(value) < least:
         raise ValueError(f"{name} must be a whole number from {least}, found {value!r}")
     return int(value)
+
+
+def _one_of(env: dict[str, str], name: str, values: tuple[str, ...]) -> str:
+    value = env.get(name) or values[0]
+    if value not in values:
+        raise ValueError(f"{name} must be one of {', '.join(values)}, found {value!r}")
+    return value
 
 
 def read_or_create_secret(path: Path, size: int = 32) -> bytes:
@@ -128,4 +137,5 @@ def init_app(app: Flask, settings: Settings) -> None:
         IEUM_INSTANCE_DIR=settings.instance_dir,
         IEUM_TRIAL=settings.is_trial,
         IEUM_HOURS_TARGET=settings.hours_target,
+        IEUM_STAFF_MFA_REQUIRED=settings.staff_mfa_required,
     )

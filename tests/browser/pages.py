@@ -58,6 +58,8 @@ PAGES = {
         "/organisations/{centre}/members/{membership}",
         "/organisations/{centre}/members/{membership}/remove",
         "/account",
+        "/account/second-factor",
+        "/account/second-factor/codes",
         "/account/password",
         "/account/close",
         "/portfolio",

@@ -58,6 +58,10 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "accounts.change_password": SIGNED_IN,
     "accounts.close": SIGNED_IN,
     "accounts.profile": SIGNED_IN,
+    "accounts.second_factor": SIGNED_IN,
+    "accounts.second_factor_off": SIGNED_IN,
+    "accounts.recovery_codes": SIGNED_IN,
+    "accounts.sign_in_code": EVERYBODY,
     "accounts.sign_out_everywhere": SIGNED_IN,
     "access_log.index": {OPERATOR},
     "access_log.show": {OPERATOR},
@@ -220,7 +224,7 @@ def test_it_serves_whom_it_should_and_nobody_else(app: Flask, world: World, visi
         answer = visitor.open(address, method=method)
         to_sign_in = answer.status_code == 302 and "/sign-in" in answer.headers["Location"]
         served = answer.status_code != 404 and not to_sign_in
-        if endpoint == "accounts.sign_in":
+        if endpoint in ("accounts.sign_in", "accounts.sign_in_code"):
             served = True
         if served != (who in WHOM_IT_SERVES[endpoint]) or answer.status_code >= 500:
             wrong.append(f"{method} {endpoint}: {answer.status_code}")

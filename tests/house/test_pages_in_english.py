@@ -205,6 +205,7 @@ def test_every_page_is_english(app: Flask, world: World, reader: Visitor) -> Non
     for account, starts in (
         (None, PUBLIC),
         (world.newcomer, ("/portfolio", "/account", "/organisations", "/organisations/new")),
+        (world.newcomer, ("/account/second-factor/codes", "/account/second-factor/off")),
         (world.subject, ("/portfolio", "/portfolio/certificates", "/account/close", "/account/password")),
         (
             world.manager,
@@ -219,7 +220,7 @@ def test_every_page_is_english(app: Flask, world: World, reader: Visitor) -> Non
         seen |= endpoints(app, walk(reader, *starts))
     pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())} - NOT_PAGES
     # Reached by the link of a mail, or by an act: see below.
-    assert pages - seen <= {"invitations.accept", "cohorts.restore"}
+    assert pages - seen <= {"invitations.accept", "cohorts.restore", "accounts.sign_in_code"}
 
 
 def test_forms_say_in_english_what_is_wrong(world: World, reader: Visitor) -> None:
