@@ -129,6 +129,7 @@ def forgetful(call: Callable[[], object]) -> Callable[[], object]:
 
     def work() -> object:
         frame._frames.clear()
+        frame._hints.clear()
         return call()
 
     return work

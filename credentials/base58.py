@@ -18,9 +18,9 @@ _JOINS = [
 # 16 bits for a digit no product leaves its two lanes.
 _PARTS = [
     (_select(bits, 16 * digits, 16 * _LONGEST), 16 * digits, 58**digits, 3 * bits, (1 << 3 * bits) // 58**digits + 1)
-    for digits, bits in ((4, 24), (2, 12), (1, 6))
+    for digits, bits in ((8, 47), (4, 24), (2, 12), (1, 6))
 ]
-_EIGHT = 58**8
+_SIXTEEN = 58**16
 _NO_DIGIT = 255
 _DIGITS = bytes(_ALPHABET[value] if value < 58 else 0 for value in range(256))
 _VALUES = bytes(_ALPHABET.find(code) % 256 for code in range(256))
@@ -31,9 +31,9 @@ def encode(data: bytes) -> str:
     number = int.from_bytes(data, "big")
     lanes = place = 0
     while number:
-        number, piece = divmod(number, _EIGHT)
+        number, piece = divmod(number, _SIXTEEN)
         lanes |= piece << place
-        place += 128
+        place += 256
     if place > 16 * _LONGEST:
         raise ValueError(f"{len(data)} bytes are more than any key or signature has")
     for quotients, width, weight, shift, inverse in _PARTS:

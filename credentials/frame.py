@@ -7,9 +7,9 @@ There are two readers, and the tests hold them to the same answers:
 
 - `CertificateProfile.read` makes claims the way callers do, with every check of `claims`, spells them again and
   compares. It reads the first certificates of a cohort, and whatever is not exactly as we write it.
-- `CertificateProfile.compare` takes the texts of a known cohort's certificate from their places, checks all of them
-  by one pattern that admits nothing that `read` refuses, writes the certificate again and compares the bytes. It
-  answers None whenever it is in doubt; then `read` decides.
+- `CertificateProfile.compare` takes the texts of a certificate from between the bytes that all certificates of its
+  cohort have, and checks all of them by one pattern that admits nothing that `read` refuses. It answers None whenever
+  it is in doubt; then `read` decides.
 """
 
 import re
@@ -74,40 +74,43 @@ class Frame:
         self._list_url = claims.status.list_url
         course = claims.course
         self._ids = {self.issuer, claims.centre.id, course.id, course.criteria_id, course.result_description_id}
-        self.writer: Writer = template.bind(
+        self.writer = template.bind(
             escape(dict(zip(certificate.SHARED, certificate.spell_shared(claims), strict=True)))
         )
+        self.hint = _hint(self.writer.json(dict.fromkeys(self.writer.names, b"")))
 
-    def claims(self, own: Sequence[str]) -> CertificateClaims | None:
-        """Make claims of the texts `_OWN`, well spelled, of a certificate without end; None when in doubt."""
+    def claims(self, own: Sequence[str]) -> CertificateClaims:
+        """Make claims of the texts `_OWN`, well spelled, of a certificate without end; ClaimRefused when in doubt."""
         credential, subject, name, year, serial, hours, rate, start, index, status = own
         result = f"{credential}#attendance"
-        if status != f"{self._list_url}#{index}" or credential == subject:
-            return None
-        if not self._ids.isdisjoint((credential, subject, result, status)):
-            return None
-        try:
-            return CertificateClaims.of_checked(
-                {
-                    **self._claims,
-                    "credential_id": credential,
-                    "subject_id": subject,
-                    "name": name,
-                    "birth_year": int(year),
-                    "serial": serial,
-                    "hours_earned": _number(hours, MOST_HOURS),
-                    "attendance_rate": _number(rate, 100),
-                    "valid_from": datetime.fromisoformat(start),
-                    "status": StatusEntry(self._list_url, int(index)),
-                    "valid_until": None,
-                }
-            )
-        except (ValueError, ClaimRefused):
-            return None
+        distinct = credential != subject and self._ids.isdisjoint((credential, subject, result, status))
+        if status != f"{self._list_url}#{index}" or not distinct:
+            raise ClaimRefused("ids", "one identifier used for two things", "distinct identifiers")
+        return CertificateClaims.of_checked(
+            {
+                **self._claims,
+                "credential_id": credential,
+                "subject_id": subject,
+                "name": name,
+                "birth_year": int(year),
+                "serial": serial,
+                "hours_earned": _number(hours, MOST_HOURS),
+                "attendance_rate": _number(rate, 100),
+                "valid_from": datetime.fromisoformat(start),
+                "status": StatusEntry(self._list_url, int(index)),
+                "valid_until": None,
+            }
+        )
+
+
+def _hint(data: bytes) -> bytes:
+    """Cut out what differs most from cohort to cohort: centre, term and times. No more than a hint where to look."""
+    return data[data.find(b'"source":') : data.find(b',"creditsEarned":')]
 
 
 # None stands for a cohort of which one certificate has been seen: a frame pays from the third one on.
 _frames: dict[tuple[Template, tuple[str, ...]], Frame | None] = {}
+_hints: dict[tuple[Template, bytes], Frame] = {}
 
 
 def writer_of(
@@ -130,7 +133,11 @@ def _remember(template: Template, shared: tuple[str, ...], claims: CertificateCl
     seen = (template, shared) in _frames
     if not seen and len(_frames) >= _MOST_FRAMES:
         _frames.clear()
-    _frames[template, shared] = Frame(template, claims) if seen else None
+        _hints.clear()
+    frame = Frame(template, claims) if seen else None
+    _frames[template, shared] = frame
+    if frame is not None:
+        _hints[template, frame.hint] = frame
 
 
 def _nothing() -> None:
@@ -161,10 +168,8 @@ class CertificateProfile:
         self._template = template = templates[0]
         self._added = added
         self._own = (*_OWN, *added.names)
-        self._names = tuple(dict.fromkeys((*certificate.SHARED, *self._own)))
-        self._shared_parts = itemgetter(*template.places(certificate.SHARED))
-        self._own_parts = itemgetter(*template.places(self._own))
-        self._named_parts = itemgetter(*template.places(self._names))
+        self._order = template.bind(dict.fromkeys(certificate.SHARED, b"")).names
+        self._arrange = itemgetter(*(self._order.index(name) for name in self._own))
         # A line feed is forbidden in text, so it can stand between texts: the pattern tells them apart in one way.
         self._spelling = re.compile("\n".join((*_SPELLINGS, *added.patterns)))
         self._added_spelling = re.compile("\n".join(added.patterns))
@@ -181,35 +186,40 @@ class CertificateProfile:
 
     def compare(self, data: bytes) -> Reading[CertificateClaims] | None:
         """Read bytes that are exactly what we write, without parsing; None whenever in doubt."""
-        parts = self._template.split(data)
-        if parts is None:
-            return None
-        frame = _frames.get((self._template, self._shared_parts(parts)))
-        reading = self._read_all(parts) if frame is None else self._read_own(self._own_parts(parts), frame)
-        return reading if reading is not None and reading.is_exactly(data) else None
+        frame = _hints.get((self._template, _hint(data)))
+        return self._read_all(data) if frame is None else self._read_own(data, frame)
 
-    def _read_own(self, own: tuple[str, ...], frame: Frame) -> Reading[CertificateClaims] | None:
-        together = "\n".join(own)
-        if self._spelling.fullmatch(together) is None or not unicodedata.is_normalized("NFC", together):
+    def _read_own(self, data: bytes, frame: Frame) -> Reading[CertificateClaims] | None:
+        found = frame.writer.match(data)
+        if found is None:
             return None
-        claims = frame.claims(own[: len(_OWN)])
-        if claims is None:
+        together = b"\n".join(self._arrange(found))
+        if b"\\" in together:
             return None
         try:
+            text = together.decode()
+            if self._spelling.fullmatch(text) is None or not unicodedata.is_normalized("NFC", text):
+                return None
+            own = text.split("\n")
+            claims = frame.claims(own[: len(_OWN)])
             created, method, signature = self._added.read(own[len(_OWN) :], claims)
-        except ClaimRefused:
+        except (ValueError, ClaimRefused):
             return None
-        filled = dict(zip(self._own, map(str.encode, own), strict=True))
+        filled = dict(zip(self._order, found, strict=True))
         return Reading(claims, frame.issuer, created, method, signature, frame.writer, filled, _nothing)
 
-    def _read_all(self, parts: list[str]) -> Reading[CertificateClaims] | None:
-        texts = dict(zip(self._names, self._named_parts(parts), strict=True))
-        if self._added_spelling.fullmatch("\n".join(texts[name] for name in self._added.names)) is None:
+    def _read_all(self, data: bytes) -> Reading[CertificateClaims] | None:
+        found = None if b"\\" in data else self._template.match(data)
+        if found is None:
             return None
         try:
-            return self.read(self._template, texts)
-        except ClaimRefused:
+            texts = {name: value.decode() for name, value in zip(self._template.names, found, strict=True)}
+            if self._added_spelling.fullmatch("\n".join(texts[name] for name in self._added.names)) is None:
+                return None
+            reading = self.read(self._template, texts)
+        except (ValueError, ClaimRefused):
             return None
+        return reading if reading.is_exactly(data) else None
 
 
 def _read_proof(texts: Sequence[str], _claims: CertificateClaims) -> tuple[datetime, str, str]:

@@ -7,6 +7,7 @@ canonicalised in the document's contexts, without `proofValue`; they are one bla
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from credentials import base58, values
 from credentials.errors import ClaimRefused
@@ -59,6 +60,7 @@ def sign(writer: Writer, texts: Mapping[str, str], key: SigningKey, created: dat
     return writer.json(filled)
 
 
+@lru_cache(maxsize=256)
 def read_created(spelled: str) -> datetime:
     """Read the proof's time; ClaimRefused unless it has its one permitted spelling."""
     created = values.read_instant("proof.created", spelled)

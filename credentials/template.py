@@ -8,8 +8,8 @@ format strings, so that neither signing nor verifying runs a JSON-LD processor o
    compile time, and as subjects are distinct, sorting the nodes sorts the quads.
 2. A blank node is named once, by the node that holds it, and refers to nothing. Its canonical label therefore
    follows from its first-degree hash alone (RDFC-1.0 §4.6): c14n0, c14n1, … in the order of the hashes.
-3. Documents that stand exactly as we write them are read by the places of their quotation marks and proved by writing
-   them again (`split`, then `json`); the slower walk over parsed JSON is for the others, and says where they differ.
+3. Documents that stand exactly as we write them are read by comparing bytes and taking out what lies between the
+   fixed ones (`match`); the slower walk over parsed JSON is for the others, and says where they differ.
 4. Slot values hold no control characters (`values`), so JSON and canonical N-Quads escape the same two characters,
    the quotation mark and the backslash, in the same way (`escape`). Everything is written in bytes: the values are
    encoded one by one, and the fixed text around them never again.
@@ -17,7 +17,7 @@ format strings, so that neither signing nor verifying runs a JSON-LD processor o
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -68,7 +68,6 @@ class Template(Writer):
     def __init__(self, shape: dict[str, Any], beside: Mapping[str, Any] = MappingProxyType({})) -> None:
         self._shape = {**shape, **beside}
         pieces = list(_pieces(self._shape))
-        self._places, self._marks = _places(pieces)
         nodes = _compile_node({key: value for key, value in shape.items() if key not in ("@context", "proof")}, None)
         super().__init__(
             Filler.of_format("".join(_format(piece) for piece in pieces)),
@@ -76,28 +75,6 @@ class Template(Writer):
             blank_fillers([(node.link, node.quads) for node in nodes if node.link is not None]),
             list(dict.fromkeys(piece.name for piece in pieces if isinstance(piece, NumberSlot))),
         )
-        self._bare = self.places(name for name, _ in self._numbers)
-
-    def split(self, data: bytes) -> list[str] | None:
-        """Cut bytes at their quotation marks, so that each slot's value has its place (`places`), or answer None.
-
-        That the bytes are those of this template has not been looked at: whoever calls writes them again with `json`
-        and compares. Texts that need escapes are left to `read`.
-        """
-        if b"\\" in data or data.count(b'"') != self._marks:
-            return None
-        try:
-            parts = data.decode().split('"')
-        except UnicodeDecodeError:
-            return None
-        for place in self._bare:
-            # A number stands between a colon and a comma, and has no quotation marks of its own.
-            parts[place] = parts[place][1:-1]
-        return parts
-
-    def places(self, names: Iterable[str]) -> list[int]:
-        """Say where the values of these slots are in what `split` returns."""
-        return [self._places[name] for name in names]
 
     def read(self, document: Any) -> tuple[dict[str, str], list[Mismatch]]:
         """Take the slots' values out of a parsed document, and list every place that differs from the shape."""
@@ -139,18 +116,6 @@ def _pieces(shape: Any) -> Iterator[str | Slot | NumberSlot]:
 
 def _format(piece: str | Slot | NumberSlot) -> str:
     return piece.replace("%", "%%") if isinstance(piece, str) else f"%({piece.name})s"
-
-
-def _places(pieces: list[str | Slot | NumberSlot]) -> tuple[dict[str, int], int]:
-    """Find each slot's place when the JSON text is split at its quotation marks, and how many of these there are."""
-    places: dict[str, int] = {}
-    marks = 0
-    for piece in pieces:
-        if isinstance(piece, str):
-            marks += piece.count('"')
-        else:
-            places.setdefault(piece.name, marks)
-    return places, marks
 
 
 def _compile_node(shape: dict[str, Any], link: str | None) -> list[_Node]:

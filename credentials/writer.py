@@ -6,7 +6,7 @@ into both texts as they are.
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
@@ -33,6 +33,8 @@ class Filler:
             b"%b" if isinstance(piece, str) else piece.replace(b"%", b"%%") for piece in self._pieces
         )
         self.constant = b"" if names else self._format % ()
+        self.names = tuple(dict.fromkeys(names))
+        self._steps = list(_steps(self._pieces))
 
     @classmethod
     def of_format(cls, named: str) -> "Filler":
@@ -45,9 +47,53 @@ class Filler:
     def __call__(self, values: Mapping[str, bytes]) -> bytes:
         return self.constant if self._take is None else self._format % self._take(values)
 
+    def match(self, data: bytes) -> list[bytes] | None:
+        """Take the values, in the order of `names`, out of bytes that filling with them gives; None for others.
+
+        None also for values that hold the byte which stands after them: so there is only one way to take them.
+        """
+        found: list[bytes] = []
+        at = 0
+        for fixed, length, end, before in self._steps:
+            if not data.startswith(fixed, at):
+                return None
+            at += length
+            if end:
+                stop = data.find(end, at)
+                if stop < 0:
+                    return None
+                found.append(data[at:stop])
+                at = stop
+            elif before >= 0:
+                if not data.startswith(found[before], at):
+                    return None
+                at += len(found[before])
+        return found if at == len(data) else None
+
     def bind(self, values: Mapping[str, bytes]) -> "Filler":
         """Fill some of the places once and for all."""
         return Filler(values.get(piece, piece) if isinstance(piece, str) else piece for piece in self._pieces)
+
+
+def _steps(pieces: Sequence[bytes | str]) -> Iterator[tuple[bytes, int, bytes, int]]:
+    """Say how to read what was filled: fixed bytes and their length, and the place after them, if any.
+
+    A new value ends before a certain byte; one that stood before is called by its number.
+    """
+    names: list[str] = []
+    fixed = b""
+    for piece, after in zip(pieces, (*pieces[1:], b""), strict=True):
+        if isinstance(piece, bytes):
+            fixed = piece
+        elif piece in names:
+            yield fixed, len(fixed), b"", names.index(piece)
+            fixed = b""
+        else:
+            # Where nothing fixed follows, a value could not be told from the next.
+            yield fixed, len(fixed), after[:1] if isinstance(after, bytes) and after else b"\0", -1
+            names.append(piece)
+            fixed = b""
+    yield fixed, len(fixed), b"", -1
 
 
 @dataclass(frozen=True)
@@ -95,6 +141,15 @@ class Writer:
     def json(self, values: Mapping[str, bytes]) -> bytes:
         """Write the document: compact JSON in UTF-8, keys in the order of the shape."""
         return self._json(values)
+
+    def match(self, data: bytes) -> list[bytes] | None:
+        """Take the values of `names` out of bytes that are exactly what `json` writes; None for others."""
+        return self._json.match(data)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The remaining slots, in the order in which they stand in the JSON."""
+        return self._json.names
 
     def quads(self, values: Mapping[str, bytes]) -> bytes:
         """Write the canonical N-Quads (RDFC-1.0) of the document without its proof."""

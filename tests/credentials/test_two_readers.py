@@ -52,10 +52,12 @@ MUCH = settings(max_examples=300, deadline=None, suppress_health_check=list(Heal
 def _own_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing known of earlier tests."""
     monkeypatch.setattr(frame, "_frames", {})
+    monkeypatch.setattr(frame, "_hints", {})
 
 
 def forget() -> None:
     frame._frames.clear()
+    frame._hints.clear()
 
 
 def know_the_cohort(claims: CertificateClaims = CLAIMS) -> None:
@@ -116,6 +118,7 @@ def test_the_memory_is_bounded() -> None:
     for number in range(frame._MOST_FRAMES + 10):
         know_the_cohort(replace(CLAIMS, term=f"{number}기"))
     assert 0 < len(frame._frames) <= frame._MOST_FRAMES
+    assert len(frame._hints) == len(frame._frames)
     assert None not in frame._frames.values()
     assert not any("홍길동" in repr(vars(known)) for known in frame._frames.values())
 
