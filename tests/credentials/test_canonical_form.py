@@ -159,7 +159,7 @@ def test_any_certificate_reads_back_as_itself_by_both_readers(claims: Certificat
     texts = {**certificate.spell(claims), "proof.created": "x", "proof.method": "y", "proof.value": "z"}
     data = template.json(escape(texts))
     found = template.match(data)
-    if b'\\"' in data:
+    if any('"' in text for text in texts.values()):
         assert found is None
     else:
         assert found is not None
