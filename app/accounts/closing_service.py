@@ -54,7 +54,7 @@ def close_account(actor: Actor, password: str, at: datetime, *, network: str) ->
     delete_second_factor(account)
     end_all_sign_ins(account)
     audit.record(actor, "account.close", account, at=at)
-    send_later(email, "account_closed", at, name=name)
+    send_later(email, "account_closed", at, language=account.language, name=name)
 
 
 @job("unconfirmed-accounts")

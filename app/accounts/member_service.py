@@ -9,6 +9,7 @@ from app.accounts.models import Invitation, Membership, MembershipRole, Organisa
 from app.accounts.normal import checked_email
 from app.accounts.organisations import add_membership
 from app.accounts.queries import (
+    account_by_email,
     account_of,
     invitation_of,
     invitation_to,
@@ -23,7 +24,7 @@ from app.core import audit
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import Conflict, NotFound
-from app.core.i18n import _l
+from app.core.i18n import Text, _l, current_language
 from app.core.mail import send_later
 
 MANAGERS = (MembershipRole.MANAGER.value,)
@@ -46,10 +47,13 @@ def invite(actor: Actor, organisation_id: str, email: str, role: str, at: dateti
     db.session.flush()
     after = {"organisation": organisation.public_id, "role": invitation.role}
     audit.record(actor, "invitation.create", invitation, at=at, after=after)
+    # Only the mail's language shows whether the address has an account, and only to whoever reads that mailbox.
+    known = account_by_email(email)
     send_later(
         email,
         "invitation",
         at,
+        language=known.language if known is not None else current_language(),
         inviter=actor.label,
         organisation=organisation.name,
         role=invitation_role(invitation),
@@ -59,9 +63,9 @@ def invite(actor: Actor, organisation_id: str, email: str, role: str, at: dateti
     return invitation
 
 
-def invitation_role(invitation: Invitation) -> str:
-    """Answer the role that the invitation gives, in the reader's language."""
-    return str(MembershipRole(invitation.role).label)
+def invitation_role(invitation: Invitation) -> Text:
+    """Answer the role that the invitation gives, in the language of who reads it."""
+    return MembershipRole(invitation.role).label
 
 
 def withdraw_invitation(actor: Actor, organisation_id: str, invitation_id: str, at: datetime) -> Invitation:

@@ -106,6 +106,7 @@ class Account(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     second_factor_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    language: Mapped[str] = mapped_column(String(2), default="ko")
 
     person: Mapped[Person | None] = relationship()
     memberships: Mapped[list[Membership]] = relationship(back_populates="account")

@@ -31,7 +31,12 @@ def register_organisation(actor: Actor, name: str, kind: str, at: datetime) -> O
     review_url = absolute_url("approvals.show", public_id=organisation.public_id)
     for operator in operators():
         send_later(
-            operator.email, "organisation_registered", at, organisation=organisation.name, review_url=review_url
+            operator.email,
+            "organisation_registered",
+            at,
+            language=operator.language,
+            organisation=organisation.name,
+            review_url=review_url,
         )
     return organisation
 
@@ -44,7 +49,14 @@ def approve_organisation(public_id: str, actor: Actor, at: datetime) -> Organisa
     audit.record(actor, "organisation.approve", organisation, at=at)
     page_url = absolute_url("organisations.show", public_id=organisation.public_id)
     for manager in managers_of(organisation):
-        send_later(manager.email, "organisation_approved", at, organisation=organisation.name, page_url=page_url)
+        send_later(
+            manager.email,
+            "organisation_approved",
+            at,
+            language=manager.language,
+            organisation=organisation.name,
+            page_url=page_url,
+        )
     return organisation
 
 
@@ -58,7 +70,14 @@ def refuse_organisation(public_id: str, reason: str, actor: Actor, at: datetime)
         raise Invalid(_l("거절하는 까닭을 입력해 주세요."))
     organisation = _waiting(public_id)
     for manager in managers_of(organisation):
-        send_later(manager.email, "organisation_refused", at, organisation=organisation.name, reason=reason)
+        send_later(
+            manager.email,
+            "organisation_refused",
+            at,
+            language=manager.language,
+            organisation=organisation.name,
+            reason=reason,
+        )
     _forget(organisation, "organisation.refuse", actor, at, why=reason)
 
 

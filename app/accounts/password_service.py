@@ -18,7 +18,7 @@ from app.core.mail import send_later
 
 LINK_LASTS = timedelta(hours=1)
 _PURPOSE = "reset"
-_NOBODY = Account(public_id="0" * 32, password_hash="-" * 16, name="-")
+_NOBODY = Account(public_id="0" * 32, password_hash="-" * 16, name="-", language="ko")
 
 
 def request_reset(email: str, at: datetime, *, network: str) -> None:
@@ -32,7 +32,9 @@ def request_reset(email: str, at: datetime, *, network: str) -> None:
     wanted = account is not None and account.confirmed_at is not None
     # The same work is done for an address without an account: the time taken must not tell the two apart.
     known = account if account is not None and wanted else _NOBODY
-    mail = send_later(email, "reset_password", at, name=known.name, reset_url=reset_link(known, at))
+    mail = send_later(
+        email, "reset_password", at, language=known.language, name=known.name, reset_url=reset_link(known, at)
+    )
     db.session.flush()
     if not wanted:
         db.session.delete(mail)
@@ -78,4 +80,4 @@ def set_password(account: Account, password: str, *, actor: Actor, at: datetime)
     end_all_sign_ins(account)
     throttle.forget("sign_in", account.email)
     audit.record(actor, "account.set_password", account, at=at)
-    send_later(account.email, "password_changed", at, name=account.name)
+    send_later(account.email, "password_changed", at, language=account.language, name=account.name)

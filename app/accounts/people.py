@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import passwords
@@ -61,6 +61,11 @@ def find_person(name: str, birth_date: date, *, email: str = "", phone: str = ""
     if len(found) > 1:
         raise Conflict(_l("이름, 생년월일, 연락처가 같은 기록이 여럿이에요. 운영기관에 알려 주세요."))
     return found[0] if found else None
+
+
+def prefer_language(actor: Actor, language: str) -> None:
+    """Note the language in which the actor wants to read mail."""
+    db.session.execute(update(Account).where(Account.id == actor.account_id).values(language=language))
 
 
 def create_account(

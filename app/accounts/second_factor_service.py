@@ -65,7 +65,7 @@ def turn_on(actor: Actor, proposal: str, code: str, at: datetime) -> list[str]:
     account.second_factor_since = at
     db.session.add(SecondFactor(account_id=account.id, sealed_secret=seal(secret, _purpose(account)), last_step=step))
     audit.record(actor, "account.turn_second_factor_on", account, at=at)
-    send_later(account.email, "second_factor_on", at, name=account.name)
+    send_later(account.email, "second_factor_on", at, language=account.language, name=account.name)
     return _new_codes(account)
 
 
@@ -92,7 +92,7 @@ def forget_second_factor(account: Account, actor: Actor, at: datetime) -> None:
     """Take the second factor away whoever asks: the holder, or an operator after making sure who the holder is."""
     delete_second_factor(account)
     audit.record(actor, "account.turn_second_factor_off", account, at=at)
-    send_later(account.email, "second_factor_off", at, name=account.name)
+    send_later(account.email, "second_factor_off", at, language=account.language, name=account.name)
 
 
 def delete_second_factor(account: Account) -> None:
@@ -115,7 +115,7 @@ def check_code(account: Account, code: str, at: datetime) -> int | None:
     if _use_recovery_code(account, code, at):
         left = _codes_left(account)
         audit.record(account.actor, "account.use_recovery_code", account, at=at, after={"left": left})
-        send_later(account.email, "recovery_code_used", at, name=account.name, left=left)
+        send_later(account.email, "recovery_code_used", at, language=account.language, name=account.name, left=left)
         return left
     throttle.record("second_factor", account.public_id, at)
     raise Invalid(WRONG_CODE)

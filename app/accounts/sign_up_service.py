@@ -43,6 +43,7 @@ class SignUp:
     email: str
     password: str
     role: str
+    language: str = "ko"
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ def sign_up(wish: SignUp, at: datetime, *, network: str) -> None:
     if account is not None and account.confirmed_at is not None:
         # The answer for a new account takes one hashing; this one must take as long.
         passwords.hash_password(wish.password)
-        send_later(email, "account_exists", at, name=account.name, reset_url=reset_link(account, at))
+        reset_url = reset_link(account, at)
+        send_later(email, "account_exists", at, language=account.language, name=account.name, reset_url=reset_url)
         return
     if account is None:
         account = create_account(email, wish.password, name, at=at)
@@ -89,8 +91,10 @@ def sign_up(wish: SignUp, at: datetime, *, network: str) -> None:
         account.name, account.password_hash = name, passwords.hash_password(wish.password)
         account.created_at = at
         audit.record(NOBODY, "account.sign_up_again", account, at=at)
+    account.language = wish.language
     consents.give(account, consents.COLLECTION, at)
-    send_later(email, "confirm_sign_up", at, name=name, confirm_url=_confirmation_link(account, wish, at))
+    confirm_url = _confirmation_link(account, wish, at)
+    send_later(email, "confirm_sign_up", at, language=account.language, name=name, confirm_url=confirm_url)
 
 
 def _confirmation_link(account: Account, wish: SignUp, at: datetime) -> str:

@@ -15,7 +15,7 @@ from app.core import clock
 from app.core.access import current_actor, public, requires
 from app.core.db import commit_despite_error
 from app.core.errors import Invalid
-from app.core.i18n import _
+from app.core.i18n import _, current_language
 from app.core.network import visitor_network
 
 
@@ -35,6 +35,7 @@ def start() -> ResponseReturnValue:
         email=form.email.data,
         password=form.password.data,
         role=form.role.data,
+        language=current_language(),
     )
     sign_up(wish, clock.now(), network=visitor_network())
     return redirect(url_for("accounts.sign_up_sent"), 303)

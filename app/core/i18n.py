@@ -5,8 +5,12 @@ Import `_`, `_l` and `ngettext` from here so that every visible string is found 
 
 from __future__ import annotations
 
-from flask import has_request_context, request
-from flask_babel import Babel, LazyString, get_locale, gettext, ngettext
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+from flask import g, has_request_context, request
+from flask_babel import Babel, LazyString, force_locale, get_locale, gettext, ngettext
 from markupsafe import Markup, escape
 
 LOCALES = ("ko", "en")
@@ -46,6 +50,15 @@ def choose_locale() -> str:
     return request.accept_languages.best_match(LOCALES, "ko") or "ko"
 
 
+@contextmanager
+def in_language(language: str) -> Iterator[None]:
+    """Produce text in this language inside the block, whoever causes it."""
+    # Flask-Babel keeps its choice in `g`, and passes over an empty one: outside of a request it often is.
+    g.setdefault("_flask_babel", SimpleNamespace())
+    with force_locale(language):
+        yield
+
+
 def current_language() -> str:
     """Answer `ko` or `en` for the text being produced now; Korean outside of a request."""
     locale = get_locale()
@@ -61,5 +74,6 @@ __all__ = [
     "babel",
     "choose_locale",
     "current_language",
+    "in_language",
     "ngettext",
 ]

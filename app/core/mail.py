@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.audit import RowId
 from app.core.db import Base, UtcDateTime, db, new_public_id, unit_of_work
+from app.core.i18n import in_language
 from app.core.jobs import job, wake
 
 MAX_ATTEMPTS = 8
@@ -49,13 +50,17 @@ class OutgoingMail(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-def send_later(to: str, template: str, at: datetime, **context: Any) -> OutgoingMail:
-    """Store a mail and wake the worker. `template` names `templates/emails/<template>.txt`; its first line is
-    the subject, the rest after an empty line the body."""
+def send_later(to: str, template: str, at: datetime, *, language: str, **context: Any) -> OutgoingMail:
+    """Store a mail in its reader's language (not that of whoever causes it) and wake the worker.
+
+    `template` names `templates/emails/<template>.txt`; its first line is the subject, the rest after an empty line
+    the body.
+    """
     # Not `render_template`: that adds what pages know (menu, visitor), and mail is also written without a request.
-    text = current_app.jinja_env.get_template(f"emails/{template}.txt").render(
-        issuer_name=current_app.config["IEUM_ISSUER_NAME"], base_url=current_app.config["IEUM_BASE_URL"], **context
-    )
+    letter = current_app.jinja_env.get_template(f"emails/{template}.txt")
+    issuer, base_url = current_app.config["IEUM_ISSUER_NAME"], current_app.config["IEUM_BASE_URL"]
+    with in_language(language):
+        text = letter.render(issuer_name=issuer, base_url=base_url, **context)
     subject, _separator, body = text.strip().partition("\n")
     mail = OutgoingMail(
         recipient=to,

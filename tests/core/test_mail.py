@@ -16,7 +16,9 @@ from app.core.mail import OutgoingMail
 
 def write(to: str = "person@example.kr") -> None:
     with unit_of_work():
-        mail.send_later(to, "account_exists", clock.now(), name="홍길동", link="https://ieum.test/x", minutes=60)
+        mail.send_later(
+            to, "account_exists", clock.now(), language="ko", name="홍길동", link="https://ieum.test/x", minutes=60
+        )
 
 
 def files(app: Flask) -> list[Path]:
