@@ -82,12 +82,13 @@ class Sheet:
     def merged_values(self) -> Mapping[tuple[int, int], Cell]:
         """Answer the value that each cell inside a merged range shows; huge ranges are left out."""
         values: dict[tuple[int, int], Cell] = {}
-        width = self.width
+        width, seen = self.width, 0
         for area in self.merged:
             bottom, right = min(area.bottom, self.height - 1), min(area.right, width - 1)
             size = (bottom - area.top + 1) * (right - area.left + 1)
-            if size <= 1 or len(values) + size > MAX_MERGED_CELLS:
+            if size <= 1 or seen + size > MAX_MERGED_CELLS:
                 continue
+            seen += size  # Areas that lie over each other count again: they are work, too.
             value = self.cell(area.top, area.left)
             for row in range(area.top, bottom + 1):
                 for column in range(area.left, right + 1):

@@ -42,12 +42,16 @@ def _with_values(block: Block, values: Mapping[tuple[int, int], Cell]) -> Block:
 def _marks(block: Block, findings: Findings) -> Filled:
     columns = {head.column for head in block.heads} or {block.fields[f] for f in _RECORDS if f in block.fields}
     filled: Filled = {}
+    looked_at = 0
     for area in block.sheet.merged:
         value = block.sheet.cell(area.top, area.left)
         if value is None or area.left not in columns:
             continue
         cells = list(_cells(block, area, columns))
-        if len(cells) < 2 or len(filled) + len(cells) > MAX_MERGED_CELLS:
+        looked_at += len(cells)
+        if looked_at > MAX_MERGED_CELLS:
+            break
+        if len(cells) < 2:
             continue
         fault = _fault(block, value, {row for row, _ in cells})
         if fault is None:
@@ -108,13 +112,15 @@ def _names(block: Block) -> Filled:
     if key is None:
         return {}
     runs: list[_Run] = []
+    broken = False  # Whether a line without a session stands between the name and the line at hand.
     for row in range(block.first, block.last + 1):
         session = plain(block.cell(row, key))
         if _identity(block, row) != ("", ""):
             runs.append(_Run(row, [session]))
+            broken = not session
         elif not session:
-            continue
-        elif not runs or any(block.sheet.cell(above, key) is None for above in range(runs[-1].head, row)):
+            broken = True
+        elif not runs or broken:
             return {}
         else:
             runs[-1].sessions.append(session)

@@ -6,8 +6,10 @@ A monthly form counts 1회, 2회, 3회 anew in every month. With dates these tel
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 
 from app.core.i18n import _l
@@ -18,6 +20,7 @@ from app.training.attendance_sessions import unreadable_date
 from app.training.sheet_values import WrittenDate
 from app.training.sheet_words import plain
 
+MAX_RUNS = 100
 _PART_OF_YEAR = re.compile(r"(?<!\d)(\d{1,2})(월|주|분기)|(상|하)반기")
 
 
@@ -29,8 +32,14 @@ class _Run:
     heads: tuple[Head, ...]
     part: str
 
-    def by_number(self) -> dict[int, Head]:
+    @cached_property
+    def numbers(self) -> dict[int, Head]:
         return {head.number: head for head in self.heads if head.number is not None}
+
+    @property
+    def says(self) -> Hashable:
+        """What tells it from another run."""
+        return self.part, self.kind, tuple((head.column, head.number, head.dates) for head in self.heads)
 
     @property
     def kind(self) -> tuple[str, int | None]:
@@ -43,16 +52,20 @@ def dated_blocks(blocks: Sequence[Block], plan: CohortPlan, findings: Findings) 
     Numbers that begin again are dropped where dates stand beside them, and refused where none do.
     """
     dated = [replace(block, heads=_dated(block, plan, findings)) if block.by_columns else block for block in blocks]
-    runs = [run for number, block in enumerate(dated) for run in _runs(number, block)]
+    runs: dict[Hashable, list[_Run]] = defaultdict(list)
+    for number, block in enumerate(dated):
+        for run in _runs(number, block):
+            runs[run.says].append(run)  # Heads that are repeated on every page say the same.
     told_by_date: set[int] = set()
-    for first, again in combinations(runs, 2):
-        shared = first.by_number().keys() & again.by_number().keys()
-        if first.kind != again.kind or not shared or min(again.by_number()) not in shared:
+    for alike, others in combinations(list(runs.values())[:MAX_RUNS], 2):
+        first, again = alike[0], others[0]
+        shared = first.numbers.keys() & again.numbers.keys()
+        if first.kind != again.kind or not shared or min(again.numbers) not in shared:
             continue
-        pairs = [(first.by_number()[number], again.by_number()[number]) for number in sorted(shared)]
+        pairs = [(first.numbers[number], again.numbers[number]) for number in sorted(shared)]
         if all(one.dates and other.dates for one, other in pairs):
             if not any(_days(one) & _days(other) for one, other in pairs):
-                told_by_date |= {id(head) for run in (first, again) for head in run.heads if head.dates}
+                told_by_date |= {id(head) for run in (*alike, *others) for head in run.heads if head.dates}
         elif (first.block == again.block and len(pairs) > 1) or (
             first.part and again.part and first.part != again.part
         ):

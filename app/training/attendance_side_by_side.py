@@ -11,6 +11,7 @@ from app.training.attendance_head_words import parse_head
 from app.training.sheet_words import Field, field_of, is_ignored, plain
 
 Place = tuple[int, int]
+MAX_TABLES = 20
 _RECORDS = (Field.MARK, Field.CHECK_IN, Field.CHECK_OUT, Field.DATE, Field.BIRTH_DATE)
 
 
@@ -25,7 +26,7 @@ def parts_of(sheet: Sheet, anchors: Sequence[int]) -> list[Sheet]:
             if field_of(cell) is Field.NAME:
                 rows_of.setdefault(column, []).append(row)
     starts = {0}
-    for first, second in combinations(sorted(rows_of), 2):
+    for first, second in combinations(sorted(rows_of)[:MAX_TABLES], 2):
         shared = [row for row in rows_of[second] if row in rows_of[first]]
         left = ((shared or rows_of[first])[0], first)
         right = ((shared or rows_of[second])[0], second)

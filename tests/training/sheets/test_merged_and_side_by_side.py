@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import perf_counter
 from typing import Any
 
 import pytest
 
-from app.training.attendance_sheet import AttendanceReading
+from app.core.sheets import MergedRange, Sheet, Workbook
+from app.training.attendance_sheet import AttendanceReading, read
 from tests.training.sheets.registers import (
     DAYS,
     MARKS,
     PEOPLE,
+    PLAN,
+    RULES,
     SYMBOLS,
     TIMES,
     TRUTH,
@@ -173,3 +177,14 @@ def test_two_words_for_people_in_one_table_are_one_table() -> None:
 
     assert understood(reading) == TRUTH
     assert replace(reading, entries=()).problems == ()
+
+
+def test_a_sheet_of_nothing_but_merged_areas_is_answered_soon() -> None:
+    grid = columns_register().grid
+    rows = tuple(tuple(cell or None for cell in row) for row in [grid[0], *[grid[2]] * 4_000])
+    sheet = Sheet("출석부", rows, (MergedRange(1, 4, 3_999, 8),) * 2_000)
+    started = perf_counter()
+    reading = read(Workbook("출석부.xlsx", (sheet,)), PLAN, RULES)
+
+    assert not reading.accepted
+    assert perf_counter() - started < 10
