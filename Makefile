@@ -23,10 +23,10 @@ $(BUILT)/messages: $(BUILT)/venv $(wildcard app/translations/*/LC_MESSAGES/*.po)
 	@$(BIN)/pybabel -q compile -d app/translations
 	@touch $@
 
-# The browser tests drive Debian's Chromium; it is installed when it is missing and we may.
-$(BUILT)/browser:
+# The tests drive Debian's Chromium and ask poppler about PDFs; both are installed when missing and we may.
+$(BUILT)/tools:
 	@mkdir -p $(BUILT)
-	@tests/browser/install-chromium
+	@tests/install-tools
 	@touch $@
 
 run: $(BUILT)/venv $(BUILT)/messages
@@ -34,10 +34,10 @@ run: $(BUILT)/venv $(BUILT)/messages
 	@$(BIN)/flask --app wsgi demo
 	@PORT=$(PORT) $(BIN)/honcho start
 
-test: $(BUILT)/venv $(BUILT)/messages $(BUILT)/browser
+test: $(BUILT)/venv $(BUILT)/messages $(BUILT)/tools
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
-test-long: $(BUILT)/venv $(BUILT)/messages $(BUILT)/browser
+test-long: $(BUILT)/venv $(BUILT)/messages $(BUILT)/tools
 	@$(BIN)/python -m pytest -m long $(ARGS)
 
 lint: $(BUILT)/venv

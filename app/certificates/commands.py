@@ -17,13 +17,13 @@ from app.certificates import (
     keys,
     queries,
     revocation_service,
+    seal_keys,
     status_service,
     verification_service,
 )
 from app.certificates.authority import this_authority
-from app.certificates.document import render_pdf
 from app.certificates.models import Certificate, StatusReason
-from app.certificates.paper import paper_of
+from app.certificates.paper import sealed_pdf
 from app.certificates.qr import qr_png, qr_svg
 from app.certificates.verdict import Answer
 from app.core import clock
@@ -119,7 +119,9 @@ def export(certificate_id: str, form: str, output: Path) -> None:
     if form == "json":
         data = certificate.credential
     elif form == "pdf":
-        data = render_pdf(paper_of(certificate, authority), certificate.credential)
+        with unit_of_work():
+            seal_keys.ensure_seal(clock.now())
+        data = sealed_pdf(queries.certificate_for(ACTOR, certificate.public_id), authority)
     elif form == "qr-png":
         data = qr_png(authority.verification_url(certificate.public_id))
     else:

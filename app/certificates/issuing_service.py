@@ -16,7 +16,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.certificates import keys, status_changes, status_service
+from app.certificates import keys, seal_keys, status_changes, status_service
 from app.certificates.authority import Authority, this_authority
 from app.certificates.claims import build_claims, percent, period_of
 from app.certificates.models import (
@@ -95,6 +95,7 @@ def issue_waiting(at: datetime) -> None:
     """Issue whatever waits, each certificate in a transaction of its own; safe beside another worker."""
     with unit_of_work():
         keys.ensure_keys(at)
+        seal_keys.ensure_seal(at)
         if db.session.scalar(select(exists().where(Issuance.state == IssuanceState.WAITING.value))):
             key = keys.signing_key(KeyPurpose.CREDENTIALS)
         else:

@@ -37,6 +37,13 @@ class KeyPurpose(StrEnum):
     STATUS = "status"
 
 
+class SealKind(StrEnum):
+    """The two certificates behind the seal on a PDF."""
+
+    AUTHORITY = "authority"
+    SEAL = "seal"
+
+
 class IssuanceState(StrEnum):
     """Where one certificate to be issued stands."""
 
@@ -122,6 +129,18 @@ class IssuerKey(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SealCertificate(Base):
+    """An X.509 certificate behind the seal on PDFs: our own authority, and the seal that it certifies."""
+
+    __tablename__ = "seal_certificates"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    certificate: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_private_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class SerialCounter(Base):

@@ -6,8 +6,9 @@ import re
 
 from app.certificates.authority import Authority
 from app.certificates.claims import kind_in_words
-from app.certificates.document import CertificatePrint
+from app.certificates.document import CertificatePrint, render_pdf
 from app.certificates.models import Certificate
+from app.certificates.seal_keys import paper_seal
 from app.core.clock import seoul_date
 
 _NOT_IN_FILENAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
@@ -32,6 +33,16 @@ def paper_of(certificate: Certificate, authority: Authority) -> CertificatePrint
         verification_url=authority.verification_url(certificate.public_id),
         trial=certificate.is_trial,
     )
+
+
+def sealed_pdf(certificate: Certificate, authority: Authority) -> bytes:
+    """Print a certificate and seal it: PDF/A-3 with the credential inside and a PAdES signature over the whole.
+
+    Raises `Unavailable` before the worker has made the seal on its first run.
+    """
+    seal = paper_seal()
+    printed = render_pdf(paper_of(certificate, authority), certificate.credential)
+    return seal.sign(printed, signer_name=certificate.issuer_name, reason=f"수료증 발급 {certificate.serial}")
 
 
 def file_name(certificate: Certificate, ending: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from app.certificates import publication_service, queries
+from app.certificates import publication_service, queries, seal_keys
 from app.core.access import public, requires
 from app.core.errors import NotFound
 from app.core.security import limiter
@@ -54,6 +54,15 @@ def did_document() -> ResponseReturnValue:
         response.mimetype = "application/did+json"
     response.headers["Cache-Control"] = "public, max-age=300"
     response.vary.add("Accept")
+    return response
+
+
+@blueprint.get("/keys/seal-authority.pem")
+@requires(public())
+def seal_authority() -> ResponseReturnValue:
+    """The certificate that a PDF reader has to trust to find the seal on our papers trusted."""
+    response = Response(seal_keys.authority_certificates(), content_type="application/x-pem-file")
+    response.headers["Cache-Control"] = "public, max-age=300"
     return response
 
 

@@ -8,10 +8,9 @@ from flask.typing import ResponseReturnValue
 from app.certificates import queries
 from app.certificates.authority import this_authority
 from app.certificates.blueprints import certificates
-from app.certificates.document import render_pdf
 from app.certificates.downloads import download
 from app.certificates.models import CertificateStatus, StatusReason
-from app.certificates.paper import file_name, paper_of
+from app.certificates.paper import file_name, sealed_pdf
 from app.certificates.qr import qr_svg
 from app.certificates.status_changes import changes_of
 from app.core.access import current_actor, requires, signed_in
@@ -44,5 +43,5 @@ def show(public_id: str) -> ResponseReturnValue:
 @requires(signed_in())
 def pdf(public_id: str) -> ResponseReturnValue:
     certificate = queries.certificate_for(current_actor(), public_id)
-    paper = render_pdf(paper_of(certificate, this_authority()), certificate.credential)
+    paper = sealed_pdf(certificate, this_authority())
     return download(paper, "application/pdf", file_name(certificate, "pdf"))

@@ -27,6 +27,7 @@ class Settings:
     hours_target: int = 60
     trusted_proxies: int = 0
     staff_mfa_required: bool = False
+    seal_file: Path | None = None
 
     @classmethod
     def from_environment(cls, environ: dict[str, str] | None = None) -> Settings:
@@ -50,6 +51,7 @@ class Settings:
             instance_dir=instance,
             base_url=base_url,
             hours_target=_number(env, "IEUM_HOURS_TARGET", 60, least=1),
+            seal_file=Path(env["IEUM_SEAL_FILE"]).resolve() if env.get("IEUM_SEAL_FILE") else None,
             trusted_proxies=_number(env, "IEUM_TRUSTED_PROXIES", 0, least=0),
             staff_mfa_required=_one_of(env, "IEUM_STAFF_MFA", ("optional", "required")) == "required",
             issuer_name=(env.get("IEUM_ISSUER_NAME") or "이음 시범운영기관").strip(),
@@ -135,6 +137,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         IEUM_BASE_URL=settings.base_url,
         IEUM_ISSUER_NAME=settings.issuer_name,
         IEUM_INSTANCE_DIR=settings.instance_dir,
+        IEUM_SEAL_FILE=settings.seal_file,
         IEUM_TRIAL=settings.is_trial,
         IEUM_HOURS_TARGET=settings.hours_target,
         IEUM_STAFF_MFA_REQUIRED=settings.staff_mfa_required,

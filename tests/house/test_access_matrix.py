@@ -122,6 +122,7 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "portfolio.accesses": {SUBJECT},
     "publication.credential": EVERYBODY,
     "publication.did_document": EVERYBODY,
+    "publication.seal_authority": EVERYBODY,
     "publication.status_list": EVERYBODY,
     "publication.replaced_list": EVERYBODY,
     "verification.show": EVERYBODY,

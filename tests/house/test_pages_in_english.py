@@ -63,6 +63,7 @@ NOT_PAGES = {
     "publication.credential",
     "publication.did_document",
     "publication.replaced_list",
+    "publication.seal_authority",
     "publication.status_list",
     "certificates.progress",
     "certificates.pdf",
