@@ -21,6 +21,7 @@ from credentials.keys import Keys, PublicKey, SigningKey
 from credentials.report import SENTENCES, Check, Code, Examination, Outcome, State, Step, VerifiedCertificate
 from credentials.sealing import open_private_key, seal_private_key
 from credentials.signing import sign_certificate, sign_unchecked
+from credentials.slip import Slip, VerifiedSlip, encode_qr, read_qr
 from credentials.status import StatusList, replaced_list_url, sign_status_list
 from credentials.values import text as require_text
 from credentials.vc_jwt import sign_jwt, sign_jwt_unchecked
@@ -47,18 +48,22 @@ __all__ = [
     "Revoked",
     "SelfCheckFailed",
     "SigningKey",
+    "Slip",
     "State",
     "StatusEntry",
     "StatusList",
     "Step",
     "VerificationError",
     "VerifiedCertificate",
+    "VerifiedSlip",
     "allot_index",
     "did_document",
     "did_web",
+    "encode_qr",
     "examine",
     "examine_jwt",
     "open_private_key",
+    "read_qr",
     "replaced_list_url",
     "require_text",
     "seal_private_key",

@@ -51,6 +51,7 @@ class Code(StrEnum):
     TOO_LARGE = "too_large"
     NOT_UTF8 = "not_utf8"
     NOT_JWT = "not_jwt"
+    NOT_DIGITS = "not_digits"
     NOT_JSON = "not_json"
     TOO_DEEP = "too_deep"
     DUPLICATE_KEY = "duplicate_key"
@@ -96,6 +97,7 @@ SENTENCES: dict[Code, str] = {
     Code.TOO_LARGE: "The document is larger than 64 KB.",
     Code.NOT_UTF8: "The document is not UTF-8 text.",
     Code.NOT_JWT: "This is not a JWT: three parts in base64url, each in its one spelling.",
+    Code.NOT_DIGITS: "This is not what the QR code of a certificate holds.",
     Code.NOT_JSON: "The document is not JSON.",
     Code.TOO_DEEP: "The document is nested deeper than 32 levels.",
     Code.DUPLICATE_KEY: "An object has the same key twice.",
