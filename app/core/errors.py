@@ -6,7 +6,7 @@ the person as it is: what was found, what was expected, what to do next.
 
 from __future__ import annotations
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -99,6 +99,7 @@ def answer(status: int, message: Text | None = None) -> ResponseReturnValue:
         response = jsonify(type="about:blank", title=str(title), status=status, detail=str(message or title))
         response.content_type = "application/problem+json"
         return response, status
+    g.answers_error = True
     template = f"errors/{status if status in _WITH_PAGE else 400}.html"
     return render_template(template, title=title, message=message, status=status), status
 

@@ -9,7 +9,7 @@ from datetime import datetime as DateTime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, g, request, url_for
 
 from app.core.access import Actor, current_actor
 from app.core.clock import SEOUL
@@ -50,6 +50,7 @@ class NavigationItem:
     label: str
     url: str
     current: bool
+    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,21 @@ class _Entry:
     endpoint: str
     order: int
     shown_to: Callable[[Actor], bool]
+    count: Callable[[Actor], int]
 
 
-def add_navigation(app: Flask, label: Text, endpoint: str, order: int, shown_to: Callable[[Actor], bool]) -> None:
-    """Let a domain add its entry to the main navigation, for those who may go there."""
+def add_navigation(
+    app: Flask,
+    label: Text,
+    endpoint: str,
+    order: int,
+    shown_to: Callable[[Actor], bool],
+    count: Callable[[Actor], int] = lambda actor: 0,
+) -> None:
+    """Let a domain add its entry to the main navigation, for those who may go there; `count` tells how many things
+    wait for them there."""
     entries: list[_Entry] = app.extensions.setdefault("ieum_navigation", [])
-    entries.append(_Entry(label, endpoint, order, shown_to))
+    entries.append(_Entry(label, endpoint, order, shown_to, count))
     entries.sort(key=lambda entry: entry.order)
 
 
@@ -87,6 +97,8 @@ def _navigation(app: Flask) -> list[NavigationItem]:
             url=url_for(entry.endpoint),
             current=(request.endpoint or "").split(".")[0] == entry.endpoint.split(".")[0]
             and _same_section(request.endpoint, entry.endpoint, entries),
+            # An error page asks nothing of a database that may be what failed.
+            count=0 if g.get("answers_error", False) else entry.count(actor),
         )
         for entry in entries
         if entry.shown_to(actor)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice
 
 from app.accounts import access_log_queries
 from app.accounts.access_log_views import what_was_shown
@@ -11,8 +12,13 @@ from app.accounts.models import Person
 from app.core import clock
 from app.core.access import current_actor, requires, signed_in
 from app.core.errors import NotFound
+from app.core.i18n import _
 from app.core.paging import paginate
 from app.portfolio import queries
+from app.training.correction_request_forms import CorrectionRequestForm
+from app.training.correction_request_models import CorrectionKind, CorrectionState
+from app.training.correction_request_queries import requests_about
+from app.training.correction_request_service import ask
 from app.training.models import CourseKind
 from app.training.policy import Mark
 from app.training.queries import reports_of
@@ -62,7 +68,28 @@ def course(public_id: str) -> ResponseReturnValue:
         certificate=queries.certificate_for(report.enrolment),
         kind_label=CourseKind(report.enrolment.cohort.course.kind).label,
         mark_labels={mark.value: mark.label for mark in Mark},
+        corrections=requests_about(report.enrolment),
+        correction_kinds=CorrectionKind,
+        correction_states=CorrectionState,
     )
+
+
+@blueprint.route("/courses/<public_id>/correction", methods=["GET", "POST"])
+@requires(signed_in())
+def request_correction(public_id: str) -> ResponseReturnValue:
+    enrolment = queries.course_of(_own_person(), public_id).enrolment
+    form = CorrectionRequestForm()
+    numbers = [session.number for session in enrolment.cohort.sessions]
+    form.session.choices = [SelectChoice("", _("과정 전체"))] + [
+        SelectChoice(str(number), _("%(number)s회차", number=number)) for number in numbers
+    ]
+    if not form.validate_on_submit():
+        page = render_template("portfolio/correction.html", form=form, enrolment=enrolment, cohort=enrolment.cohort)
+        return page, 422 if form.is_submitted() else 200
+    number = int(form.session.data) if form.session.data else None
+    ask(enrolment, current_actor(), form.kind.data, number, form.words.data, clock.now())
+    flash(_("교육기관에 보냈어요. 답이 오면 메일로 알려 드려요."), "success")
+    return redirect(url_for("portfolio.course", public_id=public_id), 303)
 
 
 @blueprint.get("/certificates")

@@ -6,4 +6,5 @@ from flask import Blueprint
 
 centre = Blueprint("centre", __name__, url_prefix="/centre")
 courses = Blueprint("courses", __name__, url_prefix="/courses")
+correction_requests = Blueprint("correction_requests", __name__, url_prefix="/correction-requests")
 cohorts = Blueprint("cohorts", __name__, url_prefix="/cohorts")

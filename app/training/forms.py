@@ -43,7 +43,8 @@ _DATE_WANTED = _l("날짜를 2026-03-09처럼 입력해 주세요.")
 _TIME_WANTED = _l("시각을 14:00처럼 입력해 주세요.")
 
 
-def _no_resident_number(form: Any, field: Any) -> None:
+def no_resident_number(form: Any, field: Any) -> None:
+    """Refuse a field that holds a resident number, and forget what was typed (a validator)."""
     if resident_number.find(field.data or ""):
         field.data = ""  # The page that answers must not say it again.
         raise ValidationError(_l("주민등록번호는 받지 않아요. 지우고 다시 입력해 주세요."))
@@ -68,7 +69,7 @@ class ConfirmationForm(Form):
 class ReasonForm(Form):
     """Why something is taken back."""
 
-    reason = StringField(_l("사유"), validators=[Optional(), Length(max=500), _no_resident_number])
+    reason = StringField(_l("사유"), validators=[Optional(), Length(max=500), no_resident_number])
 
 
 class CourseForm(Form):
@@ -76,10 +77,10 @@ class CourseForm(Form):
 
     centre = SelectField(_l("교육기관"), choices=[])
     name = StringField(
-        _l("과정명"), validators=[_required(_l("과정명을 입력해 주세요.")), Length(max=120), _no_resident_number]
+        _l("과정명"), validators=[_required(_l("과정명을 입력해 주세요.")), Length(max=120), no_resident_number]
     )
     kind = SelectField(_l("과정 종류"), choices=KINDS)
-    description = TextAreaField(_l("과정 소개"), validators=[Optional(), Length(max=5000), _no_resident_number])
+    description = TextAreaField(_l("과정 소개"), validators=[Optional(), Length(max=5000), no_resident_number])
 
 
 class PolicyForm(Form):
@@ -168,7 +169,7 @@ class CohortForm(Form):
     )
     name = StringField(
         _l("기수 이름"),
-        validators=[_required(_l("기수 이름을 입력해 주세요.")), Length(max=80), _no_resident_number],
+        validators=[_required(_l("기수 이름을 입력해 주세요.")), Length(max=80), no_resident_number],
         description=_l("수료증에 그대로 적혀요. 예: 2026년 하반기 2기"),
     )
     capacity = IntegerField(
@@ -241,30 +242,30 @@ class PersonCorrectionForm(Form):
     """How a person is recorded, to be put right."""
 
     name = StringField(
-        _l("성명"), validators=[_required(_l("성명을 입력해 주세요.")), Length(max=60), _no_resident_number]
+        _l("성명"), validators=[_required(_l("성명을 입력해 주세요.")), Length(max=60), no_resident_number]
     )
     birth_date = DateField(_l("생년월일"), validators=[_required(_DATE_WANTED)])
-    reason = StringField(_l("사유"), validators=[Optional(), Length(max=200), _no_resident_number])
+    reason = StringField(_l("사유"), validators=[Optional(), Length(max=200), no_resident_number])
 
 
 class PersonForm(Form):
     """One person to enrol by hand."""
 
     name = StringField(
-        _l("성명"), validators=[_required(_l("성명을 입력해 주세요.")), Length(max=60), _no_resident_number]
+        _l("성명"), validators=[_required(_l("성명을 입력해 주세요.")), Length(max=60), no_resident_number]
     )
     birth_date = DateField(
         _l("생년월일"),
         validators=[_required(_DATE_WANTED)],
         description=_l("이름이 같은 사람을 구별해요. 주민등록번호는 받지 않아요."),
     )
-    phone = TelField(_l("휴대전화"), validators=[Optional(), Length(max=30), _no_resident_number])
+    phone = TelField(_l("휴대전화"), validators=[Optional(), Length(max=30), no_resident_number])
     email = EmailField(
         _l("이메일"),
         validators=[
             Optional(),
             Length(max=254),
-            _no_resident_number,
+            no_resident_number,
             Email(_l("이메일 주소를 name@example.org처럼 입력해 주세요.")),
         ],
     )

@@ -12,6 +12,8 @@ from app.training import (
     cohort_change_views,
     cohort_views,
     commands,
+    correction_request_queries,
+    correction_request_views,
     course_views,
     dashboard_views,
     export_views,
@@ -27,6 +29,7 @@ VIEWS = (
     attendance_views,
     cohort_change_views,
     cohort_views,
+    correction_request_views,
     course_views,
     dashboard_views,
     export_views,
@@ -42,7 +45,16 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprints.centre)
     app.register_blueprint(blueprints.courses)
     app.register_blueprint(blueprints.cohorts)
+    app.register_blueprint(blueprints.correction_requests)
     app.cli.add_command(commands.training)
     add_navigation(app, _l("교육 현황"), "centre.index", 10, belongs_to_centre)
     add_navigation(app, _l("기수 목록"), "cohorts.index", 20, belongs_to_centre)
     add_navigation(app, _l("과정 목록"), "courses.index", 30, belongs_to_centre)
+    add_navigation(
+        app,
+        _l("정정요청"),
+        "correction_requests.index",
+        40,
+        belongs_to_centre,
+        count=correction_request_queries.unanswered,
+    )

@@ -25,6 +25,8 @@ from app.accounts.access_log_views import what_was_shown
 from app.accounts.models import Account, Invitation, MembershipRole, OrganisationKind
 from app.core import clock
 from app.core.db import db
+from app.training import correction_request_service
+from app.training.correction_request_models import CorrectionKind
 from app.training.models import AttendanceUpload, Cohort, Enrolment
 from tests.conftest import Visitor
 from tests.factories.accounts import make_access, make_account, make_member, make_organisation, sign_in
@@ -105,6 +107,9 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "cohorts.upload_attendance": WRITERS,
     "cohorts.confirm_attendance": WRITERS,
     "cohorts.undo_attendance": WRITERS,
+    "correction_requests.index": CENTRES,
+    "correction_requests.show": COLLEAGUES,
+    "correction_requests.answer": WRITERS,
     "certificates.cohort": COLLEAGUES,
     "certificates.issue": WRITERS,
     "certificates.progress": COLLEAGUES,
@@ -120,6 +125,7 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "portfolio.course": {SUBJECT},
     "portfolio.certificates": {SUBJECT},
     "portfolio.accesses": {SUBJECT},
+    "portfolio.request_correction": {SUBJECT},
     "publication.credential": EVERYBODY,
     "publication.did_document": EVERYBODY,
     "publication.seal_authority": EVERYBODY,
@@ -168,10 +174,14 @@ def world(app: Flask) -> World:
         organisation_id=centre.id, email="x@example.kr", role=MembershipRole.CLERK, created_at=clock.now()
     )
     access = make_access()
+    correction = correction_request_service.ask(
+        enrolment, people[SUBJECT].actor, CorrectionKind.OTHER, None, "다른 사람의 시간이에요.", clock.now()
+    )
     db.session.add(invitation)
     db.session.commit()
     ids = {
         "access_log.public_id": access.public_id,
+        "correction_requests.public_id": correction.public_id,
         "approvals.public_id": pending.public_id,
         "organisations.public_id": centre.public_id,
         "organisations.invitation_id": invitation.public_id,

@@ -24,9 +24,11 @@ from flask_babel import gettext, ngettext
 from jinja2 import meta
 
 from app.accounts.models import Account, Organisation, OrganisationKind
-from app.core import errors
+from app.core import clock, errors
 from app.core.config import Settings
 from app.core.i18n import LOCALE_COOKIE
+from app.training import correction_request_service
+from app.training.correction_request_models import CorrectionKind
 from app.training.models import Cohort, CourseKind
 from app.training.policy import Mark
 from tests.conftest import Visitor
@@ -134,10 +136,12 @@ def world(app: Flask) -> World:
     some = enrol(gaps, PEOPLE)[:1]
     attend(gaps, {e.public_id: [Mark.LEFT_EARLY, Mark.PRESENT] for e in some})
     enrol(begun, PEOPLE)
+    subject = make_account(person=people[0].person)
+    correction_request_service.ask(people[0], subject.actor, CorrectionKind.MARK, 1, "I was there.", clock.now())
     return World(
         centre=centre,
         manager=manager,
-        subject=make_account(person=people[0].person),
+        subject=subject,
         operator=make_account(name="Lee Operator", operator=True),
         newcomer=make_account(name="Choi Newcomer"),
         empty=empty,
