@@ -23,6 +23,10 @@ class SelfCheckFailed(CredentialError):
     """What was just signed does not verify; it was not returned and must not be stored."""
 
 
+class ProofRefused(CredentialError):
+    """A proof, checkpoint or tile of a log does not hold: something was altered, left out, or signed by others."""
+
+
 class VerificationError(CredentialError):
     """Base class of every answer of `verify` other than "valid".
 

@@ -137,5 +137,14 @@ class SigningKey:
             raise KeyRefused(f"{self.public.id} may not sign: revoked or not listed as {ASSERTION}")
         return self._private.sign(message)
 
+    def sign_other(self, message: bytes) -> bytes:
+        """Sign what is no assertion, such as a log's checkpoint: 64 bytes. KeyRefused for a revoked key.
+
+        The controller need not list such a key for assertions, and better does not.
+        """
+        if self.public.revoked is not None:
+            raise KeyRefused(f"{self.public.id} may not sign: revoked")
+        return self._private.sign(message)
+
     def __repr__(self) -> str:
         return f"SigningKey({self.public.id})"
