@@ -97,7 +97,7 @@ def issue_waiting(at: datetime) -> None:
         keys.ensure_keys(at)
         seal_keys.ensure_seal(at)
         if db.session.scalar(select(exists().where(Issuance.state == IssuanceState.WAITING.value))):
-            key = keys.signing_key(KeyPurpose.CREDENTIALS)
+            key = keys.signing_key(KeyPurpose.CREDENTIALS, at)
         else:
             return
     last: int | None = 0

@@ -7,7 +7,7 @@ and its backups. A key id carries a digest of the key itself, so that none is ev
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,18 +37,18 @@ class VerificationKeys:
 def ensure_keys(at: datetime) -> None:
     """Create the key of each purpose that this authority has none for. Two processes at once make one key each."""
     did = this_authority().did
-    if all(_newest(did, purpose) is not None for purpose in KeyPurpose):
+    if all(in_use(did, purpose, at) is not None for purpose in KeyPurpose):
         return
     if db.engine.dialect.name == "postgresql":
         # SQLite lets one writer in at a time; here the second process waits and then finds the first one's keys.
         db.session.execute(select(func.pg_advisory_xact_lock(_CREATION_LOCK)))
     for purpose in KeyPurpose:
-        if _newest(did, purpose) is None:
-            _create(did, purpose, at)
+        if in_use(did, purpose, at) is None:
+            create(did, purpose, at, starts_at=at)
 
 
-def signing_key(purpose: KeyPurpose, did: str | None = None) -> SigningKey:
-    """Open the newest private key of this authority (or of the DID of an earlier address) for a purpose.
+def signing_key(purpose: KeyPurpose, at: datetime, did: str | None = None) -> SigningKey:
+    """Open the private key that this authority (or the DID of an earlier address) uses for a purpose at a time.
 
     Raises KeyRefused when the key-encryption key is not the one it was sealed under, LookupError without a key.
     """
@@ -56,16 +56,16 @@ def signing_key(purpose: KeyPurpose, did: str | None = None) -> SigningKey:
         raise RuntimeError("private keys are not opened while a request is served")
     if not key_encryption_path().exists():
         raise SealLost(seal_lost())
-    row = _newest(did or this_authority().did, purpose)
+    row = in_use(did or this_authority().did, purpose, at)
     if row is None or row.sealed_private_key is None:
         raise LookupError(f"no key for {purpose.value}")
     pkcs8 = open_private_key(row.sealed_private_key, key_encryption_key(), row.key_id)
     return SigningKey.from_pkcs8(pkcs8, row.key_id, row.controller, created=row.created_at)
 
 
-def list_signing_key(url: str) -> SigningKey:
+def list_signing_key(url: str, at: datetime) -> SigningKey:
     """Open the key that signs the status list at this address, which may be an earlier address of ours."""
-    return signing_key(KeyPurpose.STATUS, did_of(url))
+    return signing_key(KeyPurpose.STATUS, at, did_of(url))
 
 
 def verification_keys() -> VerificationKeys:
@@ -83,7 +83,13 @@ def published_keys(did: str) -> list[PublicKey]:
     return [_public(row) for row in rows]
 
 
-def _newest(did: str, purpose: KeyPurpose) -> IssuerKey | None:
+def every_key() -> Sequence[IssuerKey]:
+    """Answer every key there ever was, the oldest first."""
+    return db.session.scalars(select(IssuerKey).order_by(IssuerKey.id)).all()
+
+
+def in_use(did: str, purpose: KeyPurpose, at: datetime) -> IssuerKey | None:
+    """Answer the key that signs for a purpose at a time: the newest that has begun and has not been given up."""
     usable = (
         select(IssuerKey)
         .where(
@@ -92,6 +98,7 @@ def _newest(did: str, purpose: KeyPurpose) -> IssuerKey | None:
             IssuerKey.sealed_private_key.is_not(None),
             IssuerKey.retired_at.is_(None),
             IssuerKey.revoked_at.is_(None),
+            IssuerKey.starts_at <= at,
         )
         .order_by(IssuerKey.id.desc())
         .limit(1)
@@ -99,7 +106,8 @@ def _newest(did: str, purpose: KeyPurpose) -> IssuerKey | None:
     return db.session.scalars(usable).one_or_none()
 
 
-def _create(did: str, purpose: KeyPurpose, at: datetime) -> None:
+def create(did: str, purpose: KeyPurpose, at: datetime, *, starts_at: datetime) -> IssuerKey:
+    """Make and publish a key that signs from `starts_at` on."""
     new = SigningKey.generate(f"{did}#new", did)
     key_id = f"{did}#{purpose.value}-{hashlib.sha256(new.public.raw).hexdigest()[:16]}"
     row = IssuerKey(
@@ -109,10 +117,12 @@ def _create(did: str, purpose: KeyPurpose, at: datetime) -> None:
         public_key=new.public.raw,
         sealed_private_key=seal_private_key(new.to_pkcs8(), key_encryption_key(), key_id),
         created_at=at,
+        starts_at=starts_at,
     )
     db.session.add(row)
     db.session.flush()
     audit.record(_ACTOR, "key.create", row, at=at, after={"key_id": key_id, "purpose": purpose.value})
+    return row
 
 
 @seals

@@ -116,7 +116,11 @@ _STATUSES: dict[CertificateStatus, Text] = {
 
 
 class IssuerKey(Base):
-    """A key of the issuer. The public half is kept for ever; the private half sealed, and gone once retired."""
+    """A key of the issuer. The public half is kept for ever; the private half sealed, and gone once retired.
+
+    A key is published when it is made and signs from `starts_at` on. `revoked_at` is the time since when its
+    signatures count no more; the database refuses to change it again.
+    """
 
     __tablename__ = "issuer_keys"
 
@@ -127,6 +131,7 @@ class IssuerKey(Base):
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     sealed_private_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

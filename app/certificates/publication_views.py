@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from app.certificates import publication_service, queries, seal_keys
+from app.certificates import key_service, publication_service, queries, seal_keys
 from app.core.access import public, requires
 from app.core.errors import NotFound
 from app.core.security import limiter
@@ -54,6 +54,15 @@ def did_document() -> ResponseReturnValue:
         response.mimetype = "application/did+json"
     response.headers["Cache-Control"] = "public, max-age=300"
     response.vary.add("Accept")
+    return response
+
+
+@blueprint.get("/keys/history.json")
+@requires(public())
+def key_history() -> ResponseReturnValue:
+    """Every key there ever was with its times: what an old certificate was signed with can always be looked up."""
+    response = jsonify(key_service.history())
+    response.headers["Cache-Control"] = "public, max-age=300"
     return response
 
 

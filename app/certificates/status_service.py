@@ -115,7 +115,7 @@ def _sign(row: StatusList, at: datetime) -> None:
         )
     ).all()
     row.document = sign_status_list(
-        row.url, row.purpose, set_places, keys.list_signing_key(row.url), at, size=row.size
+        row.url, row.purpose, set_places, keys.list_signing_key(row.url, at), at, size=row.size
     )
     row.published_at, row.is_stale = at, False
     db.session.flush()

@@ -46,6 +46,30 @@ def forbid_changes_while_young(dialect: str, table: str, days: int, at: str = "O
     ]
 
 
+def forbid_second_change(dialect: str, table: str, column: str) -> list[str]:
+    """Make the statements that let the database refuse to change a column once it has been filled in."""
+    message = f"{table}.{column} never changes"
+    condition = f"OLD.{column} IS NOT NULL"
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_{column}_once BEFORE UPDATE OF {column} ON {table} WHEN {condition} "
+            f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        ]
+    return [
+        f"CREATE FUNCTION {table}_{column}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{message}'; END $$",
+        f"CREATE TRIGGER {table}_{column}_once BEFORE UPDATE OF {column} ON {table} "
+        f"FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION {table}_{column}_refuse()",
+    ]
+
+
+def allow_second_change(dialect: str, table: str, column: str) -> list[str]:
+    """Make the statements that take that refusal back (downgrades only)."""
+    if dialect == "sqlite":
+        return [f"DROP TRIGGER {table}_{column}_once"]
+    return [f"DROP TRIGGER {table}_{column}_once ON {table}", f"DROP FUNCTION {table}_{column}_refuse()"]
+
+
 def allow_changes(dialect: str, table: str) -> list[str]:
     """Make the statements that take the refusal back (downgrades only)."""
     if dialect == "sqlite":

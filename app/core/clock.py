@@ -16,3 +16,8 @@ def now() -> datetime:
 def seoul_date(moment: datetime) -> date:
     """Answer the calendar day in Korea at this moment: serials and certificates are dated by it."""
     return moment.astimezone(SEOUL).date()
+
+
+def iso_utc(moment: datetime) -> str:
+    """Write a moment for programs: `2026-03-09T00:00:00Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -141,17 +141,17 @@ def keys_made_by_processes_that_start_together(settings: Settings, *, guarded: b
 
     @contextmanager
     def starting_together() -> Iterator[None]:
-        create = keys._create
+        create = keys.create
         waits = True
 
-        def create_late(did: str, purpose: Any, at: Any) -> None:
+        def create_late(did: str, purpose: Any, at: Any, **more: Any) -> Any:
             nonlocal waits
             if waits and not guarded:
                 waits = False
                 barrier.wait()
-            create(did, purpose, at)
+            return create(did, purpose, at, **more)
 
-        keys._create = create_late
+        keys.create = create_late
         if not guarded:
             keys._CREATION_LOCK = os.getpid()
         with meeting(barrier) if guarded else nullcontext():

@@ -35,7 +35,7 @@ def test_their_ids_belong_to_the_did_and_carry_a_digest(made: dict[str, IssuerKe
 
 def test_the_private_half_is_sealed_under_a_file_outside_the_database(app: Flask, made: dict[str, IssuerKey]) -> None:
     row = made["credentials"]
-    opened = keys.signing_key(KeyPurpose.CREDENTIALS)
+    opened = keys.signing_key(KeyPurpose.CREDENTIALS, now())
     assert opened.public.raw == row.public_key
     assert row.sealed_private_key is not None
     assert opened.to_pkcs8()[-32:] not in row.sealed_private_key
@@ -43,19 +43,19 @@ def test_the_private_half_is_sealed_under_a_file_outside_the_database(app: Flask
     assert kek.stat().st_mode & 0o077 == 0
     kek.write_bytes(b"\0" * 32)
     with pytest.raises(KeyRefused):
-        keys.signing_key(KeyPurpose.CREDENTIALS)
+        keys.signing_key(KeyPurpose.CREDENTIALS, now())
 
 
 def test_one_keys_seal_does_not_open_as_another(made: dict[str, IssuerKey]) -> None:
     made["status"].sealed_private_key = made["credentials"].sealed_private_key
     db.session.commit()
     with pytest.raises(KeyRefused):
-        keys.signing_key(KeyPurpose.STATUS)
+        keys.signing_key(KeyPurpose.STATUS, now())
 
 
 def test_a_request_never_opens_one(app: Flask, made: dict[str, IssuerKey]) -> None:
     with app.test_request_context("/"), pytest.raises(RuntimeError):
-        keys.signing_key(KeyPurpose.CREDENTIALS)
+        keys.signing_key(KeyPurpose.CREDENTIALS, now())
 
 
 def test_a_key_of_one_purpose_verifies_nothing_of_the_other(made: dict[str, IssuerKey]) -> None:
@@ -69,7 +69,7 @@ def test_a_retired_key_signs_no_more_but_verifies_for_ever(made: dict[str, Issue
     made["credentials"].retired_at, made["credentials"].sealed_private_key = now(), None
     db.session.commit()
     keys.ensure_keys(now())
-    assert keys.signing_key(KeyPurpose.CREDENTIALS).public.id != old
+    assert keys.signing_key(KeyPurpose.CREDENTIALS, now()).public.id != old
     assert old in keys.verification_keys().credentials
     assert old in [key.id for key in keys.published_keys("did:web:ieum.test")]
 
@@ -86,7 +86,7 @@ def test_a_retired_key_signs_no_more_but_verifies_for_ever(made: dict[str, Issue
 def test_the_did_follows_from_the_address(app: Flask, base_url: str, did: str) -> None:
     app.config["IEUM_BASE_URL"] = base_url
     keys.ensure_keys(now())
-    assert keys.signing_key(KeyPurpose.STATUS).public.controller == did
+    assert keys.signing_key(KeyPurpose.STATUS, now()).public.controller == did
 
 
 def test_an_address_that_can_carry_no_did_is_named(app: Flask) -> None:

@@ -128,6 +128,7 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "portfolio.request_correction": {SUBJECT},
     "publication.credential": EVERYBODY,
     "publication.did_document": EVERYBODY,
+    "publication.key_history": EVERYBODY,
     "publication.seal_authority": EVERYBODY,
     "publication.status_list": EVERYBODY,
     "publication.replaced_list": EVERYBODY,

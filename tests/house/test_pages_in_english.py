@@ -65,6 +65,7 @@ NOT_PAGES = {
     "publication.credential",
     "publication.did_document",
     "publication.replaced_list",
+    "publication.key_history",
     "publication.seal_authority",
     "publication.status_list",
     "certificates.progress",

@@ -1,0 +1,127 @@
+"""The life of the issuer's keys: published ahead, switched to, retired, and in the worst case revoked.
+
+Old certificates keep verifying after a rotation: the public half stays published for ever, the private half is
+destroyed as soon as the next key signs. Key ids carry a digest of the key and are never used again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from app.certificates import keys
+from app.certificates.authority import this_authority
+from app.certificates.models import IssuerKey, KeyPurpose, StatusList
+from app.core import audit
+from app.core.access import Actor
+from app.core.clock import iso_utc
+from app.core.db import db, unit_of_work
+from app.core.errors import Conflict, Invalid, NotFound
+from app.core.i18n import _
+from app.core.jobs import job, wake
+from credentials import PublicKey
+
+# Others may keep our DID document and status lists for a day; nobody meets a key that they have not read of.
+PUBLISHED_AHEAD = timedelta(hours=24)
+_WORKER = Actor.command("worker: keys")
+
+
+def rotate(purpose: KeyPurpose, actor: Actor, at: datetime, *, ahead: timedelta = PUBLISHED_AHEAD) -> IssuerKey:
+    """Publish the next key of a purpose; it signs once it has been public for `ahead`, and the former is destroyed.
+
+    Raises `Conflict` when the next one is published already and waits.
+    """
+    did = this_authority().did
+    keys.ensure_keys(at)
+    waiting = db.session.scalars(
+        select(IssuerKey).where(
+            IssuerKey.controller == did, IssuerKey.purpose == purpose.value, IssuerKey.starts_at > at
+        )
+    ).first()
+    if waiting is not None:
+        raise Conflict(
+            _(
+                "다음 키(%(key)s)가 이미 공개되어 %(when)s부터 쓰여요.",
+                key=waiting.key_id,
+                when=iso_utc(waiting.starts_at),
+            )
+        )
+    row = keys.create(did, purpose, at, starts_at=at + ahead)
+    audit.record(actor, "key.rotate", row, at=at, after={"starts_at": row.starts_at.isoformat()})
+    wake("keys")
+    return row
+
+
+@job("keys")
+def retire_former_keys(at: datetime) -> None:
+    """Destroy the private half of every key whose successor has begun to sign."""
+    with unit_of_work():
+        rows = db.session.scalars(
+            select(IssuerKey)
+            .where(IssuerKey.sealed_private_key.is_not(None), IssuerKey.starts_at <= at)
+            .order_by(IssuerKey.id.desc())
+            .with_for_update()
+        ).all()
+        in_use: set[tuple[str, str]] = set()
+        for row in rows:
+            place = (row.controller, row.purpose)
+            if place not in in_use:
+                in_use.add(place)
+                continue
+            row.sealed_private_key, row.retired_at = None, at
+            audit.record(_WORKER, "key.retire", row, at=at)
+            if row.purpose == KeyPurpose.STATUS:
+                _sign_lists_again()
+
+
+def revoke(key_id: str, since: datetime, why: str, actor: Actor, at: datetime) -> IssuerKey:
+    """Say that what a key signed since a time does not count, destroy its private half and make its successor.
+
+    Raises `NotFound` for an id that never was, `Conflict` when it is revoked already (the time never changes),
+    `Invalid` for a time before the key or in the future.
+    """
+    row = db.session.scalars(select(IssuerKey).where(IssuerKey.key_id == key_id).with_for_update()).one_or_none()
+    if row is None:
+        raise NotFound(_("이런 키는 없어요: %(key)s", key=key_id))
+    if row.revoked_at is not None:
+        raise Conflict(_("이미 %(when)s부터 폐지한 키예요. 이 때는 바꿀 수 없어요.", when=iso_utc(row.revoked_at)))
+    # People write whole seconds.
+    if not row.created_at.replace(microsecond=0) <= since <= at:
+        raise Invalid(
+            _(
+                "폐지하는 때는 키를 만든 때(%(made)s)와 지금 사이여야 해요.",
+                made=iso_utc(row.created_at),
+            )
+        )
+    row.revoked_at, row.retired_at, row.sealed_private_key = since, row.retired_at or at, None
+    db.session.flush()
+    audit.record(actor, "key.revoke", row, at=at, after={"since": since.isoformat()}, why=why)
+    purpose = KeyPurpose(row.purpose)
+    if keys.in_use(row.controller, purpose, at) is None:
+        keys.create(row.controller, purpose, at, starts_at=at)
+    if purpose is KeyPurpose.STATUS:
+        _sign_lists_again()
+    return row
+
+
+def history() -> list[dict[str, str | None]]:
+    """Answer every key there ever was with its times, the oldest first; entries are added and never taken away."""
+    return [
+        {
+            "id": row.key_id,
+            "controller": row.controller,
+            "purpose": row.purpose,
+            "publicKeyMultibase": PublicKey(row.key_id, row.controller, row.public_key).multibase,
+            "created": iso_utc(row.created_at),
+            "starts": iso_utc(row.starts_at),
+            "retired": iso_utc(row.retired_at) if row.retired_at is not None else None,
+            "revoked": iso_utc(row.revoked_at) if row.revoked_at is not None else None,
+        }
+        for row in keys.every_key()
+    ]
+
+
+def _sign_lists_again() -> None:
+    db.session.execute(update(StatusList).values(is_stale=True))
+    wake("status")
