@@ -16,8 +16,8 @@ from app.core.append_only import (
     forbid_second_change,
 )
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
