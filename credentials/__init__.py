@@ -4,12 +4,14 @@ Knows no web framework, no database, no clock and no network: times, keys and st
 """
 
 from credentials.allotment import allot_index
+from credentials.badge_image import bake_png, bake_svg, extract_png, extract_svg
 from credentials.claims import Centre, CertificateClaims, Course, Issuer, StatusEntry
 from credentials.did import did_document, did_web
 from credentials.errors import (
     ClaimRefused,
     CouldNotCheck,
     CredentialError,
+    ImageRefused,
     KeyRefused,
     NotValid,
     ProofRefused,
@@ -39,6 +41,7 @@ __all__ = [
     "Course",
     "CredentialError",
     "Examination",
+    "ImageRefused",
     "Issuer",
     "KeyRefused",
     "Keys",
@@ -59,11 +62,15 @@ __all__ = [
     "VerifiedCertificate",
     "VerifiedSlip",
     "allot_index",
+    "bake_png",
+    "bake_svg",
     "did_document",
     "did_web",
     "encode_qr",
     "examine",
     "examine_jwt",
+    "extract_png",
+    "extract_svg",
     "open_private_key",
     "read_qr",
     "replaced_list_url",

@@ -27,6 +27,10 @@ class ProofRefused(CredentialError):
     """A proof, checkpoint or tile of a log does not hold: something was altered, left out, or signed by others."""
 
 
+class ImageRefused(CredentialError):
+    """A badge image is not sound, or does not hold exactly one credential."""
+
+
 class VerificationError(CredentialError):
     """Base class of every answer of `verify` other than "valid".
 
