@@ -1,8 +1,9 @@
 """Badge images with the credential baked in (Open Badges 3.0 §5.3): PNG and SVG, written and read.
 
-A PNG carries it in an `iTXt` chunk with the keyword `openbadgecredential`, uncompressed (§5.3.1). An SVG carries it in
-an element `openbadges:credential` directly after the opening tag of the root, which declares the prefix: JSON as CDATA,
-a compact JWS as the attribute `verify` (§5.3.2). The image is only the carrier: what comes out has to be verified.
+A PNG carries it in an `iTXt` chunk with the keyword `openbadgecredential`, uncompressed (§5.3.1). An SVG carries it
+in an element `openbadges:credential` directly after the opening tag of the root, which declares the prefix: JSON as
+CDATA, a compact JWS as the attribute `verify` (§5.3.2). The image is only the carrier: what comes out has to be
+verified.
 
 Reading is strict and bounded, for our own images. An image holds exactly one credential, of at most 64 KB; a PNG has
 sound chunks and checksums; an SVG holds no document type, entity or processing instruction.
@@ -29,8 +30,11 @@ _HEAD = KEYWORD + b"\0\0\0\0\0"
 
 _JWS = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _PREFIX = f' xmlns:openbadges="{NAMESPACE}"'
+# Nothing here is tried in a second way (?> … *+), so no image makes it slow.
 _ROOT = re.compile(
-    r"""\A\ufeff?(?:<\?xml [^<>]*\?>)?(?:\s|<!--.*?-->)*<svg((?:\s[^<>"']*|"[^"<]*"|'[^'<]*')*)>""", re.S
+    r"""\A\ufeff?(?><\?xml [^<>]*\?>)?(?>\s+|<!--(?>.*?-->))*+"""
+    r"""<svg(?=[\s>])((?>[^<>"']+|"[^"<]*"|'[^'<]*')*+)>""",
+    re.DOTALL,
 )
 _ELEMENT = re.compile(
     r'<openbadges:credential(?: verify="([^"<]*)"/>|><!\[CDATA\[(.*?)\]\]></openbadges:credential>)', re.S
@@ -41,8 +45,8 @@ _UNWELCOME = re.compile(r"<!DOCTYPE|<!ENTITY|<\?(?!xml )", re.IGNORECASE)
 def bake_png(image: bytes, credential: bytes) -> bytes:
     """Put a credential, JSON or compact JWS in UTF-8, into a PNG, before its last chunk.
 
-    Raises ImageRefused for an image that is no sound PNG, is larger than 2 MB or holds a credential already, and for a
-    credential that is larger than 64 KB.
+    Raises ImageRefused for an image that is no sound PNG, is larger than 2 MB or holds a credential already, and for
+    a credential that is larger than 64 KB.
     """
     text = _require_credential(credential)
     chunks = list(_chunks(image))
@@ -67,8 +71,8 @@ def extract_png(image: bytes) -> bytes:
 def bake_svg(image: bytes, credential: bytes) -> bytes:
     """Put a credential, JSON or compact JWS in UTF-8, into an SVG, directly after the opening tag of its root.
 
-    Raises ImageRefused for an image that is no plain SVG, is larger than 2 MB or holds a credential already, and for a
-    credential that is larger than 64 KB or does not fit into CDATA.
+    Raises ImageRefused for an image that is no plain SVG, is larger than 2 MB or holds a credential already, and for
+    a credential that is larger than 64 KB or does not fit into CDATA.
     """
     text = _require_credential(credential)
     document, root = _svg(image)

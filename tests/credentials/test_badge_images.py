@@ -1,6 +1,7 @@
 """Credentials baked into images: others find them, and altered images yield nothing."""
 
 import io
+import time
 import zlib
 from collections.abc import Callable
 from xml.etree import ElementTree
@@ -25,7 +26,9 @@ from tests.credentials.examples import CLAIMS, ISSUED, KEY, issue, look
 JSON = issue()
 TOKEN = sign_jwt(CLAIMS, KEY, ISSUED)
 BOTH = pytest.mark.parametrize("credential", [JSON, TOKEN], ids=["JSON", "JWS"])
-SVG = '<?xml version="1.0" encoding="UTF-8"?>\n<!-- 배지 --><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0"/></svg>\n'.encode()
+SVG = """<?xml version="1.0" encoding="UTF-8"?>
+<!-- 배지 --><svg xmlns="http://www.w3.org/2000/svg" viewBox='0 0 9 9'><path d="M0 0"/></svg>
+""".encode()
 
 
 def png() -> bytes:
@@ -178,6 +181,16 @@ def test_nothing_is_baked_twice_or_into_anything_else() -> None:
         bake_svg(SVG, b'{"a":"]]>"}')
     with pytest.raises(ImageRefused):
         bake_svg(b'<svg xmlns="http://www.w3.org/2000/svg"/>', JSON)
+
+
+@pytest.mark.parametrize(
+    "head", ["<!-- -->" * 60_000, "<!--" * 100_000, "<svg " + " " * 400_000, "<svg " + "a='" * 100_000, " " * 400_000]
+)
+def test_no_image_takes_long(head: str) -> None:
+    began = time.process_time()
+    with pytest.raises(ImageRefused):
+        extract_svg(head.encode())
+    assert time.process_time() - began < 1
 
 
 @given(data=st.binary(max_size=300))
