@@ -89,8 +89,12 @@ def every_key() -> Sequence[IssuerKey]:
 
 
 def in_use(did: str, purpose: KeyPurpose, at: datetime) -> IssuerKey | None:
-    """Answer the key that signs for a purpose at a time: the newest that has begun and has not been given up."""
-    usable = (
+    """Answer the key that signs for a purpose at a time: the newest that has begun and has not been given up.
+
+    Before any has begun it is the first to come: of processes that start together, one makes the key a moment after
+    the others looked at the clock.
+    """
+    kept = db.session.scalars(
         select(IssuerKey)
         .where(
             IssuerKey.controller == did,
@@ -98,12 +102,11 @@ def in_use(did: str, purpose: KeyPurpose, at: datetime) -> IssuerKey | None:
             IssuerKey.sealed_private_key.is_not(None),
             IssuerKey.retired_at.is_(None),
             IssuerKey.revoked_at.is_(None),
-            IssuerKey.starts_at <= at,
         )
-        .order_by(IssuerKey.id.desc())
-        .limit(1)
-    )
-    return db.session.scalars(usable).one_or_none()
+        .order_by(IssuerKey.id)
+    ).all()
+    begun = [row for row in kept if row.starts_at <= at]
+    return begun[-1] if begun else next(iter(kept), None)
 
 
 def create(did: str, purpose: KeyPurpose, at: datetime, *, starts_at: datetime) -> IssuerKey:

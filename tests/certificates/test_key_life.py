@@ -197,4 +197,5 @@ def test_the_commands_rotate_and_revoke(app: Flask) -> None:
     assert run.invoke(args=["keys", "revoke", new.key_id, "--since", "어제", "--why", "시험"]).exit_code != 0
     listed = run.invoke(args=["keys", "list"]).stdout.splitlines()
     states = [line.split("\t")[1].split(" ")[0] for line in listed if line.startswith("credentials")]
-    assert states == ["retired", "revoked", "starts", "in"]
+    # The next key was published already; with the one before it gone it signs at once.
+    assert states == ["retired", "revoked", "in"]
