@@ -17,7 +17,7 @@ from app.certificates.wording import CannotBeWritten
 from app.core import clock, jobs
 from app.core.access import current_actor, requires
 from app.core.errors import NotFound
-from app.core.forms import search_text
+from app.core.forms import has_unsafe_characters, search_text
 from app.core.i18n import _
 from app.core.paging import paginate
 from app.training.models import Cohort
@@ -36,7 +36,10 @@ def issue(cohort_id: str) -> ResponseReturnValue:
     """Ask for the certificates of everybody who completed, or of the one person that the form names."""
     actor = current_actor()
     found = find_cohort(cohort_id, actor, to_write=True)
-    person = request.form.get("enrolment")
+    person = request.form.get("enrolment", "")
+    if has_unsafe_characters(person):
+        # No id of ours; and whoever names one person must never get the certificates of all.
+        raise NotFound
     enrolments = [find_enrolment(found, person, actor)] if person else None
     try:
         asked = issuing_service.request_certificates(found, actor, clock.now(), enrolments)

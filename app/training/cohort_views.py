@@ -28,6 +28,7 @@ PEOPLE_PER_PAGE = 100
 def index() -> ResponseReturnValue:
     actor = current_actor()
     search, kind = search_text(request.args.get("q")), request.args.get("kind", "")
+    kind = kind if kind in set(CourseKind) else ""
     page = paginate(queries.cohorts_of(actor, search, kind), request.args.get("page", 1, type=int))
     return render_template(
         "training/cohorts.html",
