@@ -123,9 +123,9 @@ def export(certificate_id: str, form: str, output: Path) -> None:
             seal_keys.ensure_seal(clock.now())
         data = sealed_pdf(queries.certificate_for(ACTOR, certificate.public_id), authority)
     elif form == "qr-png":
-        data = qr_png(authority.verification_url(certificate.public_id))
+        data = qr_png(authority.verification_url(certificate.public_id), certificate.slip)
     else:
-        data = qr_svg(authority.verification_url(certificate.public_id)).encode()
+        data = qr_svg(authority.verification_url(certificate.public_id), certificate.slip).encode()
     try:
         output.write_bytes(data)
     except OSError as error:

@@ -49,7 +49,8 @@ class CertificatePrint:
     """Everything that the paper says, as it was signed.
 
     `centre_name` taught; `issuer_name` awards and seals, signed by the head whose title is `head_title`.
-    `document_number` is in groups. `trial` marks certificates that no one may rely on.
+    `document_number` is in groups; `slip` are the digits that follow the address in the QR code. `trial` marks
+    certificates that no one may rely on.
     """
 
     serial: str
@@ -66,6 +67,7 @@ class CertificatePrint:
     issuer_name: str
     centre_name: str
     verification_url: str
+    slip: str | None = None
     head_title: str = ""
     award_sentence: str = AWARD_SENTENCE
     trial: bool = False
@@ -115,7 +117,7 @@ def _inputs(certificate: CertificatePrint, credential: str) -> dict[str, str]:
     if missing:
         raise UnprintableText(missing)
     url = certificate.verification_url
-    modules = qr_modules(url)
+    modules = qr_modules(url, certificate.slip)
     millimetres = _QR_SYMBOL_MM / len(modules)
     texts = {
         "serial": certificate.serial,

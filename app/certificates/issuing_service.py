@@ -31,6 +31,7 @@ from app.certificates.models import (
 )
 from app.certificates.numbers import new_document_number, serial
 from app.certificates.serial_counter import take_number
+from app.certificates.slips import sign_slip
 from app.certificates.wording import CannotBeWritten, text_problems
 from app.core import audit
 from app.core.access import Actor
@@ -303,6 +304,7 @@ def _sign(
         issued_at=claims.valid_from,
         key_id=key.public.id,
         credential=credential,
+        slip=sign_slip(claims, credential, key),
         sha256=hashlib.sha256(credential).hexdigest(),
         status_list_id=status_list.id,
         status_index=index,

@@ -237,7 +237,10 @@ class StatusList(Base):
 
 
 class Certificate(Base):
-    """A certificate exactly as signed. Only the three status columns may change; the database refuses the rest."""
+    """A certificate exactly as signed. Only the three status columns may change; the database refuses the rest.
+
+    `slip` are the digits of its QR code: None for what was issued before there were slips, and for very long texts.
+    """
 
     __tablename__ = "certificates"
     __table_args__ = (
@@ -268,6 +271,7 @@ class Certificate(Base):
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     key_id: Mapped[str] = mapped_column(String(200))
     credential: Mapped[bytes] = mapped_column(LargeBinary)
+    slip: Mapped[str | None] = mapped_column(String(1500))
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     status_list_id: Mapped[int] = mapped_column(BigInteger)
     status_index: Mapped[int] = mapped_column(Integer)

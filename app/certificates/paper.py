@@ -31,6 +31,7 @@ def paper_of(certificate: Certificate, authority: Authority) -> CertificatePrint
         issuer_name=certificate.issuer_name,
         centre_name=certificate.centre_name,
         verification_url=authority.verification_url(certificate.public_id),
+        slip=certificate.slip,
         trial=certificate.is_trial,
     )
 
