@@ -16,7 +16,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.certificates import keys, seal_keys, status_changes, status_service
+from app.certificates import keys, log_intents, log_service, seal_keys, status_changes, status_service
 from app.certificates.authority import Authority, this_authority
 from app.certificates.claims import build_claims, percent, period_of
 from app.certificates.models import (
@@ -105,6 +105,7 @@ def issue_waiting(at: datetime) -> None:
     while last is not None:
         last = _issue_next(last, key, at)
     status_service.publish_lists(at)
+    log_service.sequence(at)
 
 
 def _named(reports: list[PersonReport], enrolments: Sequence[Enrolment]) -> list[PersonReport]:
@@ -316,6 +317,7 @@ def _store(issuance: Issuance, certificate: Certificate, at: datetime) -> None:
     db.session.add(certificate)
     issuance.state, issuance.done_at = IssuanceState.DONE.value, at
     db.session.flush()
+    log_intents.note_issued(certificate)
     audit.record(
         WORKER,
         "certificate.issue",

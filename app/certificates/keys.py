@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import has_request_context
 from sqlalchemy import func, select
 
+from app.certificates import log_intents
 from app.certificates.authority import did_of, this_authority
 from app.certificates.models import IssuerKey, KeyPurpose
 from app.core import audit
@@ -21,6 +22,7 @@ from app.core.access import Actor
 from app.core.db import db
 from app.core.sealing import SealLost, key_encryption_key, key_encryption_path, seal_lost, seals
 from credentials import Keys, PublicKey, SigningKey, open_private_key, seal_private_key
+from credentials.keys import ASSERTION
 
 _ACTOR = Actor.command("issuer keys")
 _CREATION_LOCK = 0x6B657973  # "keys": any number nobody else locks with
@@ -77,6 +79,16 @@ def verification_keys() -> VerificationKeys:
     )
 
 
+def before_revocation(issuer_keys: Keys, key_id: str) -> Keys:
+    """Answer keys as they stood before one of them was revoked: for a proof that is older by the log's word."""
+    return {**issuer_keys, key_id: replace(issuer_keys[key_id], revoked=None)}
+
+
+def log_keys() -> list[PublicKey]:
+    """Answer the public keys that sign checkpoints of the issuance log, the oldest first."""
+    return [_public(row) for row in every_key() if row.purpose == KeyPurpose.LOG]
+
+
 def published_keys(did: str) -> list[PublicKey]:
     """Answer the public keys that the DID document of this DID lists, the oldest first."""
     rows = db.session.scalars(select(IssuerKey).where(IssuerKey.controller == did).order_by(IssuerKey.id))
@@ -124,6 +136,7 @@ def create(did: str, purpose: KeyPurpose, at: datetime, *, starts_at: datetime) 
     )
     db.session.add(row)
     db.session.flush()
+    log_intents.note_key(row, "created", at)
     audit.record(_ACTOR, "key.create", row, at=at, after={"key_id": key_id, "purpose": purpose.value})
     return row
 
@@ -139,4 +152,6 @@ def _by_id(rows: Iterable[IssuerKey]) -> Keys:
 
 
 def _public(row: IssuerKey) -> PublicKey:
-    return PublicKey(row.key_id, row.controller, row.public_key, row.created_at, row.revoked_at)
+    # The log's key signs no credential, and so the DID document does not list it for assertions.
+    purposes = frozenset() if row.purpose == KeyPurpose.LOG else frozenset({ASSERTION})
+    return PublicKey(row.key_id, row.controller, row.public_key, row.created_at, row.revoked_at, purposes)

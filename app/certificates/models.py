@@ -35,6 +35,7 @@ class KeyPurpose(StrEnum):
 
     CREDENTIALS = "credentials"
     STATUS = "status"
+    LOG = "log"
 
 
 class SealKind(StrEnum):

@@ -43,7 +43,7 @@ def sealed_pdf(certificate: Certificate, authority: Authority) -> bytes:
     """
     seal = paper_seal()
     printed = render_pdf(paper_of(certificate, authority), certificate.credential)
-    return seal.sign(printed, signer_name=certificate.issuer_name, reason=f"수료증 발급 {certificate.serial}")
+    return seal.sign(printed, signer_name=certificate.issuer_name, reason=f"수료증 {certificate.serial}")
 
 
 def file_name(certificate: Certificate, ending: str) -> str:

@@ -183,6 +183,11 @@ def credential_bytes(public_id: str) -> bytes | None:
     return db.session.scalar(select(Certificate.credential).where(Certificate.public_id == public_id))
 
 
+def credential_digest(public_id: str) -> str | None:
+    """Answer the SHA-256 digest of a credential in hexadecimal, or None."""
+    return db.session.scalar(select(Certificate.sha256).where(Certificate.public_id == public_id))
+
+
 def status_list_bytes(public_id: str, *, replaced: bool = False) -> bytes | None:
     """Answer the exact bytes of a status list, or of the list of replaced certificates beside it; or None."""
     named = select(StatusList.id).where(StatusList.public_id == public_id, StatusList.beside_id.is_(None))

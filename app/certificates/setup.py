@@ -15,6 +15,9 @@ from app.certificates import (
     issuing_service,
     key_commands,
     key_service,
+    log_commands,
+    log_service,
+    log_views,
     publication_views,
     queries,
     revocation_views,
@@ -30,7 +33,16 @@ from app.training.scope import belongs_to_centre
 from app.training.signals import certificates_counted
 
 # Importing a module of views hangs its routes on the blueprint; importing a service registers its stored work.
-PARTS = (centre_views, views, correction_views, revocation_views, issuing_service, key_service, status_service)
+PARTS = (
+    centre_views,
+    views,
+    correction_views,
+    revocation_views,
+    issuing_service,
+    key_service,
+    log_service,
+    status_service,
+)
 
 
 def _count(cohort_ids: Collection[int], **_more: Any) -> dict[int, int]:
@@ -43,7 +55,9 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(certificates)
     app.register_blueprint(verification_views.blueprint)
     app.register_blueprint(publication_views.blueprint)
+    app.register_blueprint(log_views.blueprint)
     app.cli.add_command(commands.certificates)
     app.cli.add_command(key_commands.group)
+    app.cli.add_command(log_commands.group)
     certificates_counted.connect(_count)
     add_navigation(app, _l("발급대장"), "certificates.ledger", 30, belongs_to_centre)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import or_, select, update
 
+from app.certificates import log_intents
 from app.certificates.models import Certificate, CertificateStatus, StatusChange, StatusList, StatusReason
 from app.core import audit
 from app.core.access import Actor
@@ -71,6 +72,10 @@ def mark(
         after={"status": status.value, "reason": reason.value, "replaced_by": replaced_by},
         why=words,
     )
+    if replaced_by is not None:
+        log_intents.note_replaced(certificate, replaced_by)
+    else:
+        log_intents.note_revoked(certificate)
     wake("status")
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from app.certificates.log_queries import Logged
 from app.certificates.models import CertificateStatus
 from credentials import SENTENCES, Check, Code, Examination, Outcome, State, Step, VerifiedCertificate
 
@@ -34,11 +35,17 @@ class Verdict:
     checks: tuple[Check, ...]
     certificate: VerifiedCertificate | None
     checked_at: datetime
+    logged: Logged | None = None
 
     @property
     def is_ours(self) -> bool:
         """Whether the issuer is this authority: told apart from whether the document holds."""
         return any(c.step is Step.ISSUER and c.state is State.PASSED for c in self.checks)
+
+    @property
+    def is_by_revoked_key(self) -> bool:
+        """Whether nothing but the revocation of the key that signed stands against it so far."""
+        return any(c.step is Step.KEY and c.code is Code.KEY_REVOKED for c in self.checks)
 
     def as_json(self) -> dict[str, Any]:
         """Answer the verdict as programs get it; `code` is stable, `detail` is English prose."""
@@ -48,6 +55,7 @@ class Verdict:
             "checked_at": self.checked_at.isoformat(timespec="seconds"),
             "trust": "own" if self.is_ours else "unknown",
             "credential": self.certificate.claims.credential_id if self.certificate is not None else None,
+            "log": self.logged.as_json() if self.logged is not None else None,
             "checks": [
                 {"name": c.step.value, "state": c.state.value, "code": c.code.value, "detail": c.message}
                 for c in self.checks

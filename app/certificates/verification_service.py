@@ -5,11 +5,13 @@ The stored bytes are verified anew each time; what is shown comes from what was 
 
 from __future__ import annotations
 
+import hashlib
 import hmac
+import json
 import re
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -18,7 +20,7 @@ from app.accounts import throttle
 from app.accounts.birth_dates import parse_birth_date
 from app.accounts.normal import normal_name
 from app.accounts.throttle import EVERYBODY, Limit
-from app.certificates import keys, queries
+from app.certificates import keys, log_queries, queries
 from app.certificates import models as stored
 from app.certificates.claims import urn
 from app.certificates.models import Certificate, CertificateStatus
@@ -78,7 +80,11 @@ def verify_stored(public_id: str, at: datetime) -> Verification | None:
     certificate, status_list = found
     verification_keys = keys.verification_keys()
     lists = StoredLists(verification_keys.status, at, known=(status_list,) if status_list is not None else ())
-    verdict = _examine(certificate.credential, verification_keys.credentials, lists, at, exact=True)
+    issuer_keys, data = verification_keys.credentials, certificate.credential
+    verdict = _examine(data, issuer_keys, lists, at, exact=True)
+    if verdict.is_by_revoked_key:
+        digest = hashlib.sha256(data).hexdigest()
+        verdict = _examine_logged(data, digest, issuer_keys, lists, at, verdict, exact=True)
     signed = verdict.certificate
     if signed is not None and signed.claims.credential_id != urn(public_id):
         verdict = not_this_one(verdict)
@@ -90,11 +96,19 @@ def verify_document(data: bytes, at: datetime) -> Verdict:
     verification_keys = keys.verification_keys()
     lists = StoredLists(verification_keys.status, at)
     verdict = _examine(data, verification_keys.credentials, lists, at, exact=False)
+    if verdict.is_by_revoked_key:
+        digest = hashlib.sha256(data).hexdigest()
+        verdict = _examine_logged(data, digest, verification_keys.credentials, lists, at, verdict, exact=True)
     if verdict.certificate is None:
         return verdict
     public_id = uuid.UUID(verdict.certificate.claims.credential_id).hex
-    status = db.session.scalar(select(Certificate.status).where(Certificate.public_id == public_id))
-    return with_record(verdict, CertificateStatus(status)) if status is not None else verdict
+    row = db.session.execute(
+        select(Certificate.status, Certificate.sha256).where(Certificate.public_id == public_id)
+    ).one_or_none()
+    if row is None:
+        return verdict
+    status, sha256 = row
+    return replace(with_record(verdict, CertificateStatus(status)), logged=log_queries.logged(sha256))
 
 
 def find_by_number(number: str, name_or_birth_date: str, network: str, at: datetime) -> Certificate | None:
@@ -172,6 +186,30 @@ def _examine(data: bytes, issuer_keys: Keys, lists: StoredLists, at: datetime, *
     failure = lists.failures.get(verdict.certificate.claims.status.list_url)
     could_not = any(c.step is Step.STATUS and c.state is State.COULD_NOT_CHECK for c in verdict.checks)
     return with_list_failure(verdict, failure) if failure is not None and could_not else verdict
+
+
+def _examine_logged(
+    data: bytes, sha256: str, issuer_keys: Keys, lists: StoredLists, at: datetime, verdict: Verdict, *, exact: bool
+) -> Verdict:
+    """Look again at what a revoked key has signed: it counts if the log had it before the key was lost.
+
+    The time in a proof is the word of whoever holds the key; the log's time is ours.
+    """
+    key_id = _signed_by(data)
+    key = issuer_keys.get(key_id) if verdict.is_by_revoked_key else None
+    if key is None or key.revoked is None:
+        return verdict
+    entry = log_queries.issue_of(sha256)
+    if entry is None or entry.at >= key.revoked:
+        return verdict
+    return _examine(data, keys.before_revocation(issuer_keys, key.id), lists, at, exact=exact)
+
+
+def _signed_by(data: bytes) -> str:
+    try:
+        return str(json.loads(data)["proof"]["verificationMethod"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""
 
 
 def _matches(certificate: Certificate, name_or_birth_date: str) -> bool:

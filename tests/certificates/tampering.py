@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import text
 
 from app.certificates.models import Certificate
@@ -9,17 +11,21 @@ from app.core.append_only import allow_changes
 from app.core.db import db
 
 
-def tamper(certificate: Certificate, column: str, value: object) -> None:
-    """Set a signed column of a certificate."""
-    certificate_id = certificate.id
+def past_the_triggers(table: str, statement: str, **values: Any) -> None:
+    """Run a statement on a table that its triggers would refuse."""
     if db.engine.dialect.name == "postgresql":
         # For this transaction only: the database is shared with the tests that follow.
         db.session.execute(text("SET LOCAL session_replication_role = replica"))
     else:
-        for statement in allow_changes("sqlite", "certificates"):
-            db.session.execute(text(statement.replace("DROP TRIGGER", "DROP TRIGGER IF EXISTS")))
-    db.session.execute(
-        text(f"UPDATE certificates SET {column} = :value WHERE id = :id"), {"value": value, "id": certificate_id}
-    )
+        for drop in allow_changes("sqlite", table):
+            db.session.execute(text(drop.replace("DROP TRIGGER", "DROP TRIGGER IF EXISTS")))
+    db.session.execute(text(statement), values)
     db.session.commit()
     db.session.expire_all()
+
+
+def tamper(certificate: Certificate, column: str, value: object) -> None:
+    """Set a signed column of a certificate."""
+    past_the_triggers(
+        "certificates", f"UPDATE certificates SET {column} = :value WHERE id = :id", value=value, id=certificate.id
+    )

@@ -125,14 +125,14 @@ def test_many_clicks_at_once_ask_once(settings: Settings, cohort: Cohort) -> Non
 
 
 def test_processes_that_start_together_make_one_key_for_each_purpose(app: Flask, settings: Settings) -> None:
-    assert keys_made_by_processes_that_start_together(settings, guarded=True) == ["credentials", "status"]
+    assert keys_made_by_processes_that_start_together(settings, guarded=True) == ["credentials", "log", "status"]
     assert len(list(settings.instance_dir.glob("secrets/kek*"))) == 1
 
 
 # On SQLite the lock is the transaction itself, which cannot be taken out.
 @pytest.mark.databases("postgresql")
 def test_without_the_lock_they_make_more(app: Flask, settings: Settings) -> None:
-    assert len(keys_made_by_processes_that_start_together(settings, guarded=False)) > 2
+    assert len(keys_made_by_processes_that_start_together(settings, guarded=False)) > 3
 
 
 def keys_made_by_processes_that_start_together(settings: Settings, *, guarded: bool) -> list[str]:

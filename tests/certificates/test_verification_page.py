@@ -183,7 +183,7 @@ def test_a_row_that_could_not_be_checked_is_still_revoked_by_our_record(
 
 
 def test_a_revoked_key_is_not_valid(visitor: Visitor, certificate: Certificate, at: datetime) -> None:
-    db.session.execute(text("UPDATE issuer_keys SET revoked_at = :at"), {"at": "2026-05-01 00:00:00"})
+    db.session.execute(text("UPDATE issuer_keys SET revoked_at = :at"), {"at": "2026-04-01 00:00:00"})
     db.session.commit()
     assert answers(page(visitor, certificate)) == [NOT_VALID]
 

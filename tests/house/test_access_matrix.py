@@ -23,6 +23,7 @@ from app.accounts import access_log
 from app.accounts.access_log import AccessLog
 from app.accounts.access_log_views import what_was_shown
 from app.accounts.models import Account, Invitation, MembershipRole, OrganisationKind
+from app.certificates.log_models import LogHead
 from app.core import clock
 from app.core.db import db
 from app.training import correction_request_service
@@ -128,6 +129,10 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "portfolio.request_correction": {SUBJECT},
     "publication.credential": EVERYBODY,
     "publication.did_document": EVERYBODY,
+    "issuance_log.checkpoint": EVERYBODY,
+    "issuance_log.verifier_keys": EVERYBODY,
+    "issuance_log.tile": EVERYBODY,
+    "issuance_log.proof": EVERYBODY,
     "publication.key_history": EVERYBODY,
     "publication.seal_authority": EVERYBODY,
     "publication.status_list": EVERYBODY,
@@ -197,12 +202,18 @@ def world(app: Flask) -> World:
         "certificates.cohort_id": cohort.public_id,
         "certificates.public_id": certificate.public_id,
         "portfolio.public_id": enrolment.public_id,
+        "issuance_log.public_id": certificate.public_id,
+        "issuance_log.rest": f"0/000.p/{_log_size()}",
         "publication.public_id": certificate.public_id,
         "publication.status_list.public_id": _status_list_id(certificate.credential),
         "publication.replaced_list.public_id": _status_list_id(certificate.credential),
         "verification.public_id": certificate.public_id,
     }
     return World(people, ids)
+
+
+def _log_size() -> int:
+    return db.session.scalars(select(LogHead.size)).one()
 
 
 def _status_list_id(credential: bytes) -> str:

@@ -47,8 +47,8 @@ WORDS = {
         "월 ",
         "일",
     },
-    # The serial, and the name of the saved paper.
-    "certificates/paper.py": {"제 ", "호", "수료증_"},
+    # The serial, the name of the saved paper and what its seal is for.
+    "certificates/paper.py": {"제 ", "호", "수료증_", "수료증 "},
     # Specimens that try what the signer accepts.
     "certificates/wording.py": {"가", "제 0000-양성-0000호"},
     # The issuer's name until one is set: it is signed.

@@ -1,0 +1,54 @@
+"""Facts for the issuance log, stored in the transaction that makes them; the worker gives them their places."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.certificates.log_models import LogIntent, LogKind
+from app.certificates.log_record import record_seal
+from app.certificates.models import Certificate, IssuerKey
+from app.core.clock import iso_utc
+from app.core.db import db
+from app.core.jobs import wake
+from credentials import PublicKey
+
+
+def note_issued(certificate: Certificate) -> None:
+    """Store that a certificate was issued, to be given its place."""
+    _note(LogKind.ISSUED, certificate.public_id, certificate.sha256, record=record_seal(certificate))
+
+
+def note_revoked(certificate: Certificate) -> None:
+    """Store that a certificate was revoked. Why is not told."""
+    _note(LogKind.REVOKED, certificate.public_id, certificate.sha256)
+
+
+def note_replaced(certificate: Certificate, by: str) -> None:
+    """Store that a certificate was replaced by the one with this public id."""
+    digest = db.session.scalars(select(Certificate.sha256).where(Certificate.public_id == by)).one()
+    _note(LogKind.REPLACED, certificate.public_id, certificate.sha256, by=digest)
+
+
+def note_key(row: IssuerKey, event: str, moment: datetime) -> None:
+    """Store what became of a key: created, retired or revoked, and when (for a revocation: since when)."""
+    public = PublicKey(row.key_id, row.controller, row.public_key)
+    _note(
+        LogKind.KEY,
+        row.key_id,
+        "",
+        key=row.key_id,
+        purpose=row.purpose,
+        publicKeyMultibase=public.multibase,
+        event=event,
+        since=iso_utc(moment),
+    )
+
+
+def _note(kind: LogKind, subject: str, digest: str, **facts: str) -> None:
+    told = {"type": kind.value, **({"sha256": digest} if digest else {}), **facts}
+    db.session.add(LogIntent(kind=kind.value, subject=subject, digest=digest, facts=json.dumps(told)))
+    db.session.flush()
+    wake("log")

@@ -1,0 +1,60 @@
+"""A seal over everything in a certificate's row that may never change, the unsigned parts included.
+
+The date of birth and the document number are not in the credential. Their digest stands in the log, keyed with a
+secret of the instance, since a plain one of so little would be guessed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from datetime import datetime
+from decimal import Decimal
+
+from app.certificates.models import Certificate
+from app.core.clock import iso_utc
+from app.core.sealing import key_encryption_key
+
+LASTING = (
+    "public_id",
+    "organisation_id",
+    "serial",
+    "document_number",
+    "person_public_id",
+    "cohort_public_id",
+    "enrolment_public_id",
+    "name",
+    "birth_date",
+    "course_name",
+    "course_kind",
+    "cohort_name",
+    "centre_name",
+    "issuer_name",
+    "started_on",
+    "ended_on",
+    "credited_minutes",
+    "attendance_percent",
+    "issued_at",
+    "key_id",
+    "sha256",
+    "status_list_id",
+    "status_index",
+    "is_trial",
+)
+
+
+def record_seal(certificate: Certificate) -> str:
+    """Answer the keyed digest (HMAC-SHA-256, hexadecimal) of the columns that never change."""
+    values = [_spell(getattr(certificate, column)) for column in LASTING]
+    key = hmac.new(key_encryption_key(), b"log records", hashlib.sha256).digest()
+    return hmac.new(key, json.dumps(values, ensure_ascii=False).encode(), hashlib.sha256).hexdigest()
+
+
+def _spell(value: object) -> str:
+    """Write a value the same before it is stored and after it is read back, from whichever database."""
+    if isinstance(value, datetime):
+        return iso_utc(value)
+    if isinstance(value, Decimal):
+        return f"{value:.1f}"
+    return str(value)
