@@ -120,7 +120,9 @@ def test_each_certificate_has_a_proof_that_holds_without_us(
 
 
 def test_the_verify_answer_carries_the_proof(visitor: Visitor, certificates: list[Certificate]) -> None:
-    answer = visitor.post("/api/v1/credentials/verify", data=certificates[0].credential, content_type="application/vc")
+    answer = visitor.post(
+        "/api/v1/credentials/verify", data=certificates[0].credential, content_type="application/vc"
+    )
     told = json.loads(answer.data)["log"]
     proof = OfflineProof.read(told["proof"])
     assert proof.verify(told["entry"].encode(), ORIGIN, keys.log_keys()).size == 6

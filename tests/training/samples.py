@@ -57,9 +57,14 @@ def apply_file(visitor: Visitor, cohort_address: str, path: Path) -> Any:
 
 
 def everything_stored() -> dict[str, tuple[int, str]]:
-    """Answer the number of rows and a digest of the contents of every table."""
+    """Answer the number of rows and a digest of the contents of every table but the access log.
+
+    That somebody has looked at a register is written down even when nothing of it is stored.
+    """
     state: dict[str, tuple[int, str]] = {}
     for table in Base.metadata.sorted_tables:
+        if table.name.startswith("access_log"):
+            continue
         rows = db.session.execute(select(table).order_by(*table.primary_key.columns)).all()
         state[table.name] = (len(rows), hashlib.sha256(repr([tuple(row) for row in rows]).encode()).hexdigest())
     db.session.rollback()
