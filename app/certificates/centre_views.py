@@ -18,14 +18,14 @@ from app.core import clock, jobs
 from app.core.access import current_actor, requires
 from app.core.errors import NotFound
 from app.core.forms import has_unsafe_characters, search_text
-from app.core.i18n import _
+from app.core.i18n import _, _l
 from app.core.paging import paginate
 from app.training.models import Cohort
 from app.training.scope import can_write, find_cohort, find_enrolment, may_look, may_write
 
 
 @certificates.get("/cohorts/<cohort_id>/certificates")
-@requires(may_look())
+@requires(may_look(), shows=_l("기수의 수료증 발급 현황"))
 def cohort(cohort_id: str) -> ResponseReturnValue:
     return _cohort_page(find_cohort(cohort_id, current_actor()))
 
@@ -80,7 +80,7 @@ def progress(cohort_id: str) -> ResponseReturnValue:
 
 
 @certificates.get("/cohorts/<cohort_id>/certificates/issued")
-@requires(may_look())
+@requires(may_look(), shows=_l("기수의 수료증"))
 def issued(cohort_id: str) -> ResponseReturnValue:
     found = find_cohort(cohort_id, current_actor())
     search = search_text(request.args.get("q"))
@@ -89,7 +89,7 @@ def issued(cohort_id: str) -> ResponseReturnValue:
 
 
 @certificates.get("/certificates")
-@requires(may_look())
+@requires(may_look(), shows=_l("발급대장"))
 def ledger() -> ResponseReturnValue:
     search = search_text(request.args.get("q"))
     page = paginate(queries.ledger(current_actor(), search), request.args.get("page", 1, type=int))
@@ -97,14 +97,14 @@ def ledger() -> ResponseReturnValue:
 
 
 @certificates.get("/cohorts/<cohort_id>/certificates/ledger.<form>")
-@requires(may_look())
+@requires(may_look(), shows=_l("발급대장"))
 def cohort_ledger(cohort_id: str, form: str) -> ResponseReturnValue:
     found = find_cohort(cohort_id, current_actor())
     return _ledger_file(queries.every(queries.certificates_of_cohort(found)), form, found.code)
 
 
 @certificates.get("/certificates/ledger.<form>")
-@requires(may_look())
+@requires(may_look(), shows=_l("발급대장"))
 def whole_ledger(form: str) -> ResponseReturnValue:
     search = search_text(request.args.get("q"))
     day = clock.seoul_date(clock.now()).isoformat()

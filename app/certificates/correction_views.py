@@ -12,12 +12,12 @@ from app.certificates.forms import CorrectionForm
 from app.certificates.models import Certificate, StatusReason
 from app.core import clock
 from app.core.access import current_actor, get_owned, requires
-from app.core.i18n import _
+from app.core.i18n import _, _l
 from app.training.scope import may_write
 
 
 @certificates.route("/certificates/<public_id>/correct", methods=["GET", "POST"])
-@requires(may_write())
+@requires(may_write(), shows=_l("정정할 수료증"))
 def correct(public_id: str) -> ResponseReturnValue:
     actor = current_actor()
     certificate = get_owned(Certificate, public_id, actor, roles=WRITING_ROLES)

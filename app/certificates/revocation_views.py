@@ -12,14 +12,14 @@ from app.certificates.forms import RevocationForm
 from app.certificates.models import Certificate, StatusReason
 from app.core import clock
 from app.core.access import current_actor, get_owned, member, requires
-from app.core.i18n import _
+from app.core.i18n import _, _l
 from app.training.scope import CENTRE
 
 _MANAGER = (MembershipRole.MANAGER.value,)
 
 
 @certificates.route("/certificates/<public_id>/revoke", methods=["GET", "POST"])
-@requires(member(CENTRE, roles=_MANAGER))
+@requires(member(CENTRE, roles=_MANAGER), shows=_l("폐지할 수료증"))
 def revoke(public_id: str) -> ResponseReturnValue:
     """Revoke for good; only a centre's managers may."""
     actor = current_actor()

@@ -14,12 +14,13 @@ from app.certificates.paper import file_name, sealed_pdf
 from app.certificates.qr import qr_svg
 from app.certificates.status_changes import changes_of
 from app.core.access import current_actor, requires, signed_in
+from app.core.i18n import _l
 from app.training.models import CourseKind
 from app.training.scope import belongs_to_centre, can_manage, can_write
 
 
 @certificates.get("/certificates/<public_id>")
-@requires(signed_in())
+@requires(signed_in(), shows=_l("한 사람의 수료증"))
 def show(public_id: str) -> ResponseReturnValue:
     actor = current_actor()
     certificate = queries.certificate_for(actor, public_id)
@@ -40,7 +41,7 @@ def show(public_id: str) -> ResponseReturnValue:
 
 
 @certificates.get("/certificates/<public_id>.pdf")
-@requires(signed_in())
+@requires(signed_in(), shows=_l("한 사람의 수료증"))
 def pdf(public_id: str) -> ResponseReturnValue:
     certificate = queries.certificate_for(current_actor(), public_id)
     paper = sealed_pdf(certificate, this_authority())

@@ -9,7 +9,7 @@ from app.core import clock
 from app.core.access import current_actor, requires
 from app.core.errors import Conflict, Invalid
 from app.core.forms import search_text
-from app.core.i18n import _
+from app.core.i18n import _, _l
 from app.core.paging import paginate
 from app.core.sheets import SheetError
 from app.training import attendance_service, progress_queries, queries, ticket, understanding, undo_service
@@ -47,7 +47,7 @@ def attendance(cohort_id: str) -> ResponseReturnValue:
 
 
 @cohorts.route("/<cohort_id>/attendance/new", methods=["GET", "POST"])
-@requires(may_write(), only_looks=True)
+@requires(may_write(), only_looks=True, shows=_l("출결 미리보기"))
 def upload_attendance(cohort_id: str) -> ResponseReturnValue:
     cohort = find_cohort(cohort_id, current_actor(), to_write=True)
     form = SheetUploadForm()
@@ -106,7 +106,7 @@ def confirm_attendance(cohort_id: str) -> ResponseReturnValue:
 
 
 @cohorts.get("/<cohort_id>/attendance/<upload_id>")
-@requires(may_look())
+@requires(may_look(), shows=_l("적용한 출결"))
 def attendance_done(cohort_id: str, upload_id: str) -> ResponseReturnValue:
     actor = current_actor()
     cohort = find_cohort(cohort_id, actor)
@@ -123,7 +123,7 @@ def attendance_done(cohort_id: str, upload_id: str) -> ResponseReturnValue:
 
 
 @cohorts.route("/<cohort_id>/attendance/<upload_id>/undo", methods=["GET", "POST"])
-@requires(may_write())
+@requires(may_write(), shows=_l("되돌릴 출결"))
 def undo_attendance(cohort_id: str, upload_id: str) -> ResponseReturnValue:
     actor = current_actor()
     cohort = find_cohort(cohort_id, actor, to_write=True)

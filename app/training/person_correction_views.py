@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.core import clock
 from app.core.access import current_actor, requires
 from app.core.errors import DomainError
-from app.core.i18n import _
+from app.core.i18n import _, _l
 from app.training import person_correction_service
 from app.training.blueprints import cohorts
 from app.training.forms import PersonCorrectionForm
@@ -16,7 +16,7 @@ from app.training.scope import find_cohort, find_enrolment, may_write
 
 
 @cohorts.route("/<cohort_id>/people/<enrolment_id>/correct", methods=["GET", "POST"])
-@requires(may_write())
+@requires(may_write(), shows=_l("바로잡을 인적 사항"))
 def correct_person(cohort_id: str, enrolment_id: str) -> ResponseReturnValue:
     actor = current_actor()
     cohort = find_cohort(cohort_id, actor, to_write=True)
