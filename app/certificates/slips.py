@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
-from credentials import CertificateClaims, ClaimRefused, SigningKey, encode_qr, read_qr
+from app.certificates import keys
+from app.certificates.models import Certificate
+from credentials import CertificateClaims, ClaimRefused, SigningKey, Slip, encode_qr, read_qr
 
 # 35 mm on paper: 1,000 digits beside an address are modules of 0.45 mm, which still read at 150 dots per inch.
 MOST_DIGITS_ON_PAPER = 1_000
@@ -25,3 +27,32 @@ def sign_slip(claims: CertificateClaims, credential: bytes, key: SigningKey) -> 
         return None
     read_qr(digits, {key.public.id: key.public})
     return digits
+
+
+def record_of(certificate: Certificate, claims: CertificateClaims) -> dict[str, str]:
+    """Answer what the slip of this certificate has to say, as the browser writes it, to compare with the paper."""
+    return {**_fields(Slip.of(claims)), "digest": hashlib.sha256(certificate.credential).hexdigest()}
+
+
+def read_slip(digits: str) -> dict[str, object]:
+    """Read a slip with our own keys, for browsers that cannot; raises NotValid (of `credentials`)."""
+    verified = read_qr(digits, keys.verification_keys().credentials)
+    return {"fields": _fields(verified.slip), "digest": verified.digest.hex()}
+
+
+def _fields(slip: Slip) -> dict[str, str]:
+    return {
+        "credential_id": slip.credential_id,
+        "name": slip.name,
+        "birth_year": str(slip.birth_year),
+        "serial": slip.serial,
+        "course_name": slip.course_name,
+        "course_kind": slip.course_kind,
+        "term": slip.term,
+        "started": slip.started.isoformat(),
+        "ended": slip.ended.isoformat(),
+        "hours": f"{slip.hours.normalize():f}",
+        "attendance_rate": f"{slip.attendance_rate.normalize():f}",
+        "centre_name": slip.centre_name,
+        "issued": slip.issued.isoformat(),
+    }

@@ -8,6 +8,7 @@ become stale, and before it is an hour old; everybody reads the stored bytes.
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ from sqlalchemy import or_, select
 
 from app.certificates import keys
 from app.certificates.authority import Authority
+from app.certificates.claims import urn
 from app.certificates.models import Certificate, CertificateStatus, StatusList
 from app.core.db import db, new_public_id, unit_of_work
 from app.core.jobs import job
@@ -52,6 +54,22 @@ def allot_place(authority: Authority, at: datetime) -> tuple[StatusList, int]:
     place = allot_index(row.next_place, row.size, row.permutation_key)
     row.next_place += 1
     return row, place
+
+
+def changed_states() -> dict[str, str]:
+    """Answer the state of every certificate that no longer holds, named by the first half of SHA-256 over its URN.
+
+    A paper names its certificate but not its place on a status list; without the service this is where to look.
+    """
+    rows = db.session.execute(
+        select(Certificate.public_id, Certificate.status)
+        .where(
+            Certificate.status_list_id.in_(select(StatusList.id)),
+            Certificate.status.in_(_SET_ON[REVOCATION]),
+        )
+        .order_by(Certificate.id)
+    )
+    return {hashlib.sha256(urn(public_id).encode()).hexdigest()[:32]: status for public_id, status in rows}
 
 
 @job("status")

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.certificates import verification_service, words
+from app.certificates import slips, status_service, verification_service, words
 from app.certificates.forms import BirthDateForm, LookupForm
 from app.certificates.verification_service import Verification
 from app.core import clock
 from app.core.access import public, requires
+from app.core.clock import iso_utc
 from app.core.db import commit_despite_error
 from app.core.errors import Invalid
 from app.core.network import visitor_network
 from app.core.security import csrf, limiter
+from credentials import NotValid
 
 blueprint = Blueprint("verification", __name__)
 
@@ -83,13 +85,54 @@ def lookup() -> ResponseReturnValue:
     return redirect(url_for("verification.show", public_id=certificate.public_id), 303)
 
 
+@blueprint.get("/v/offline")
+@requires(public())
+def offline() -> ResponseReturnValue:
+    """The frame that the service worker keeps: it holds no record and reads the paper's own code."""
+    return _kept_for_a_while(Response(render_template("verification/offline.html")))
+
+
+@blueprint.get("/v/states.json")
+@requires(public())
+@limiter.limit("300 per minute")
+def states() -> ResponseReturnValue:
+    """Which certificates no longer hold, for the time without the service; named by digests, so that none is told."""
+    now = clock.now()
+    return _kept_for_a_while(jsonify({"at": iso_utc(now), "changed": status_service.changed_states()}))
+
+
+@blueprint.get("/v/worker.js")
+@requires(public())
+def worker() -> ResponseReturnValue:
+    """The service worker, served from where it may care for `/v/` and nothing else."""
+    return current_app.send_static_file("js/verify/worker.js")
+
+
+@blueprint.post("/v/slip")
+@requires(public())
+@limiter.limit("60 per minute")
+def slip() -> ResponseReturnValue:
+    """Read the digits of a QR code for a browser that cannot, after somebody pressed a button. Nothing is kept."""
+    if not _comes_from_this_site():
+        abort(400)
+    try:
+        return jsonify(slips.read_slip(request.form.get("digits", "")))
+    except NotValid as refused:
+        return jsonify({"code": refused.code}), 422
+
+
+csrf.exempt(slip)
+
+
 def _page(verification: Verification, form: BirthDateForm, matches: bool | None = None) -> str:
     verdict = verification.verdict
+    signed = verdict.certificate.claims if verdict.certificate is not None else None
     return render_template(
         "verification/show.html",
         certificate=verification.certificate,
         verdict=verdict,
-        signed=verdict.certificate.claims if verdict.certificate is not None else None,
+        signed=signed,
+        record=slips.record_of(verification.certificate, signed) if signed is not None else None,
         face=words.FACES[verdict.answer],
         step_names=words.STEPS,
         finding=words.finding,
@@ -97,6 +140,12 @@ def _page(verification: Verification, form: BirthDateForm, matches: bool | None 
         form=form,
         matches=matches,
     )
+
+
+def _kept_for_a_while(response: Response) -> Response:
+    response.headers["Cache-Control"] = "private, max-age=60"
+    response.vary.add("Cookie")
+    return response
 
 
 def _nothing_here() -> ResponseReturnValue:

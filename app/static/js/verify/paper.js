@@ -1,0 +1,56 @@
+// On a verification page: checks what the QR code on the paper says behind `#` against the record on the page. The
+// part behind `#` stays in this browser; it is sent only when somebody presses the button that says so.
+
+import { NoEd25519 } from "./keys.js";
+import { publishedKeys } from "./known.js";
+import { showAnswer, showFields } from "./show.js";
+import { SlipRefused, differences, readSlip } from "./slip.js";
+
+const place = document.querySelector("[data-paper]");
+const digits = /^#([0-9].*)$/.exec(window.location.hash)?.[1] ?? "";
+
+// The worker keeps this page's frame, the keys and the states, for the day on which the service does not answer.
+navigator.serviceWorker?.register("/v/worker.js", { scope: "/v/" }).catch(() => {});
+if (place && digits) check();
+
+async function check() {
+  try {
+    compare(await readSlip(digits, await publishedKeys()));
+  } catch (error) {
+    if (error instanceof SlipRefused) warn("refused");
+    else if (error instanceof NoEd25519) offerServer();
+    else showAnswer(place, "unknown");
+  }
+}
+
+function compare(slip) {
+  const record = place.dataset.record ? JSON.parse(place.dataset.record) : null;
+  if (record === null) return showAnswer(place, "unreadable");
+  const differing = differences(slip, record);
+  const answer = differing.length ? warn("differs") : showAnswer(place, "agrees");
+  const told = Object.fromEntries(differing.filter((name) => name in slip.fields).map((name) => [name, slip.fields[name]]));
+  if (differing.length) showFields(answer, told, record);
+  return answer;
+}
+
+// A bad paper is said above the good record: whoever looks at the first lines only must not take one for the other.
+function warn(name) {
+  place.parentElement.prepend(place);
+  return showAnswer(place, name);
+}
+
+function offerServer() {
+  const button = showAnswer(place, "ask").querySelector("button");
+  button.addEventListener("click", askServer, { once: true });
+}
+
+async function askServer() {
+  try {
+    const answer = await fetch("/v/slip", { method: "POST", body: new URLSearchParams({ digits }) });
+    if (answer.status === 422) warn("refused");
+    else if (answer.ok) compare(await answer.json());
+    else showAnswer(place, "unknown");
+  } catch {
+    showAnswer(place, "unknown");
+  }
+}

@@ -1,0 +1,217 @@
+"""What a browser reads from the QR code on the paper: beside the record and without the service, telling nobody."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Request, expect
+
+from tests.browser.checks import complaints_about
+from tests.browser.running import PHONE, ROOT, Service, Visit, open_window, running_service
+from tests.conftest import FOLDER
+
+pytestmark = pytest.mark.browser
+
+VECTORS = ROOT / "tests" / "data" / "qr_slips.json"
+WITHOUT_ED25519 = """
+    const known = crypto.subtle.importKey.bind(crypto.subtle);
+    crypto.subtle.importKey = (format, data, algorithm, ...rest) =>
+        algorithm.name === "Ed25519"
+            ? Promise.reject(new DOMException("unknown", "NotSupportedError"))
+            : known(format, data, algorithm, ...rest);
+"""
+READ_VECTORS = """async ({ key, cases }) => {
+    const { readSlip } = await import("/static/js/verify/slip.js");
+    const { rawKey } = await import("/static/js/verify/keys.js");
+    const keys = [{ id: key.id, raw: rawKey(key.publicKeyMultibase), signs: true, revoked: false }];
+    const read = (digits) => readSlip(digits, keys).then(
+        ({ fields, digest }) => ({ fields, digest }), (error) => ({ refused: error.code ?? String(error) }));
+    return Promise.all(cases.map(read));
+}"""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper in the hand: the id in its address and the digits behind `#`."""
+
+    certificate: str
+    digits: str
+
+    @property
+    def scanned(self) -> str:
+        return f"/v/{self.certificate}#{self.digits}"
+
+
+def papers_of(service: Service) -> list[Paper]:
+    issued = json.loads(service.flask("certificates", "issue", "--cohort", "2026-S1", "--format", "json"))
+    slip = "SELECT slip FROM certificates WHERE public_id = ?"
+    return [Paper(one["id"], service.public_id(slip, one["id"])) for one in issued[:4]]
+
+
+@pytest.fixture(scope="module")
+def papers(service: Service) -> list[Paper]:
+    return papers_of(service)
+
+
+def sent(visit: Visit) -> list[str]:
+    """Collect everything that leaves the browser from now on: addresses, headers and bodies."""
+    told: list[str] = []
+
+    def hear(request: Request) -> None:
+        told.append(f"{request.url} {request.all_headers()} {request.post_data or ''}")
+
+    visit.context.on("request", hear)
+    return told
+
+
+def test_paper_and_record_agree(phone: Visit, papers: list[Paper]) -> None:
+    told = sent(phone)
+    phone.page.goto(papers[0].scanned)
+    expect(phone.page.locator("[data-paper] .alert--success")).to_contain_text("발급 기록이 같아요")
+    expect(phone.page.locator(".verdict--valid")).to_be_visible()
+    assert complaints_about(phone) == []
+    phone.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    assert len(told) > 5
+    assert not any(papers[0].digits[:40] in one for one in told)
+
+
+def test_it_says_so_in_english_too(phone: Visit, papers: list[Paper]) -> None:
+    phone.page.goto("/language/en")
+    phone.page.goto(papers[0].scanned)
+    expect(phone.page.locator("[data-paper] .alert--success")).to_contain_text("agree")
+    assert complaints_about(phone, "en") == []
+
+
+def test_a_code_of_another_certificate_differs_and_the_fields_are_named(phone: Visit, papers: list[Paper]) -> None:
+    phone.page.goto(f"/v/{papers[0].certificate}#{papers[1].digits}")
+    differing = phone.page.locator("[data-paper] .alert--danger")
+    expect(differing).to_contain_text("발급 기록이 달라요")
+    shown = phone.page.locator("[data-paper] [data-field]:visible dt").all_inner_texts()
+    assert {"성명", "증서번호"} <= set(shown)
+    assert "과정명" not in shown
+    warned, answered = differing.bounding_box(), phone.page.locator(".verdict").bounding_box()
+    assert warned is not None
+    assert answered is not None
+    assert warned["y"] < answered["y"]
+    assert complaints_about(phone) == []
+
+
+@pytest.mark.parametrize("change", ["one digit", "cut short", "letters behind"])
+def test_an_altered_code_is_refused(phone: Visit, papers: list[Paper], change: str) -> None:
+    digits = papers[0].digits
+    altered = {
+        "one digit": digits[:300] + str((int(digits[300]) + 1) % 10) + digits[301:],
+        "cut short": digits[:-3],
+        "letters behind": digits + "abc",
+    }[change]
+    phone.page.goto(f"/v/{papers[0].certificate}#{altered}")
+    expect(phone.page.locator("[data-paper] .alert--danger")).to_contain_text("서명이 맞지 않아요")
+
+
+def test_an_address_without_a_code_looks_as_before(phone: Visit, papers: list[Paper]) -> None:
+    for address in (f"/v/{papers[0].certificate}", f"/v/{papers[0].certificate}#birth-date"):
+        phone.page.goto(address)
+        phone.page.wait_for_load_state("networkidle")
+        expect(phone.page.locator("[data-paper]")).to_be_hidden()
+
+
+def test_a_browser_without_ed25519_asks_before_it_sends(phone: Visit, papers: list[Paper]) -> None:
+    told = sent(phone)
+    phone.context.add_init_script(WITHOUT_ED25519)
+    phone.page.goto(papers[0].scanned)
+    button = phone.page.get_by_role("button", name="서버로 보내 확인하기")
+    expect(button).to_be_visible()
+    assert not any(papers[0].digits[:40] in one for one in told)
+    button.click()
+    expect(phone.page.locator("[data-paper] .alert--success")).to_contain_text("발급 기록이 같아요")
+    assert any(papers[0].digits in one for one in told)
+    altered = Paper(papers[0].certificate, papers[0].digits[:-1] + "7")
+    phone.page.goto("/verify")
+    phone.page.goto(altered.scanned)
+    phone.page.get_by_role("button", name="서버로 보내 확인하기").click()
+    expect(phone.page.locator("[data-paper] .alert--danger")).to_contain_text("서명이 맞지 않아요")
+
+
+def test_the_browser_reads_every_vector_as_the_library_does(phone: Visit) -> None:
+    vectors = json.loads(VECTORS.read_text(encoding="utf-8"))
+    cases = vectors["valid"] + vectors["refused"]
+    phone.page.goto("/verify")
+    answers: list[dict[str, Any]] = phone.page.evaluate(
+        READ_VECTORS, {"key": vectors["key"], "cases": [case["digits"] for case in cases]}
+    )
+    for case, answer in zip(vectors["valid"], answers, strict=False):
+        assert answer["digest"] == case["sha256"], case["name"]
+        assert answer["fields"] == {name: str(value) for name, value in case["fields"].items()}, case["name"]
+    refused = answers[len(vectors["valid"]) :]
+    assert [c["name"] for c, a in zip(vectors["refused"], refused, strict=True) if "refused" not in a] == []
+    assert len(vectors["refused"]) > 70
+
+
+@dataclass(frozen=True)
+class Afterwards:
+    """A phone that has opened a verification page before, and papers, once the service is off."""
+
+    phone: Visit
+    papers: list[Paper]
+    revoked: Paper
+
+
+@pytest.fixture(scope="module")
+def afterwards(chromium: Browser) -> Iterator[Afterwards]:
+    folder = tempfile.TemporaryDirectory(prefix="ieum-offline-", dir=FOLDER, ignore_cleanup_errors=True)
+    with folder as instance:
+        with running_service(Path(instance)) as service:
+            first, held, revoked, _ = papers = papers_of(service)
+            why = ("--reason", "issued_in_error", "--why", "시험")
+            service.flask("certificates", "revoke", revoked.certificate, *why)
+            phone = open_window(chromium, service, PHONE)
+            phone.page.goto(first.scanned)
+            phone.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+            # The worker keeps what it needs before it takes over; a page that it serves renews it.
+            phone.page.goto(held.scanned)
+            phone.page.wait_for_load_state("networkidle")
+        yield Afterwards(phone, papers, revoked)
+        phone.context.close()
+
+
+MOMENT = re.compile(r"\d{4}\. \d{1,2}\. \d{1,2}\. \d\d:\d\d에 받은 정보로 확인했어요")
+
+
+def test_without_the_service_a_paper_is_never_just_valid(afterwards: Afterwards) -> None:
+    phone, paper = afterwards.phone, afterwards.papers[3]
+    phone.page.goto(paper.scanned)
+    expect(phone.page.locator("h1")).to_have_text("그때까지는 유효한 수료증이에요")
+    expect(phone.page.locator(".verdict--unknown .verdict__time")).to_have_text(MOMENT)
+    expect(phone.page.locator(".verdict--valid")).to_have_count(0)
+    expect(phone.page.locator("[data-contents]")).to_contain_text("도시재생")
+    phone.troubles[:] = [t for t in phone.troubles if "ERR_" not in t]
+    assert complaints_about(phone) == []
+
+
+def test_without_the_service_a_revoked_paper_is_revoked(afterwards: Afterwards) -> None:
+    phone = afterwards.phone
+    phone.page.goto(afterwards.revoked.scanned)
+    expect(phone.page.locator(".verdict--revoked h1")).to_have_text("폐지된 수료증이에요")
+    expect(phone.page.locator(".verdict__time")).to_have_text(MOMENT)
+
+
+def test_without_the_service_an_altered_paper_is_refused(afterwards: Afterwards) -> None:
+    phone, (first, second, *_rest) = afterwards.phone, afterwards.papers
+    altered = first.digits[:-1] + str((int(first.digits[-1]) + 1) % 10)
+    for digits in (altered, second.digits):
+        phone.page.goto(f"/v/{first.certificate}#{digits}")
+        expect(phone.page.locator(".verdict--invalid h1")).to_be_visible()
+
+
+def test_without_the_service_and_a_code_nothing_is_claimed(afterwards: Afterwards) -> None:
+    phone = afterwards.phone
+    phone.page.goto(f"/v/{afterwards.papers[0].certificate}")
+    expect(phone.page.locator(".verdict--unknown h1")).to_have_text("지금은 확인할 수 없어요")
+    expect(phone.page.locator("[data-contents]")).to_be_hidden()

@@ -1,0 +1,87 @@
+"""What the verification page's scripts ask for: states for times without the service, and slips read for them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app.certificates.claims import urn
+from app.certificates.models import Certificate, CertificateStatus
+from app.core.db import db
+from tests.conftest import Visitor
+from tests.factories.accounts import make_organisation
+from tests.factories.certificates import ISSUED_AT, issue
+from tests.factories.training import finished_cohort
+
+STATIC = Path(__file__).parents[2] / "app" / "static"
+OURS = {"Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.fixture
+def certificates(app: Flask) -> list[Certificate]:
+    return issue(finished_cohort(make_organisation("서울도시재생교육원"), completing=3))
+
+
+def test_states_name_what_no_longer_holds_and_nothing_else(visitor: Visitor, certificates: list[Certificate]) -> None:
+    _held, revoked, replaced = certificates
+    for certificate, status in ((revoked, CertificateStatus.REVOKED), (replaced, CertificateStatus.REPLACED)):
+        certificate.status, certificate.status_at = status.value, ISSUED_AT
+    db.session.commit()
+    answer = visitor.get("/v/states.json")
+    named = {hashlib.sha256(urn(c.public_id).encode()).hexdigest()[:32]: c.status for c in (revoked, replaced)}
+    assert answer.json is not None
+    assert answer.json["changed"] == named
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", answer.json["at"])
+    assert not any(c.public_id in answer.text or c.name in answer.text for c in certificates)
+
+
+def test_the_record_on_the_page_is_what_the_slip_says(visitor: Visitor, certificates: list[Certificate]) -> None:
+    certificate = certificates[0]
+    page = visitor.get(f"/v/{certificate.public_id}").get_data(as_text=True)
+    (written,) = re.findall(r'data-record="([^"]*)"', page)
+    record = json.loads(written.replace("&#34;", '"').replace("&amp;", "&"))
+    answer = visitor.post("/v/slip", data={"digits": certificate.slip}, headers=OURS)
+    assert answer.json == {"digest": record.pop("digest"), "fields": record}
+    assert record["name"] == certificate.name
+
+
+def test_an_altered_slip_is_refused_with_a_code(visitor: Visitor, certificates: list[Certificate]) -> None:
+    slip = certificates[0].slip or ""
+    altered = slip[:-1] + str((int(slip[-1]) + 1) % 10)
+    for digits, code in ((altered, "signature_mismatch"), ("", "not_digits"), ("12a", "not_digits")):
+        answer = visitor.post("/v/slip", data={"digits": digits}, headers=OURS)
+        assert (answer.status_code, answer.json) == (422, {"code": code})
+
+
+def test_slips_are_read_for_our_own_pages_only(visitor: Visitor, certificates: list[Certificate]) -> None:
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}, {}):
+        answer = visitor.post("/v/slip", data={"digits": certificates[0].slip}, headers=headers)
+        assert answer.status_code == 400
+
+
+def test_the_worker_keeps_every_file_that_the_page_without_the_service_needs(visitor: Visitor) -> None:
+    answer = visitor.get("/v/worker.js")
+    assert (answer.status_code, answer.mimetype) == (200, "text/javascript")
+    kept = set(re.findall(r'"([a-z0-9]+)"', answer.text.split("...[")[1].split("]")[0]))
+    needed, waiting = set(), ["offline"]
+    while waiting:
+        name = waiting.pop()
+        if name not in needed:
+            needed.add(name)
+            text = (STATIC / "js" / "verify" / f"{name}.js").read_text(encoding="utf-8")
+            waiting += re.findall(r'from "\./([a-z0-9]+)\.js"', text)
+    assert kept == needed
+    for path in re.findall(r'"(/[^"]+)"', answer.text.split("];")[0]):
+        assert visitor.get(path).status_code == 200
+
+
+def test_the_frame_for_later_holds_no_record(visitor: Visitor, certificates: list[Certificate]) -> None:
+    answer = visitor.get("/v/offline")
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "private, max-age=60"
+    assert not any(c.name in answer.text for c in certificates)
