@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from flask import has_request_context
-from sqlalchemy import func, select
+from flask import current_app, has_request_context
+from sqlalchemy import ScalarSelect, case, func, select
 
 from app.certificates import log_intents
 from app.certificates.authority import did_of, this_authority
@@ -25,6 +25,7 @@ from credentials import Keys, PublicKey, SigningKey, open_private_key, seal_priv
 from credentials.keys import ASSERTION
 
 _ACTOR = Actor.command("issuer keys")
+_KNOWN = "ieum_verification_keys"
 _CREATION_LOCK = 0x6B657973  # "keys": any number nobody else locks with
 
 
@@ -68,6 +69,26 @@ def signing_key(purpose: KeyPurpose, at: datetime, did: str | None = None) -> Si
 def list_signing_key(url: str, at: datetime) -> SigningKey:
     """Open the key that signs the status list at this address, which may be an earlier address of ours."""
     return signing_key(KeyPurpose.STATUS, at, did_of(url))
+
+
+def keys_state() -> ScalarSelect[str]:
+    """Select what changes whenever a key comes or is revoked, for a query that needs something else anyway.
+
+    A key id carries a digest of its key, and the database lets nobody change the time of a revocation.
+    """
+    row = IssuerKey.__table__.c
+    mark = case((row.revoked_at.is_(None), ""), else_=" revoked")
+    return select(func.aggregate_strings(row.key_id + mark, "\n")).scalar_subquery()
+
+
+def known_keys(state: str | None) -> VerificationKeys:
+    """Answer the verification keys, reading them anew only when `keys_state` is another than the last time."""
+    known: tuple[str | None, VerificationKeys] | None = current_app.extensions.get(_KNOWN)
+    if known is not None and known[0] == state:
+        return known[1]
+    found = verification_keys()
+    current_app.extensions[_KNOWN] = state, found
+    return found
 
 
 def verification_keys() -> VerificationKeys:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 
 from app.certificates import keys
-from app.certificates.models import Certificate
 from credentials import CertificateClaims, ClaimRefused, SigningKey, Slip, encode_qr, read_qr
 
 # 35 mm on paper: 1,000 digits beside an address are modules of 0.45 mm, which still read at 150 dots per inch.
@@ -29,9 +28,9 @@ def sign_slip(claims: CertificateClaims, credential: bytes, key: SigningKey) -> 
     return digits
 
 
-def record_of(certificate: Certificate, claims: CertificateClaims) -> dict[str, str]:
-    """Answer what the slip of this certificate has to say, as the browser writes it, to compare with the paper."""
-    return {**_fields(Slip.of(claims)), "digest": hashlib.sha256(certificate.credential).hexdigest()}
+def record_of(credential: bytes, claims: CertificateClaims) -> dict[str, str]:
+    """Answer what the slip of this credential has to say, as the browser writes it, to compare with the paper."""
+    return {**_fields(Slip.of(claims)), "digest": hashlib.sha256(credential).hexdigest()}
 
 
 def read_slip(digits: str) -> dict[str, object]:

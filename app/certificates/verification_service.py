@@ -11,10 +11,11 @@ import json
 import re
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from flask import current_app
+from sqlalchemy import bindparam, select
 
 from app.accounts import throttle
 from app.accounts.birth_dates import parse_birth_date
@@ -33,6 +34,7 @@ from credentials import Code, CouldNotCheck, Keys, State, StatusList, Step, exam
 
 _PUBLIC_ID = re.compile(r"[0-9a-f]{32}")
 _NO_ID = "0" * 32
+_LISTS = "ieum_status_lists_read"
 _HOUR, _DAY, _MONTH = timedelta(hours=1), timedelta(days=1), timedelta(days=30)
 _BUSY = _l(
     "지금 맞지 않는 조회가 아주 많아서 모든 조회를 잠시 멈췄어요. "
@@ -57,34 +59,52 @@ LIMITS = {
 
 
 @dataclass(frozen=True)
+class StoredCertificate:
+    """What verification reads of a stored certificate."""
+
+    public_id: str
+    document_number: str
+    birth_date: date
+    credential: bytes
+    sha256: str
+    is_trial: bool
+    status: str
+    status_at: datetime | None
+    replaced_by: str | None
+
+
+@dataclass(frozen=True)
 class Verification:
     """A stored certificate and the verdict on it. Only `verdict.certificate` has been signed."""
 
-    certificate: Certificate
+    certificate: StoredCertificate
     verdict: Verdict
 
 
+# One query for everything, built once and of plain columns: it is asked thousands of times a minute.
+_row, _list = Certificate.__table__.c, stored.StatusList.__table__.c
+_FOUND = (
+    select(*(_row[f.name] for f in fields(StoredCertificate)), _list.url, _list.document, keys.keys_state())
+    .outerjoin(stored.StatusList.__table__, _row.status_list_id == _list.id)
+    .where(_row.public_id == bindparam("public_id"))
+)
+_HINT = re.compile(rb'"id"\s*:\s*"urn:uuid:([0-9a-f-]{36})"')
+
+
 def verify_stored(public_id: str, at: datetime) -> Verification | None:
-    """Verify a certificate by its public id, in two queries; None when there is none.
+    """Verify a certificate by its public id, in one query; None when there is none.
 
     A malformed id is looked up like an unknown one, so that the two cannot be told apart.
     """
-    lookup = public_id if _PUBLIC_ID.fullmatch(public_id) else _NO_ID
-    found = db.session.execute(
-        select(Certificate, stored.StatusList)
-        .outerjoin(stored.StatusList, Certificate.status_list_id == stored.StatusList.id)
-        .where(Certificate.public_id == lookup)
-    ).one_or_none()
+    found = _find(public_id if _PUBLIC_ID.fullmatch(public_id) else _NO_ID)
     if found is None:
         return None
-    certificate, status_list = found
-    verification_keys = keys.verification_keys()
-    lists = StoredLists(verification_keys.status, at, known=(status_list,) if status_list is not None else ())
-    issuer_keys, data = verification_keys.credentials, certificate.credential
-    verdict = _examine(data, issuer_keys, lists, at, exact=True)
+    certificate, known, lists_known = found
+    lists = StoredLists(known.status, at, lists_known)
+    verdict = _examine(certificate.credential, known.credentials, lists, at, exact=True)
     if verdict.is_by_revoked_key:
-        digest = hashlib.sha256(data).hexdigest()
-        verdict = _examine_logged(data, digest, issuer_keys, lists, at, verdict, exact=True)
+        digest = hashlib.sha256(certificate.credential).hexdigest()
+        verdict = _examine_logged(certificate.credential, digest, known.credentials, lists, at, verdict, exact=True)
     signed = verdict.certificate
     if signed is not None and signed.claims.credential_id != urn(public_id):
         verdict = not_this_one(verdict)
@@ -93,8 +113,11 @@ def verify_stored(public_id: str, at: datetime) -> Verification | None:
 
 def verify_document(data: bytes, at: datetime) -> Verdict:
     """Verify a credential as somebody holds it; white space and key order may differ from what was issued."""
-    verification_keys = keys.verification_keys()
-    lists = StoredLists(verification_keys.status, at)
+    # Which record it seems to be about only says what to read at once; what counts is the id that has been signed.
+    hint = _HINT.search(data)
+    found = _find(hint[1].decode().replace("-", "")) if hint is not None else None
+    verification_keys = found[1] if found is not None else keys.verification_keys()
+    lists = StoredLists(verification_keys.status, at, found[2] if found is not None else {})
     verdict = _examine(data, verification_keys.credentials, lists, at, exact=False)
     if verdict.is_by_revoked_key:
         digest = hashlib.sha256(data).hexdigest()
@@ -102,13 +125,21 @@ def verify_document(data: bytes, at: datetime) -> Verdict:
     if verdict.certificate is None:
         return verdict
     public_id = uuid.UUID(verdict.certificate.claims.credential_id).hex
-    row = db.session.execute(
-        select(Certificate.status, Certificate.sha256).where(Certificate.public_id == public_id)
-    ).one_or_none()
-    if row is None:
+    if found is None or found[0].public_id != public_id:
+        found = _find(public_id)
+    if found is None:
         return verdict
-    status, sha256 = row
-    return replace(with_record(verdict, CertificateStatus(status)), logged=log_queries.logged(sha256))
+    record = found[0]
+    return replace(with_record(verdict, CertificateStatus(record.status)), logged=log_queries.logged(record.sha256))
+
+
+def _find(public_id: str) -> tuple[StoredCertificate, keys.VerificationKeys, dict[str, bytes | None]] | None:
+    """Answer a certificate, every verification key and the status list that it stands on."""
+    row = db.session.execute(_FOUND, {"public_id": public_id}).one_or_none()
+    if row is None:
+        return None
+    *columns, url, document, state = row
+    return StoredCertificate(*columns), keys.known_keys(state), {url: document} if url is not None else {}
 
 
 def find_by_number(number: str, name_or_birth_date: str, network: str, at: datetime) -> Certificate | None:
@@ -153,21 +184,27 @@ def birth_date_matches(verification: Verification, typed: str, network: str, at:
 class StoredLists(Mapping[str, StatusList]):
     """Our published status lists by address, each verified when it is asked for. `failures` says why one was not."""
 
-    def __init__(self, issuer_keys: Keys, at: datetime, known: tuple[stored.StatusList, ...] = ()) -> None:
+    def __init__(self, issuer_keys: Keys, at: datetime, known: Mapping[str, bytes | None]) -> None:
         self._keys = issuer_keys
         self._at = at
-        self._known = {row.url: row.document for row in known}
+        self._known = known
         self.failures: dict[str, Code] = {}
 
     def __getitem__(self, url: str) -> StatusList:
         document = self._known[url] if url in self._known else self._read(url)
         if document is None:
             raise KeyError(url)
+        read: dict[str, tuple[bytes, Keys, StatusList]] = current_app.extensions.setdefault(_LISTS, {})
+        if url in read and read[url][0] == document and read[url][1] is self._keys:
+            # The very bytes that these keys have proven. Whether its time has passed is asked for each certificate.
+            return read[url][2]
         try:
-            return StatusList.from_bytes(document, self._keys, self._at)
+            verified = StatusList.from_bytes(document, self._keys, self._at)
         except CouldNotCheck as failure:
             self.failures[url] = Code(failure.code)
             raise KeyError(url) from failure
+        read[url] = document, self._keys, verified
+        return verified
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._known)

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.certificates import slips, status_service, verification_service, words
+from app.certificates import slips, status_service, verification_service
 from app.certificates.forms import BirthDateForm, LookupForm
-from app.certificates.verification_service import Verification
+from app.certificates.verification_page import answered_page, page
 from app.core import clock
 from app.core.access import public, requires
 from app.core.clock import iso_utc
@@ -35,7 +35,7 @@ def show(public_id: str) -> ResponseReturnValue:
     verification = verification_service.verify_stored(public_id, clock.now())
     if verification is None:
         return _nothing_here()
-    return _page(verification, BirthDateForm(formdata=None))
+    return page(verification)
 
 
 @blueprint.post("/v/<public_id>/birth-date")
@@ -50,13 +50,13 @@ def birth_date(public_id: str) -> ResponseReturnValue:
         return _nothing_here()
     form = BirthDateForm()
     if not form.validate():
-        return _page(verification, form), 422
+        return answered_page(verification, form), 422
     try:
         matches = verification_service.birth_date_matches(verification, form.birth_date.data, visitor_network(), now)
     except Invalid as error:
         form.birth_date.errors = [*form.birth_date.errors, error.message]
-        return _page(verification, form), 422
-    return _page(verification, BirthDateForm(formdata=None), matches=matches)
+        return answered_page(verification, form), 422
+    return answered_page(verification, BirthDateForm(formdata=None), matches=matches)
 
 
 # The page sets no cookie that could hold a token; `_comes_from_this_site` stands in for it.
@@ -122,24 +122,6 @@ def slip() -> ResponseReturnValue:
 
 
 csrf.exempt(slip)
-
-
-def _page(verification: Verification, form: BirthDateForm, matches: bool | None = None) -> str:
-    verdict = verification.verdict
-    signed = verdict.certificate.claims if verdict.certificate is not None else None
-    return render_template(
-        "verification/show.html",
-        certificate=verification.certificate,
-        verdict=verdict,
-        signed=signed,
-        record=slips.record_of(verification.certificate, signed) if signed is not None else None,
-        face=words.FACES[verdict.answer],
-        step_names=words.STEPS,
-        finding=words.finding,
-        number=words.number,
-        form=form,
-        matches=matches,
-    )
 
 
 def _kept_for_a_while(response: Response) -> Response:

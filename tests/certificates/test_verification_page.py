@@ -206,14 +206,47 @@ def test_unknown_and_malformed_ids_cost_the_same(visitor: Visitor, app: Flask, p
     assert len(statements) == 1
 
 
-def test_it_takes_two_queries_and_no_private_key(
+def test_it_takes_one_query_and_no_private_key(
     visitor: Visitor, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keys, "open_private_key", lambda *_: pytest.fail("a private key was opened"))
     public_id = certificate.public_id
+    visitor.get(f"/v/{public_id}")
     with counted() as statements:
         visitor.get(f"/v/{public_id}")
-    assert len(statements) == 2, statements
+    assert len(statements) == 1, statements
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_page_is_what_its_template_makes_of_it(visitor: Visitor, app: Flask, at: datetime, language: str) -> None:
+    certificates = issue(finished_cohort(make_organisation("서울 <b>도시</b> & 재생")))
+    for certificate, status in zip(certificates, CertificateStatus, strict=False):
+        set_status(certificate, status, at)
+        certificate.replaced_by = certificates[0].public_id if status is CertificateStatus.REPLACED else None
+    db.session.commit()
+
+    def pages() -> list[str]:
+        asked = (f"/v/{c.public_id}" for c in certificates)
+        return [visitor.get(path, headers={"Accept-Language": language}).get_data(as_text=True) for path in asked]
+
+    shown = pages()
+    assert f'<html lang="{language}">' in shown[0]
+    app.jinja_env.auto_reload = True
+    assert pages() == shown
+    assert all("서울 &lt;b&gt;도시&lt;/b&gt; &amp; 재생" in text for text in shown)
+    assert not any("\ue000" <= character <= "\uf8ff" for text in shown for character in text)
+
+
+def test_a_new_key_and_a_new_list_count_at_once(visitor: Visitor, certificate: Certificate, at: datetime) -> None:
+    assert answers(page(visitor, certificate)) == [VALID]
+    db.session.execute(text("UPDATE status_lists SET document = NULL, is_stale = true"))
+    db.session.commit()
+    assert answers(page(visitor, certificate)) == [COULD_NOT_CHECK]
+    status_service.publish_lists(at)
+    assert answers(page(visitor, certificate)) == [VALID]
+    db.session.execute(text("UPDATE issuer_keys SET revoked_at = created_at"))
+    db.session.commit()
+    assert answers(page(visitor, certificate)) == [NOT_VALID]
 
 
 def test_it_costs_little_time(visitor: Visitor, certificate: Certificate) -> None:

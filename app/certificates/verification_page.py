@@ -1,0 +1,195 @@
+"""The verification page: what it says of one certificate, and how it is put together quickly.
+
+Everything on the page but the certificate's own texts depends on few things: the language, the answer and how each
+step ended. For every such shape the template is rendered once, with one character of Unicode's private use in the
+place of each text; a request escapes its texts and sets them in. What is set in is never looked through again, so a
+name can hold whatever it likes. The verdict itself is found anew for every request.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, fields, replace
+
+from flask import current_app, render_template, url_for
+from markupsafe import escape
+
+from app.certificates import slips, words
+from app.certificates.forms import BirthDateForm
+from app.certificates.verdict import Answer
+from app.certificates.verification_service import Verification
+from app.core.i18n import current_language
+from app.core.templating import date, datetime
+from credentials import Check
+
+_KNOWN = "ieum_verification_pages"
+_MOST_SHAPES = 200
+_PLACE = re.compile("([\ue000-\uf8ff])")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What decides how the page looks, apart from the texts in it."""
+
+    language: str
+    answer: Answer
+    checks: tuple[Check, ...]
+    is_signed: bool
+    is_trial: bool
+    is_replaced: bool
+    has_changed: bool
+    has_end: bool
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The texts of the page that differ from certificate to certificate, as they are written in its language."""
+
+    checked_at: str
+    document_number: str
+    replaced_by_url: str = ""
+    changed: str = ""
+    record: str = ""
+    name: str = ""
+    birth_year: str = ""
+    serial: str = ""
+    course_name: str = ""
+    course_kind: str = ""
+    term: str = ""
+    started: str = ""
+    ended: str = ""
+    hours: str = ""
+    hours_of_course: str = ""
+    attendance_rate: str = ""
+    centre_name: str = ""
+    issuer_name: str = ""
+    issued: str = ""
+    valid_until: str = ""
+    key_id: str = ""
+    signed_at: str = ""
+    criteria: str = ""
+    description: str = ""
+    credential_id: str = ""
+    subject_id: str = ""
+    centre_id: str = ""
+    course_id: str = ""
+    issuer_id: str = ""
+    issuer_url: str = ""
+    status_id: str = ""
+
+
+_NAMED = tuple(f.name for f in fields(Texts) if f.name != "document_number")
+# One for the certificate's own public id, and one for each text.
+_PLACES = tuple(chr(0xE000 + n) for n in range(1 + len(_NAMED)))
+# The digits of a document number are set in groups, so each of them has a place of its own.
+_DIGIT_PLACES = tuple(chr(0xE100 + n) for n in range(16))
+
+
+def page(verification: Verification) -> str:
+    """Answer the page of a certificate as it is shown first, with nothing typed into its form."""
+    shape, texts = _shape(verification), _texts(verification)
+    if current_app.jinja_env.auto_reload:
+        return _render(shape, texts, verification.certificate.public_id, BirthDateForm(formdata=None), None)
+    known: dict[Shape, list[str]] = current_app.extensions.setdefault(_KNOWN, {})
+    frame = known.get(shape)
+    if frame is None:
+        if len(known) >= _MOST_SHAPES:
+            known.clear()
+        frame = known[shape] = _frame(shape, verification.certificate.public_id)
+    values = _values(texts, verification.certificate.public_id)
+    return "".join([values[part] if place % 2 else part for place, part in enumerate(frame)])
+
+
+def answered_page(verification: Verification, form: BirthDateForm, matches: bool | None = None) -> str:
+    """Answer the page with what somebody typed into its form, or with the answer to that."""
+    public_id = verification.certificate.public_id
+    return _render(_shape(verification), _texts(verification), public_id, form, matches)
+
+
+def _render(shape: Shape, texts: Texts, public_id: str, form: BirthDateForm, matches: bool | None) -> str:
+    return render_template(
+        "verification/show.html",
+        shape=shape,
+        texts=texts,
+        public_id=public_id,
+        face=words.FACES[shape.answer],
+        step_names=words.STEPS,
+        finding=words.finding,
+        form=form,
+        matches=matches,
+    )
+
+
+def _frame(shape: Shape, public_id: str) -> list[str]:
+    """Render a shape and cut it at the places of its texts: every second part names a place."""
+    own, *named = _PLACES
+    digits = "".join(_DIGIT_PLACES)
+    texts = Texts(document_number=digits, **dict(zip(_NAMED, named, strict=True)))
+    rendered = _render(shape, texts, public_id, BirthDateForm(formdata=None), None)
+    return _PLACE.split(rendered.replace(public_id, own))
+
+
+def _values(texts: Texts, public_id: str) -> dict[str, str]:
+    named = [getattr(texts, name) for name in _NAMED]
+    digits = texts.document_number.replace("-", "")
+    values = {place: escape(text) for place, text in zip(_PLACES, [public_id, *named], strict=True)}
+    return values | dict(zip(_DIGIT_PLACES, digits, strict=True))
+
+
+def _shape(verification: Verification) -> Shape:
+    found, verdict = verification.certificate, verification.verdict
+    signed = verdict.certificate.claims if verdict.certificate is not None else None
+    return Shape(
+        language=current_language(),
+        answer=verdict.answer,
+        checks=verdict.checks,
+        is_signed=signed is not None,
+        is_trial=found.is_trial,
+        is_replaced=found.replaced_by is not None,
+        has_changed=found.status_at is not None,
+        has_end=signed is not None and signed.valid_until is not None,
+    )
+
+
+def _texts(verification: Verification) -> Texts:
+    found, verdict = verification.certificate, verification.verdict
+    texts = Texts(
+        checked_at=datetime(verdict.checked_at),
+        document_number=found.document_number,
+        replaced_by_url=url_for("verification.show", public_id=found.replaced_by) if found.replaced_by else "",
+        changed=date(found.status_at),
+    )
+    if verdict.certificate is None:
+        return texts
+    signed = verdict.certificate.claims
+    return replace(
+        texts,
+        record=json.dumps(slips.record_of(found.credential, signed)),
+        name=signed.name,
+        birth_year=str(signed.birth_year),
+        serial=signed.serial,
+        course_name=signed.course.name,
+        course_kind=signed.course.kind,
+        term=signed.term,
+        started=date(signed.started),
+        ended=date(signed.ended),
+        hours=words.number(signed.hours_earned),
+        hours_of_course=words.number(signed.course.credits_available),
+        attendance_rate=words.number(signed.attendance_rate),
+        centre_name=signed.centre.name,
+        issuer_name=signed.issuer.name,
+        issued=date(signed.valid_from),
+        valid_until=date(signed.valid_until),
+        key_id=verdict.certificate.key_id,
+        signed_at=datetime(verdict.certificate.created),
+        criteria=signed.course.criteria,
+        description=signed.course.description,
+        credential_id=signed.credential_id,
+        subject_id=signed.subject_id,
+        centre_id=signed.centre.id,
+        course_id=signed.course.id,
+        issuer_id=signed.issuer.id,
+        issuer_url=signed.issuer.url,
+        status_id=signed.status_id,
+    )
