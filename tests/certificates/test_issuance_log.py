@@ -127,7 +127,8 @@ def test_the_verify_answer_carries_the_proof(visitor: Visitor, certificates: lis
     proof = OfflineProof.read(told["proof"])
     assert proof.verify(told["entry"].encode(), ORIGIN, keys.log_keys()).size == 6
     assert json.loads(told["entry"])["at"] == told["logged_at"]
-    forged = certificates[0].credential.replace(b"40", b"60", 1)
+    forged = certificates[0].credential.replace(certificates[0].name.encode(), "김위조".encode(), 1)
+    assert forged != certificates[0].credential
     refused = visitor.post("/api/v1/credentials/verify", data=forged, content_type="application/vc")
     assert json.loads(refused.data)["log"] is None
 
