@@ -22,6 +22,7 @@ from app.certificates import (
     verification_service,
 )
 from app.certificates.authority import this_authority
+from app.certificates.badge import MIMETYPES, badge
 from app.certificates.models import Certificate, StatusReason
 from app.certificates.paper import sealed_pdf
 from app.certificates.qr import qr_png, qr_svg
@@ -40,6 +41,7 @@ ACTOR = Actor.command("command: certificates")
 
 # How long to wait for certificates that a running worker holds in its hands.
 _PATIENCE_SECONDS = 60
+_FORMS = ["json", "jwt", "pdf", "png", "svg", "qr-png", "qr-svg"]
 _EXIT = {Answer.VALID: 0, Answer.COULD_NOT_CHECK: 2}
 _NOT_VALID = 1
 _COULD_NOT_READ = 2
@@ -109,27 +111,36 @@ def _show(issued: Sequence[Certificate], form: str) -> None:
 
 @certificates.command("export")
 @click.argument("certificate_id", metavar="ID")
-@click.option("--format", "form", type=click.Choice(["json", "pdf", "qr-png", "qr-svg"]), required=True)
+@click.option("--format", "form", type=click.Choice(_FORMS), required=True)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @explains_errors
 def export(certificate_id: str, form: str, output: Path) -> None:
-    """Write a certificate to a file: the signed JSON byte for byte, the paper, or its QR code."""
-    certificate = queries.certificate_for(ACTOR, _public_id(certificate_id))
-    authority = this_authority()
-    if form == "json":
-        data = certificate.credential
-    elif form == "pdf":
-        with unit_of_work():
-            seal_keys.ensure_seal(clock.now())
-        data = sealed_pdf(queries.certificate_for(ACTOR, certificate.public_id), authority)
-    elif form == "qr-png":
-        data = qr_png(authority.verification_url(certificate.public_id), certificate.slip)
-    else:
-        data = qr_svg(authority.verification_url(certificate.public_id), certificate.slip).encode()
+    """Write a certificate to a file: the signed JSON or JWT byte for byte, the paper, the badge or the QR code."""
+    data = _in_form(queries.certificate_for(ACTOR, _public_id(certificate_id)), form)
     try:
         output.write_bytes(data)
     except OSError as error:
         fail(f"{output}: {error.strerror}")
+
+
+def _in_form(certificate: Certificate, form: str) -> bytes:
+    authority = this_authority()
+    if form == "pdf":
+        with unit_of_work():
+            seal_keys.ensure_seal(clock.now())
+        return sealed_pdf(queries.certificate_for(ACTOR, certificate.public_id), authority)
+    if form == "jwt":
+        if certificate.token is None:
+            fail(_("JWT를 함께 서명하기 전에 발급한 수료증이라 JWT가 없어요."))
+        return certificate.token
+    for picture in MIMETYPES:
+        if form == picture:
+            return badge(certificate, picture)
+    if form == "qr-png":
+        return qr_png(authority.verification_url(certificate.public_id), certificate.slip)
+    if form == "qr-svg":
+        return qr_svg(authority.verification_url(certificate.public_id), certificate.slip).encode()
+    return certificate.credential
 
 
 def _public_id(text: str) -> str:

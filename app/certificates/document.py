@@ -6,31 +6,24 @@ The same input gives the same bytes: the only date in the file is the day of iss
 from __future__ import annotations
 
 import json
-import threading
 import unicodedata
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import cache
-from pathlib import Path
 from urllib.parse import urlsplit
 
-import typst
-
-from app.certificates.fonts import FONT_FILES, missing_glyphs
+from app.certificates.fonts import missing_glyphs
 from app.certificates.ornament import background_svg
 from app.certificates.qr import QUIET_ZONE, draw_svg, qr_modules
 from app.certificates.seal import seal_svg
+from app.certificates.typesetting import typeset
 from app.core.errors import Invalid
 from app.core.i18n import _l
 from app.core.templating import hours_number
 
 AWARD_SENTENCE = "위 사람은 위 교육과정을 성실히 이수하고 수료기준을 갖추었으므로 이 증서를 수여합니다."
 
-_TEMPLATES = Path(__file__).parents[2] / "templates" / "certificate"
-_PDF_STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
+_TEMPLATE = "certificate.typ"
 _QR_SYMBOL_MM = 35  # without the quiet zone; smaller modules are lost when the paper is copied
-
-_compiling = threading.Lock()
 
 
 class UnprintableText(Invalid):
@@ -85,9 +78,7 @@ def render_pdf(certificate: CertificatePrint, credential_json: bytes) -> bytes:
     Raises UnprintableText if a character has no glyph, ValueError if the credential is not UTF-8.
     """
     inputs = _inputs(certificate, credential_json.decode())
-    with _compiling:
-        compiled = _compiler().compile(format="pdf", sys_inputs=inputs, pdf_standards=_PDF_STANDARDS)
-    return _single(compiled)
+    return typeset(_TEMPLATE, inputs, form="pdf")
 
 
 def render_png(certificate: CertificatePrint, *, dots_per_inch: int = 110) -> bytes:
@@ -96,20 +87,7 @@ def render_png(certificate: CertificatePrint, *, dots_per_inch: int = 110) -> by
     Raises UnprintableText if a character has no glyph.
     """
     inputs = _inputs(certificate, "{}")
-    with _compiling:
-        compiled = _compiler().compile(format="png", sys_inputs=inputs, ppi=dots_per_inch)
-    return _single(compiled)
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    """Keep one compiler per process: fonts and template are read once, only the inputs change."""
-    fonts = typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=sorted({str(path.parent) for path in FONT_FILES}),
-    )
-    return typst.Compiler(input=str(_TEMPLATES / "certificate.typ"), root=str(_TEMPLATES), font_paths=fonts)
+    return typeset(_TEMPLATE, inputs, form="png", dots_per_inch=dots_per_inch)
 
 
 def _inputs(certificate: CertificatePrint, credential: str) -> dict[str, str]:
@@ -153,12 +131,6 @@ def _inputs(certificate: CertificatePrint, credential: str) -> dict[str, str]:
         "qr": draw_svg(modules),
         "seal": seal_svg(certificate.issuer_name),
     }
-
-
-def _single(compiled: bytes | list[bytes] | None) -> bytes:
-    if isinstance(compiled, bytes):
-        return compiled
-    raise RuntimeError(f"the certificate must fill one page, found {len(compiled or [])}")
 
 
 def _long_date(day: date) -> str:

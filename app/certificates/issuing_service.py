@@ -44,7 +44,7 @@ from app.training import queries as training
 from app.training.models import Cohort, Course, Enrolment, EnrolmentStatus
 from app.training.queries import PersonReport
 from app.training.record import lock_cohort
-from credentials import SigningKey, StatusEntry, sign_certificate
+from credentials import SigningKey, StatusEntry, sign_certificate, sign_jwt
 
 WORKER = Actor.command("worker: issuing")
 _log = logging.getLogger("ieum.certificates")
@@ -306,6 +306,7 @@ def _sign(
         key_id=key.public.id,
         credential=credential,
         slip=sign_slip(claims, credential, key),
+        token=sign_jwt(claims, key, at),
         sha256=hashlib.sha256(credential).hexdigest(),
         status_list_id=status_list.id,
         status_index=index,

@@ -241,6 +241,7 @@ class Certificate(Base):
     """A certificate exactly as signed. Only the three status columns may change; the database refuses the rest.
 
     `slip` are the digits of its QR code: None for what was issued before there were slips, and for very long texts.
+    `token` is the same certificate as VC-JWT, signed with it: None for what was issued before. It is read on demand.
     """
 
     __tablename__ = "certificates"
@@ -273,6 +274,7 @@ class Certificate(Base):
     key_id: Mapped[str] = mapped_column(String(200))
     credential: Mapped[bytes] = mapped_column(LargeBinary)
     slip: Mapped[str | None] = mapped_column(String(1500))
+    token: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     status_list_id: Mapped[int] = mapped_column(BigInteger)
     status_index: Mapped[int] = mapped_column(Integer)

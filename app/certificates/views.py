@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.certificates import queries
 from app.certificates.authority import this_authority
+from app.certificates.badge import MIMETYPES, Picture, badge
 from app.certificates.blueprints import certificates
 from app.certificates.downloads import download
 from app.certificates.models import CertificateStatus, StatusReason
@@ -14,6 +15,7 @@ from app.certificates.paper import file_name, sealed_pdf
 from app.certificates.qr import qr_svg
 from app.certificates.status_changes import changes_of
 from app.core.access import current_actor, requires, signed_in
+from app.core.errors import NotFound
 from app.core.i18n import _l
 from app.training.models import CourseKind
 from app.training.scope import belongs_to_centre, can_manage, can_write
@@ -46,3 +48,19 @@ def pdf(public_id: str) -> ResponseReturnValue:
     certificate = queries.certificate_for(current_actor(), public_id)
     paper = sealed_pdf(certificate, this_authority())
     return download(paper, "application/pdf", file_name(certificate, "pdf"))
+
+
+@certificates.get("/certificates/<public_id>.jwt")
+@requires(signed_in(), shows=_l("한 사람의 수료증"))
+def token(public_id: str) -> ResponseReturnValue:
+    certificate = queries.certificate_for(current_actor(), public_id)
+    if certificate.token is None:
+        raise NotFound
+    return download(certificate.token, "application/vc+jwt", file_name(certificate, "jwt"))
+
+
+@certificates.get("/certificates/<public_id>.<any(png, svg):picture>")
+@requires(signed_in(), shows=_l("한 사람의 수료증"))
+def picture(public_id: str, picture: Picture) -> ResponseReturnValue:
+    certificate = queries.certificate_for(current_actor(), public_id)
+    return download(badge(certificate, picture), MIMETYPES[picture], file_name(certificate, picture))

@@ -39,7 +39,8 @@ WORDS = {
     "accounts/normal.py": {"[가-힣]"},
     # The name of a demo file.
     "administration/commands.py": {"2026-F1_출석부.xlsx"},
-    # The paper is Korean.
+    # Paper and badge are Korean.
+    "certificates/badge.py": {"시간"},
     "certificates/document.py": {
         "위 사람은 위 교육과정을 성실히 이수하고 수료기준을 갖추었으므로 이 증서를 수여합니다.",
         "시간",

@@ -74,6 +74,8 @@ NOT_PAGES = {
     "publication.status_list",
     "certificates.progress",
     "certificates.pdf",
+    "certificates.token",
+    "certificates.picture",
     "certificates.whole_ledger",
     "certificates.cohort_ledger",
     "cohorts.blank_sheet",
