@@ -142,6 +142,14 @@ def in_use(did: str, purpose: KeyPurpose, at: datetime) -> IssuerKey | None:
     return begun[-1] if begun else next(iter(kept), None)
 
 
+def is_in_use(key: SigningKey) -> bool:
+    """Tell whether an opened key has been given up since: retired, or revoked."""
+    kept = select(IssuerKey.id).where(
+        IssuerKey.key_id == key.public.id, IssuerKey.sealed_private_key.is_not(None), IssuerKey.revoked_at.is_(None)
+    )
+    return db.session.scalar(kept.with_for_update(read=True)) is not None
+
+
 def create(did: str, purpose: KeyPurpose, at: datetime, *, starts_at: datetime) -> IssuerKey:
     """Make and publish a key that signs from `starts_at` on."""
     new = SigningKey.generate(f"{did}#new", did)

@@ -49,6 +49,10 @@ def served(path: str) -> bytes | None:
         wanted = parse_path(path)
     except ValueError:
         return None
+    current = head()
+    if current is None or wanted.index > current.size:
+        # Far beyond the log the numbers do not even fit a database.
+        return None
     if isinstance(wanted, Tile):
         hashes = stored_tile(wanted.level, wanted.index)[: wanted.width * _HASH_BYTES]
         return hashes if len(hashes) == wanted.width * _HASH_BYTES else None

@@ -54,6 +54,8 @@ def _sequence_some(at: datetime) -> bool:
 
 def _append(intents: Sequence[LogIntent], at: datetime) -> None:
     head = _head(at)
+    # The clocks of two workers may differ; the log's time never goes back.
+    at = max(at, head.signed_at)
     entries = [_entry(intent, at) for intent in intents]
     appended = append(head.size, entries, stored_tile)
     rows = [

@@ -102,7 +102,7 @@ _REFUSALS: dict[Refusal, Text] = {
 }
 _REASONS: dict[StatusReason, Text] = {
     StatusReason.ISSUED_IN_ERROR: _l("잘못 발급함"),
-    StatusReason.NOT_EARNED: _l("부정한 방법으로 수료함"),
+    StatusReason.NOT_EARNED: _l("수료 기준을 채우지 못함"),
     StatusReason.HOLDERS_WISH: _l("본인이 요청함"),
     StatusReason.NAME: _l("성명이나 생년월일을 바로잡음"),
     StatusReason.RECORD: _l("출결을 바로잡음"),

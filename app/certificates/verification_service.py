@@ -127,9 +127,10 @@ def verify_document(data: bytes, at: datetime) -> Verdict:
     public_id = uuid.UUID(verdict.certificate.claims.credential_id).hex
     if found is None or found[0].public_id != public_id:
         found = _find(public_id)
-    if found is None:
-        return verdict
-    record = found[0]
+    record = found[0] if found is not None else None
+    if record is None or _proof_value(data) != _proof_value(record.credential):
+        # Signed with our key, but nothing that we have on record: whoever stole the key made it.
+        return not_this_one(verdict)
     return replace(with_record(verdict, CertificateStatus(record.status)), logged=log_queries.logged(record.sha256))
 
 
@@ -243,8 +244,17 @@ def _examine_logged(
 
 
 def _signed_by(data: bytes) -> str:
+    return _of_proof(data, "verificationMethod")
+
+
+def _proof_value(data: bytes) -> str:
+    """Answer the signature: the same for the same content by the same key (RFC 8032 §5.1.6), whatever the spaces."""
+    return _of_proof(data, "proofValue")
+
+
+def _of_proof(data: bytes, term: str) -> str:
     try:
-        return str(json.loads(data)["proof"]["verificationMethod"])
+        return str(json.loads(data)["proof"][term])
     except (ValueError, KeyError, TypeError, RecursionError):
         return ""
 

@@ -15,10 +15,10 @@ from app.certificates.paper import file_name, sealed_pdf
 from app.certificates.qr import qr_svg
 from app.certificates.status_changes import changes_of
 from app.core.access import current_actor, requires, signed_in
-from app.core.errors import NotFound
-from app.core.i18n import _l
+from app.core.errors import Conflict, NotFound
+from app.core.i18n import _, _l
 from app.training.models import CourseKind
-from app.training.scope import belongs_to_centre, can_manage, can_write
+from app.training.scope import CENTRE, belongs_to_centre, can_manage, can_write
 
 
 @certificates.get("/certificates/<public_id>")
@@ -37,7 +37,7 @@ def show(public_id: str) -> ResponseReturnValue:
         is_mine=not belongs_to_centre(actor),
         may_correct=can_write(actor, certificate.organisation_id),
         may_revoke=can_manage(actor, certificate.organisation_id),
-        changes=changes_of(certificate) if belongs_to_centre(actor) else [],
+        changes=changes_of(certificate) if certificate.organisation_id in actor.organisation_ids((CENTRE,)) else [],
         reasons=StatusReason,
     )
 
@@ -46,6 +46,11 @@ def show(public_id: str) -> ResponseReturnValue:
 @requires(signed_in(), shows=_l("한 사람의 수료증"))
 def pdf(public_id: str) -> ResponseReturnValue:
     certificate = queries.certificate_for(current_actor(), public_id)
+    if certificate.status != CertificateStatus.VALID:
+        # A sealed paper that says nothing of it would look as good as ever.
+        raise Conflict(
+            _("폐지하거나 정정한 수료증은 PDF로 내려받을 수 없어요. 정정했으면 새 수료증을 받아 주세요.")
+        )
     paper = sealed_pdf(certificate, this_authority())
     return download(paper, "application/pdf", file_name(certificate, "pdf"))
 

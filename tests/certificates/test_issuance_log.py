@@ -29,7 +29,7 @@ from app.certificates.models import Certificate, KeyPurpose, StatusReason
 from app.certificates.verdict import Answer
 from app.certificates.verification_service import verify_document, verify_stored
 from app.core.db import db, unit_of_work
-from credentials import CredentialError, sign_certificate
+from credentials import CredentialError, SigningKey, sign_certificate
 from credentials.log import (
     Appended,
     OfflineProof,
@@ -131,6 +131,44 @@ def test_the_verify_answer_carries_the_proof(visitor: Visitor, certificates: lis
     assert forged != certificates[0].credential
     refused = visitor.post("/api/v1/credentials/verify", data=forged, content_type="application/vc")
     assert json.loads(refused.data)["log"] is None
+
+
+def test_what_our_key_signed_and_we_have_no_record_of_is_not_valid(certificates: list[Certificate]) -> None:
+    """A thief signs under an id that is there and under one that never was, before anybody knows of it."""
+    found = verify_stored(certificates[0].public_id, ISSUED_AT)
+    assert found is not None
+    assert found.verdict.certificate is not None
+    claims, key = found.verdict.certificate.claims, keys.signing_key(KeyPurpose.CREDENTIALS, ISSUED_AT)
+    new_id = "urn:uuid:00000000-0000-4000-8000-000000000001"
+    for forged in (replace(claims, name="김위조"), replace(claims, credential_id=new_id)):
+        verdict = verify_document(sign_certificate(forged, key, ISSUED_AT), ISSUED_AT)
+        assert (verdict.answer, verdict.certificate, verdict.logged) == (Answer.NOT_VALID, None, None)
+
+
+def test_a_key_given_up_in_the_middle_signs_no_more(
+    centre: Organisation, certificates: list[Certificate], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stolen = certificates[0].key_id
+    request(finished_cohort(centre, people=PEOPLE[3:5]))
+    issue_next = issuing_service._issue_next
+
+    def revoked_after_the_first(after: int, key: SigningKey, at: datetime) -> int | None:
+        last = issue_next(after, key, at)
+        if after == 0:
+            with unit_of_work():
+                key_service.revoke(stolen, ISSUED_AT, "도난", CLERK, LATER)
+        return last
+
+    with monkeypatch.context() as between:
+        between.setattr(issuing_service, "_issue_next", revoked_after_the_first)
+        issuing_service.issue_waiting(LATER)
+    assert [c.key_id == stolen for c in all_certificates()[3:]] == [True]
+    issuing_service.issue_waiting(LATER)
+    assert [c.key_id == stolen for c in all_certificates()[3:]] == [True, False]
+
+
+def test_a_tile_beyond_all_numbers_is_not_there(visitor: Visitor, certificates: list[Certificate]) -> None:
+    assert visitor.get("/log/tile/entries/x036/x028/x797/x018/x963/967").status_code == 404
 
 
 def test_a_watcher_rebuilds_the_log_from_what_is_served(visitor: Visitor, certificates: list[Certificate]) -> None:

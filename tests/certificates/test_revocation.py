@@ -19,7 +19,7 @@ from app.core.errors import Conflict, Invalid
 from credentials import Revoked, verify
 from credentials import StatusList as ReadList
 from tests.conftest import Visitor
-from tests.factories.accounts import make_account, make_member, make_organisation, sign_in
+from tests.factories.accounts import make_account, make_member, make_membership, make_organisation, sign_in
 from tests.factories.certificates import CLERK, ISSUED_AT, all_certificates, issue, issue_one
 from tests.factories.training import PEOPLE, finished_cohort
 
@@ -128,6 +128,25 @@ def test_a_manager_revokes_and_the_reason_stays_inside(
         assert WORDS not in outside.text
         assert "잘못 발급함" not in outside.text
         assert "issued_in_error" not in outside.text
+
+
+def test_its_paper_is_no_longer_handed_out(visitor: Visitor, centre: Organisation, certificate: Certificate) -> None:
+    sign_in(visitor, make_member(centre, MembershipRole.MANAGER))
+    assert visitor.get(f"/certificates/{certificate.public_id}.pdf").status_code == 200
+    revoke(certificate)
+    assert visitor.get(f"/certificates/{certificate.public_id}.pdf").status_code == 409
+    assert "PDF 내려받기" not in visitor.get(f"/certificates/{certificate.public_id}").text
+
+
+def test_the_holder_who_works_for_another_centre_sees_no_reason(visitor: Visitor, certificate: Certificate) -> None:
+    revoke(certificate)
+    person = db.session.scalars(select(Person).where(Person.public_id == certificate.person_public_id)).one()
+    account = make_account(person=person)
+    make_membership(account, make_organisation("다른 교육원"), MembershipRole.CLERK)
+    sign_in(visitor, account)
+    page = visitor.get(f"/certificates/{certificate.public_id}")
+    assert page.status_code == 200
+    assert WORDS not in page.text
 
 
 def test_the_form_says_what_is_missing(visitor: Visitor, centre: Organisation, certificate: Certificate) -> None:
