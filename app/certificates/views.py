@@ -48,9 +48,7 @@ def pdf(public_id: str) -> ResponseReturnValue:
     certificate = queries.certificate_for(current_actor(), public_id)
     if certificate.status != CertificateStatus.VALID:
         # A sealed paper that says nothing of it would look as good as ever.
-        raise Conflict(
-            _("폐지하거나 정정한 수료증은 PDF로 내려받을 수 없어요. 정정했으면 새 수료증을 받아 주세요.")
-        )
+        raise Conflict(_("폐지하거나 정정한 수료증은 PDF로 내려받을 수 없어요. 정정했으면 새 수료증을 받아 주세요."))
     paper = sealed_pdf(certificate, this_authority())
     return download(paper, "application/pdf", file_name(certificate, "pdf"))
 
