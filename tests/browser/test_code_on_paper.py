@@ -87,6 +87,9 @@ def test_it_says_so_in_english_too(phone: Visit, papers: list[Paper]) -> None:
     phone.page.goto(papers[0].scanned)
     expect(phone.page.locator("[data-paper] .alert--success")).to_contain_text("agree")
     assert complaints_about(phone, "en") == []
+    phone.page.goto("/verify")
+    phone.page.goto(f"/v/{papers[0].certificate}#{papers[1].digits}")
+    expect(phone.page.locator("[data-paper] [data-field=name] dt")).to_have_text("Name")
 
 
 def test_a_code_of_another_certificate_differs_and_the_fields_are_named(phone: Visit, papers: list[Paper]) -> None:
