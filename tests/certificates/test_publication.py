@@ -83,8 +83,10 @@ def test_the_did_document_names_the_keys_in_their_order(visitor: Visitor, certif
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert document["id"] == "did:web:ieum.test"
     assert document["@context"] == ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"]
-    assert [m["type"] for m in document["verificationMethod"]] == ["Multikey", "Multikey"]
+    assert [m["type"] for m in document["verificationMethod"]] == ["Multikey"] * 3
     assert certificate.key_id in document["assertionMethod"]
+    # The key of the log signs no credential.
+    assert [key.partition("#")[2].split("-")[0] for key in document["assertionMethod"]] == ["credentials", "status"]
     asked = visitor.get("/.well-known/did.json", headers={"Accept": "application/did+json"})
     assert asked.mimetype == "application/did+json"
 
