@@ -54,10 +54,10 @@ def code_of(secret: bytes, *, later: int = 0) -> str:
 def fields_of(page: str) -> tuple[str, bytes]:
     """Answer the sealed proposal and the secret that a set-up page shows."""
     proposal = re.search(r'name="proposal"[^>]*value="([^"]+)"', page)
-    typed = re.search(r'<strong class="numeric">([A-Z2-7 ]+)</strong>', page)
+    typed = re.findall(r'<span class="numeric">([A-Z2-7]{4})</span>', page)
     assert proposal is not None
-    assert typed is not None
-    return unescape(proposal[1]), base64.b32decode(typed[1].replace(" ", ""))
+    assert len(typed) == 8
+    return unescape(proposal[1]), base64.b32decode("".join(typed))
 
 
 def turn_on(visitor: Visitor) -> tuple[bytes, list[str]]:
