@@ -11,7 +11,15 @@ const digits = /^#([0-9].*)$/.exec(window.location.hash)?.[1] ?? "";
 
 // The worker keeps this page's frame, the keys and the states, for the day on which the service does not answer.
 navigator.serviceWorker?.register("/v/worker.js", { scope: "/v/" }).catch(() => {});
-if (place && digits) check();
+if (place && digits) {
+  keepInOtherLanguage();
+  check();
+}
+
+// Whoever changes the language still holds the paper. Browsers carry `#` over a redirect and send it to nobody.
+function keepInOtherLanguage() {
+  for (const link of document.querySelectorAll("a[hreflang]")) link.hash = digits;
+}
 
 async function check() {
   try {
