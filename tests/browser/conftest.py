@@ -7,15 +7,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.running import DESK, PHONE, Service, Visit, open_window, running_chromium, running_service
 from tests.conftest import FOLDER
 
 
-@pytest.fixture(scope="session")
+# What a page says may come late on a machine that does much else; that it comes is what the tests ask.
+expect.set_options(timeout=15_000)
+
+
+@pytest.fixture(scope="module")
 def service() -> Iterator[Service]:
-    """The service with its demo data, on a port of its own, with its worker.
+    """The service with its demo data, on a port of its own, with its worker: new for each file of tests.
+
+    Files change what they find (a register is applied once), and which files share a process is a matter of chance.
 
     It lives outside of pytest's temporary folder, which another test run may tidy up while ours still goes on.
     """
