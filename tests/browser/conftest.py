@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, expect
 from tests.browser.running import DESK, PHONE, Service, Visit, open_window, running_chromium, running_service
 from tests.conftest import FOLDER
 
-
 # What a page says may come late on a machine that does much else; that it comes is what the tests ask.
 expect.set_options(timeout=15_000)
 
