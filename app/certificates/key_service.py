@@ -70,7 +70,7 @@ def retire_former_keys(at: datetime) -> None:
                 in_use.add(place)
                 continue
             row.sealed_private_key, row.retired_at = None, at
-            log_intents.note_key(row, "retired", at)
+            log_intents.note_key(row, log_intents.RETIRED, at)
             audit.record(_WORKER, "key.retire", row, at=at)
             if row.purpose == KeyPurpose.STATUS:
                 _sign_lists_again()
@@ -97,7 +97,7 @@ def revoke(key_id: str, since: datetime, why: str, actor: Actor, at: datetime) -
         )
     row.revoked_at, row.retired_at, row.sealed_private_key = since, row.retired_at or at, None
     db.session.flush()
-    log_intents.note_key(row, "revoked", since)
+    log_intents.note_key(row, log_intents.REVOKED, since)
     audit.record(actor, "key.revoke", row, at=at, after={"since": since.isoformat()}, why=why)
     purpose = KeyPurpose(row.purpose)
     if keys.in_use(row.controller, purpose, at) is None:

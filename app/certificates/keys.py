@@ -165,7 +165,7 @@ def create(did: str, purpose: KeyPurpose, at: datetime, *, starts_at: datetime) 
     )
     db.session.add(row)
     db.session.flush()
-    log_intents.note_key(row, "created", at)
+    log_intents.note_key(row, log_intents.CREATED, at)
     audit.record(_ACTOR, "key.create", row, at=at, after={"key_id": key_id, "purpose": purpose.value})
     return row
 

@@ -1,4 +1,4 @@
-"""Recomputing the issuance log from the database, and comparing every certificate with it.
+"""Recomputing the issuance log from the database, and comparing every certificate and every key with it.
 
 Whoever can write to the database past its triggers can change a row; the log, whose heads others have seen, tells.
 """
@@ -8,17 +8,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from app.certificates import keys
+from app.certificates.log_check_keys import KeyStory, compare_keys, tell_key
 from app.certificates.log_models import LogEntry, LogHead, LogIntent, LogKind, LogTile
 from app.certificates.log_record import record_seal
 from app.certificates.models import Certificate, CertificateStatus
 from app.core.clock import iso_utc
-from app.core.db import db
+from app.core.db import db, one_snapshot
 from credentials import CredentialError
 from credentials.log import EMPTY_ROOT, Appended, append, open_checkpoint
 
@@ -49,35 +50,61 @@ class Report:
     certificates: int
 
 
+@dataclass(frozen=True)
+class _Mark:
+    """When the log was told that a certificate no longer holds, and the digest of the one that replaces it."""
+
+    at: datetime
+    by: str | None
+
+
 @dataclass
 class _Story:
     """What the log tells of one certificate."""
 
     sha256: str
     at: datetime
-    record: str | None
-    marks: set[str]
+    record: str
+    marks: dict[str, _Mark] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Stories:
+    """What the log tells, by public id of a certificate and by id of a key."""
+
+    certificates: dict[str, _Story] = field(default_factory=dict)
+    keys: dict[str, KeyStory] = field(default_factory=dict)
 
 
 def check() -> Report:
-    """Recompute the log and compare all certificates with it, in batches; memory grows by a line a certificate."""
+    """Recompute the log and compare all certificates and keys with it, in batches, as they stood at one moment.
+
+    Nobody who writes meanwhile waits for it. Memory grows by a line a certificate.
+    """
+    with one_snapshot():
+        return _check()
+
+
+def _check() -> Report:
     findings: list[Finding] = []
-    stories: dict[str, _Story] = {}
+    stories = _Stories()
     size = _read_entries(findings, stories)
     waiting = set(db.session.scalars(select(LogIntent.subject)))
     seen: set[str] = set()
     for certificate in _certificates():
-        seen.add(certificate.public_id)
-        findings += _compare(certificate, stories.get(certificate.public_id), certificate.public_id in waiting)
+        name = certificate.public_id
+        seen.add(name)
+        findings += _compare(certificate, stories.certificates, name in waiting)
     findings += [
         Finding(public_id, f"deleted: the log tells of its issue at {iso_utc(story.at)}, and it is not there")
-        for public_id, story in stories.items()
+        for public_id, story in stories.certificates.items()
         if public_id not in seen
     ]
+    findings += [Finding(*found) for found in compare_keys(stories.keys, waiting, _LATEST)]
     return Report(tuple(findings), size, len(seen))
 
 
-def _read_entries(findings: list[Finding], stories: dict[str, _Story]) -> int:
+def _read_entries(findings: list[Finding], stories: _Stories) -> int:
     """Rebuild the tree from its entries and compare it with the stored tiles and the signed head."""
     tiles: dict[tuple[int, int], bytes] = {}
     tree = Appended(0, EMPTY_ROOT, {})
@@ -135,26 +162,36 @@ def _compare_tree(tree: Appended, tiles: dict[tuple[int, int], bytes]) -> Iterat
         yield Finding("checkpoint", "signs another tree than the head names")
 
 
-def _tell(row: LogEntry, stories: dict[str, _Story]) -> Iterator[Finding]:
+def _tell(row: LogEntry, stories: _Stories) -> Iterator[Finding]:
     """Take one entry into the stories; what is hashed counts, the columns beside it must agree."""
     try:
         told = json.loads(row.entry)
         kind, digest, at = told["type"], told.get("sha256", ""), told["at"]
-    except (ValueError, KeyError, TypeError):
+        if (kind, digest, at) != (row.kind, row.digest, iso_utc(row.at)):
+            yield Finding(row.subject, f"entry {row.position} stands under other columns than it tells")
+        if kind == LogKind.KEY:
+            for message in tell_key(told, row.position, row.at, stories.keys):
+                yield Finding(told["key"], message)
+        else:
+            yield from _tell_certificate(row, told, stories.certificates)
+    except (ValueError, KeyError, TypeError, AttributeError):
         yield Finding(f"entry {row.position}", "cannot be read")
-        return
-    if (kind, digest, at) != (row.kind, row.digest, iso_utc(row.at)):
-        yield Finding(row.subject, f"entry {row.position} stands under other columns than it tells")
+
+
+def _tell_certificate(row: LogEntry, told: dict[str, str], stories: dict[str, _Story]) -> Iterator[Finding]:
+    kind, digest = told["type"], told["sha256"]
     story = stories.get(row.subject)
     if kind == LogKind.ISSUED:
         if story is not None:
             yield Finding(row.subject, f"issued twice: again in entry {row.position}")
-        stories[row.subject] = _Story(digest, row.at, told.get("record"), set())
+        stories[row.subject] = _Story(digest, row.at, told["record"])
     elif kind in (LogKind.REVOKED, LogKind.REPLACED):
         if story is None or story.sha256 != digest:
             yield Finding(row.subject, f"entry {row.position} marks a certificate whose issue is not told")
         else:
-            story.marks.add(kind)
+            story.marks[kind] = _Mark(row.at, told.get("by"))
+    else:
+        yield Finding(row.subject, f"entry {row.position} tells of the unknown {kind!r}")
 
 
 def _certificates() -> Iterator[Certificate]:
@@ -169,8 +206,9 @@ def _certificates() -> Iterator[Certificate]:
         db.session.expunge_all()
 
 
-def _compare(certificate: Certificate, story: _Story | None, waits: bool) -> Iterator[Finding]:
+def _compare(certificate: Certificate, stories: dict[str, _Story], waits: bool) -> Iterator[Finding]:
     name = certificate.public_id
+    story = stories.get(name)
     if hashlib.sha256(certificate.credential).hexdigest() != certificate.sha256:
         yield Finding(name, "changed: the stored credential has another digest than its row says")
     if story is None:
@@ -179,12 +217,31 @@ def _compare(certificate: Certificate, story: _Story | None, waits: bool) -> Ite
         return
     if story.sha256 != certificate.sha256:
         yield Finding(name, "changed: the log tells of another credential under this id")
-    elif story.record is not None and story.record != record_seal(certificate):
+    elif story.record != record_seal(certificate):
         yield Finding(name, "changed: its row says something else than when it was issued")
-    # Issuing is told in whole seconds.
-    if not timedelta(seconds=-1) <= story.at - certificate.issued_at <= _LATEST:
+    if not _is_told_in_time(certificate.issued_at, story.at):
         issued, logged = iso_utc(certificate.issued_at), iso_utc(story.at)
         yield Finding(name, f"back-dated: issued at {issued}, logged at {logged}")
-    if story.marks != _MARKS[CertificateStatus(certificate.status)] and not waits:
+    if not waits:
+        yield from _compare_marks(certificate, story, stories)
+
+
+def _compare_marks(certificate: Certificate, story: _Story, stories: dict[str, _Story]) -> Iterator[Finding]:
+    name, at = certificate.public_id, certificate.status_at
+    if story.marks.keys() != _MARKS[CertificateStatus(certificate.status)]:
         told = ", ".join(sorted(story.marks)) or CertificateStatus.VALID.value
         yield Finding(name, f"changed: its row says {certificate.status}, the log {told}")
+        return
+    new = stories.get(certificate.replaced_by or "")
+    successor = new.sha256 if new is not None else certificate.replaced_by
+    for mark in story.marks.values():
+        if mark.by != successor:
+            yield Finding(name, "changed: its row names another successor than the log")
+        if at is None or not _is_told_in_time(at, mark.at):
+            told = iso_utc(at) if at is not None else "never"
+            yield Finding(name, f"back-dated: {certificate.status} at {told}, logged at {iso_utc(mark.at)}")
+
+
+def _is_told_in_time(happened: datetime, logged: datetime) -> bool:
+    # Issuing is told in whole seconds.
+    return timedelta(seconds=-1) <= logged - happened <= _LATEST

@@ -15,6 +15,8 @@ from app.core.db import db
 from app.core.jobs import wake
 from credentials import PublicKey
 
+CREATED, RETIRED, REVOKED = "created", "retired", "revoked"
+
 
 def note_issued(certificate: Certificate) -> None:
     """Store that a certificate was issued, to be given its place."""
@@ -44,6 +46,7 @@ def note_key(row: IssuerKey, event: str, moment: datetime) -> None:
         publicKeyMultibase=public.multibase,
         event=event,
         since=iso_utc(moment),
+        **({"starts": iso_utc(row.starts_at)} if event == CREATED else {}),
     )
 
 

@@ -70,6 +70,29 @@ def allow_second_change(dialect: str, table: str, column: str) -> list[str]:
     return [f"DROP TRIGGER {table}_{column}_once ON {table}", f"DROP FUNCTION {table}_{column}_refuse()"]
 
 
+def forbid_truncation(dialect: str, tables: Sequence[str]) -> list[str]:
+    """Make the statements that let PostgreSQL refuse TRUNCATE, which no trigger on rows sees. SQLite has none."""
+    if dialect == "sqlite":
+        return []
+    return [
+        "CREATE FUNCTION refuse_truncation() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+        *(
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncation()"
+            for table in tables
+        ),
+    ]
+
+
+def allow_truncation(dialect: str, tables: Sequence[str]) -> list[str]:
+    """Make the statements that take that refusal back (downgrades only)."""
+    if dialect == "sqlite":
+        return []
+    drops = [f"DROP TRIGGER {table}_no_truncate ON {table}" for table in tables]
+    return [*drops, "DROP FUNCTION refuse_truncation()"]
+
+
 def allow_changes(dialect: str, table: str) -> list[str]:
     """Make the statements that take the refusal back (downgrades only)."""
     if dialect == "sqlite":

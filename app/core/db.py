@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask, Response, current_app, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_app_context, has_request_context, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, MetaData, event
@@ -129,6 +129,22 @@ def writes_now() -> Iterator[None]:
         g.pop("writes_now")
 
 
+@contextmanager
+def one_snapshot() -> Iterator[None]:
+    """Let everything inside be read as it stood at one moment, however long it takes. No writer waits for it."""
+    db.session.rollback()
+    g.only_reads = True
+    try:
+        if db.engine.dialect.name == "postgresql":
+            db.session.connection(
+                execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            )
+        yield
+    finally:
+        g.pop("only_reads", None)
+        db.session.rollback()
+
+
 def commit_despite_error() -> None:
     """Keep what this request has recorded although it answers with an error: a failed sign-in must be counted."""
     if has_request_context():
@@ -149,12 +165,14 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin(connection: Any) -> None:
     # A deferred transaction that reads first and writes later can fail with "locked" at once, whatever the
     # timeout says; a writer that begins immediate waits its turn instead. Requests that only look must not
-    # queue behind writers, so they begin deferred.
-    connection.exec_driver_sql("BEGIN" if has_request_context() and _only_looks() else "BEGIN IMMEDIATE")
+    # queue behind writers, so they begin deferred. In WAL such a transaction reads one snapshot until it ends.
+    connection.exec_driver_sql("BEGIN" if _only_looks() else "BEGIN IMMEDIATE")
 
 
 def _only_looks() -> bool:
-    if g.get("writes_now", False):
+    if has_app_context() and g.get("only_reads", False):
+        return True
+    if not has_request_context() or g.get("writes_now", False):
         return False
     view = current_app.view_functions.get(request.endpoint or "")
     return request.method in ("GET", "HEAD", "OPTIONS") or bool(getattr(view, "only_looks", False))

@@ -1,12 +1,11 @@
 """The issuance log: waiting facts, entries, tiles and the signed head.
 
 Why: back-dating and silent deletion become visible, and what a stolen key signed can be told by when it was logged.
-Safe while the old code still runs: it only adds tables. What was issued before enters the log now.
+It begins with an empty log, and so refuses a database in which something has been signed already: a log that is told
+afterwards what it has not seen proves nothing.
 """
 
 from __future__ import annotations
-
-import json
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,7 +21,8 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    intents = op.create_table(
+    _require_that_nothing_was_signed()
+    op.create_table(
         "log_intents",
         sa.Column("id", _ID, nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
@@ -62,16 +62,16 @@ def upgrade() -> None:
     )
     for statement in forbid_changes(op.get_bind().dialect.name, "log_entries"):
         op.execute(statement)
-    _note_what_was_issued(intents)
 
 
-def _note_what_was_issued(intents: sa.Table) -> None:
+def _require_that_nothing_was_signed() -> None:
     connection = op.get_bind()
-    issued = sa.text("SELECT public_id, sha256 FROM certificates ORDER BY id")
-    for public_id, sha256 in connection.execute(issued).all():
-        # Their rows were not sealed when they were issued, and sealing them now would only hide what was changed.
-        facts = json.dumps({"type": "issued", "sha256": sha256})
-        connection.execute(intents.insert().values(kind="issued", subject=public_id, digest=sha256, facts=facts))
+    for table in ("certificates", "issuer_keys"):
+        if connection.execute(sa.text(f"SELECT 1 FROM {table}")).first() is not None:
+            raise RuntimeError(
+                f"{table} holds rows from before there was an issuance log, which nobody could tell from rows "
+                "inserted behind it. No version without the log was ever put in service: begin with an empty database"
+            )
 
 
 def downgrade() -> None:

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import text
 
 from app.certificates.models import Certificate
-from app.core.append_only import allow_changes
 from app.core.db import db
 
 
@@ -17,8 +16,9 @@ def past_the_triggers(table: str, statement: str, **values: Any) -> None:
         # For this transaction only: the database is shared with the tests that follow.
         db.session.execute(text("SET LOCAL session_replication_role = replica"))
     else:
-        for drop in allow_changes("sqlite", table):
-            db.session.execute(text(drop.replace("DROP TRIGGER", "DROP TRIGGER IF EXISTS")))
+        triggers = text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
+        for name in db.session.scalars(triggers, {"table": table}).all():
+            db.session.execute(text(f"DROP TRIGGER {name}"))
     db.session.execute(text(statement), values)
     db.session.commit()
     db.session.expire_all()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -215,7 +218,8 @@ def test_a_log_of_many_tiles_is_the_same_tree(app: Flask) -> None:
             log_intents._note(LogKind.KEY, str(number), digest)
     log_service.sequence(ISSUED_AT)
     assert head().size == 603
-    assert log_check.check().findings == ()
+    wrong = {finding.subject for finding in log_check.check().findings}
+    assert not wrong & {"head", "checkpoint", "tile 0/0", "tile 0/1", "tile 0/2", "tile 1/0"}
 
 
 def test_two_sequencers_never_sign_two_trees(
@@ -276,6 +280,8 @@ CHANGES: dict[str, tuple[str, str]] = {
     "a place on the list": ("UPDATE certificates SET status_index = 1 WHERE id = :id", "changed"),
     "the credential": ("UPDATE certificates SET credential = :bytes WHERE id = :id", "changed"),
     "a revocation taken back": ("UPDATE certificates SET status = 'valid' WHERE id = :id", "changed"),
+    "when it was revoked": ("UPDATE certificates SET status_at = '2020-01-01 00:00:00' WHERE id = :id", "back-dated"),
+    "a successor that is none": ("UPDATE certificates SET replaced_by = 'x' WHERE id = :id", "changed"),
     "a deleted row": ("DELETE FROM certificates WHERE id = :id", "deleted"),
     "a date of issue": ("UPDATE certificates SET issued_at = '2020-01-01 00:00:00' WHERE id = :id", "back-dated"),
 }
@@ -371,3 +377,65 @@ def _answer(public_id: str, at: datetime) -> Answer:
     found = verify_stored(public_id, at)
     assert found is not None
     return found.verdict.answer
+
+
+def test_the_check_reads_one_moment_and_holds_nobody_up(
+    app: Flask, certificates: list[Certificate], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody revokes a certificate between the reading of the log and the reading of the certificates."""
+    _revoke_in_the_middle(app, certificates[0].public_id, monkeypatch)
+    assert log_check.check().findings == ()
+    assert "revoked" in {entry["type"] for entry in entries()}
+    assert log_check.check().findings == ()
+
+
+@pytest.mark.databases("postgresql")
+def test_without_one_snapshot_it_would_report_what_is_well(
+    app: Flask, certificates: list[Certificate], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public_id = certificates[0].public_id
+    _revoke_in_the_middle(app, public_id, monkeypatch)
+    monkeypatch.setattr(log_check, "one_snapshot", nullcontext)
+    assert [f.subject for f in log_check.check().findings] == [public_id]
+
+
+@pytest.mark.databases("sqlite")
+def test_without_a_transaction_that_only_reads_writers_would_wait(
+    certificates: list[Certificate], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db.session.rollback()
+    path = db.engine.url.database or ""
+
+    def write(*_arguments: object) -> tuple[()]:
+        with closing(sqlite3.connect(path, timeout=0)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+        return ()
+
+    monkeypatch.setattr(log_check, "_compare_tree", write)
+    assert log_check.check().findings == ()
+    monkeypatch.setattr(log_check, "one_snapshot", nullcontext)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        log_check.check()
+    db.session.rollback()
+
+
+def _revoke_in_the_middle(app: Flask, public_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    db.session.rollback()
+    compare_tree = log_check._compare_tree
+    first = iter([True])
+
+    def work() -> None:
+        with app.app_context():
+            with unit_of_work():
+                found = queries.certificate_for(CLERK, public_id)
+                revocation_service.revoke(found, StatusReason.HOLDERS_WISH, "본인 요청", CLERK, LATER)
+            log_service.sequence(LATER)
+
+    def compared(tree: Appended, tiles: dict[tuple[int, int], bytes]) -> list[log_check.Finding]:
+        found = list(compare_tree(tree, tiles))
+        if next(first, False):
+            with ThreadPoolExecutor() as others:
+                others.submit(work).result(timeout=10)
+        return found
+
+    monkeypatch.setattr(log_check, "_compare_tree", compared)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from app.core.db import Base, db
 
@@ -44,6 +45,20 @@ def test_they_end_in_the_models(app: Flask) -> None:
         options = {"compare_type": True, "include_name": _is_ours}
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, Base.metadata) == []
+
+
+@pytest.mark.databases("sqlite")
+def test_the_log_is_not_told_afterwards_what_it_has_not_seen(app: Flask) -> None:
+    downgrade(revision="0012")
+    db.session.execute(
+        text(
+            "INSERT INTO issuer_keys (key_id, controller, purpose, public_key, created_at, starts_at) "
+            "VALUES ('k', 'd', 'log', x'00', '2026-03-09', '2026-03-09')"
+        )
+    )
+    db.session.commit()
+    with pytest.raises(RuntimeError, match="begin with an empty database"):
+        upgrade()
 
 
 def test_they_can_be_taken_back_and_run_again(app: Flask) -> None:
