@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from app.certificates import keys
 from credentials import CertificateClaims, ClaimRefused, SigningKey, Slip, encode_qr, read_qr
@@ -34,9 +35,15 @@ def record_of(credential: bytes, claims: CertificateClaims) -> dict[str, str]:
 
 
 def read_slip(digits: str) -> dict[str, object]:
-    """Read a slip with our own keys, for browsers that cannot; raises NotValid (of `credentials`)."""
-    verified = read_qr(digits, keys.verification_keys().credentials)
-    return {"fields": _fields(verified.slip), "digest": verified.digest.hex()}
+    """Read a slip with our own keys, for browsers that cannot; raises NotValid (of `credentials`).
+
+    A slip by a key that has been revoked since is read as well, and said to be one: it proves nothing by itself, and
+    counts as much as the record that says the same.
+    """
+    known = keys.verification_keys().credentials
+    verified = read_qr(digits, {key_id: replace(key, revoked=None) for key_id, key in known.items()})
+    is_revoked = known[verified.key_id].revoked is not None
+    return {"fields": _fields(verified.slip), "digest": verified.digest.hex(), "key_revoked": is_revoked}
 
 
 def _fields(slip: Slip) -> dict[str, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Request, expect
+from playwright.sync_api import Browser, Request, Route, expect
 
 from tests.browser.checks import complaints_about
 from tests.browser.running import PHONE, ROOT, Service, Visit, open_window, running_service
@@ -118,6 +118,28 @@ def test_an_altered_code_is_refused(phone: Visit, papers: list[Paper], change: s
     expect(phone.page.locator("[data-paper] .alert--danger")).to_contain_text("서명이 맞지 않아요")
 
 
+def test_papers_of_a_key_that_was_revoked_since(phone: Visit, papers: list[Paper]) -> None:
+    """The published keys say revoked; the page answers valid, for the log had the certificate before."""
+
+    def revoked(route: Route) -> None:
+        route.fulfill(json=with_every_key_revoked(route.fetch().json()))
+
+    phone.context.route("**/.well-known/did.json", revoked)
+    phone.page.goto(papers[0].scanned)
+    expect(phone.page.locator("[data-paper] .alert--success")).to_contain_text("그 뒤에 사용이 중지됐지만")
+    expect(phone.page.locator(".verdict--valid")).to_be_visible()
+    assert complaints_about(phone) == []
+    phone.page.goto("/verify")
+    phone.page.goto(f"/v/{papers[0].certificate}#{papers[1].digits}")
+    expect(phone.page.locator("[data-paper] .alert--danger")).to_contain_text("키의 사용이 중지됐어요")
+    assert complaints_about(phone) == []
+
+
+def with_every_key_revoked(document: dict[str, Any]) -> dict[str, Any]:
+    methods = [{**method, "revoked": "2026-03-09T00:00:00Z"} for method in document["verificationMethod"]]
+    return {**document, "verificationMethod": methods, "assertionMethod": []}
+
+
 def test_an_address_without_a_code_looks_as_before(phone: Visit, papers: list[Paper]) -> None:
     for address in (f"/v/{papers[0].certificate}", f"/v/{papers[0].certificate}#birth-date"):
         phone.page.goto(address)
@@ -218,3 +240,27 @@ def test_without_the_service_and_a_code_nothing_is_claimed(afterwards: Afterward
     phone.page.goto(f"/v/{afterwards.papers[0].certificate}")
     expect(phone.page.locator(".verdict--unknown h1")).to_have_text("지금은 확인할 수 없어요")
     expect(phone.page.locator("[data-contents]")).to_be_hidden()
+
+
+def test_without_the_service_nothing_is_known_of_a_revoked_key(afterwards: Afterwards) -> None:
+    phone, (first, second, *_rest) = afterwards.phone, afterwards.papers
+    phone.page.goto(f"/v/{first.certificate}")
+    path = "/.well-known/did.json"
+    read = "async (path) => (await caches.match(path)).json()"
+    keep = """async ([path, document]) => {
+        const cache = await caches.open((await caches.keys())[0]);
+        await cache.delete(path, { ignoreVary: true });
+        await cache.put(path, new Response(JSON.stringify(document)));
+    }"""
+    document = phone.page.evaluate(read, path)
+    # What the service sent may be used for some minutes, and would be asked for first.
+    phone.context.new_cdp_session(phone.page).send("Network.clearBrowserCache")
+    phone.page.evaluate(keep, [path, with_every_key_revoked(document)])
+    for paper, face in ((first, "unknown"), (afterwards.revoked, "revoked")):
+        phone.page.goto("about:blank")
+        phone.page.goto(paper.scanned)
+        expect(phone.page.locator(f".verdict--{face} .verdict__time")).to_have_text(MOMENT)
+        expect(phone.page.locator("[data-contents]")).to_be_hidden()
+    phone.page.goto(f"/v/{first.certificate}#{second.digits}")
+    expect(phone.page.locator(".verdict--invalid h1")).to_be_visible()
+    phone.page.evaluate(keep, [path, document])

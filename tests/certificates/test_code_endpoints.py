@@ -5,17 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from app.certificates import key_service
 from app.certificates.claims import urn
 from app.certificates.models import Certificate, CertificateStatus
-from app.core.db import db
+from app.certificates.verdict import Answer
+from app.certificates.verification_service import verify_stored
+from app.core.db import db, unit_of_work
 from tests.conftest import Visitor
 from tests.factories.accounts import make_organisation
-from tests.factories.certificates import ISSUED_AT, issue
+from tests.factories.certificates import CLERK, ISSUED_AT, issue
 from tests.factories.training import finished_cohort
 
 STATIC = Path(__file__).parents[2] / "app" / "static"
@@ -46,8 +50,25 @@ def test_the_record_on_the_page_is_what_the_slip_says(visitor: Visitor, certific
     (written,) = re.findall(r'data-record="([^"]*)"', page)
     record = json.loads(written.replace("&#34;", '"').replace("&amp;", "&"))
     answer = visitor.post("/v/slip", data={"digits": certificate.slip}, headers=OURS)
-    assert answer.json == {"digest": record.pop("digest"), "fields": record}
+    assert answer.json == {"digest": record.pop("digest"), "fields": record, "key_revoked": False}
     assert record["name"] == certificate.name
+
+
+def test_a_slip_of_a_revoked_key_is_read_to_be_compared_and_said_to_be_one(
+    visitor: Visitor, certificates: list[Certificate]
+) -> None:
+    """The certificate was logged before: it is valid, and its own paper must not be called a forgery."""
+    certificate, at = certificates[0], ISSUED_AT + timedelta(hours=1)
+    with unit_of_work():
+        key_service.revoke(certificate.key_id, at, "백업 유출", CLERK, at)
+    found = verify_stored(certificate.public_id, at)
+    assert found is not None
+    assert found.verdict.answer is Answer.VALID
+    answer = visitor.post("/v/slip", data={"digits": certificate.slip}, headers=OURS)
+    assert answer.json is not None
+    assert (answer.json["key_revoked"], answer.json["fields"]["name"]) == (True, certificate.name)
+    altered = (certificate.slip or "")[:-1] + "x"
+    assert visitor.post("/v/slip", data={"digits": altered}, headers=OURS).status_code == 422
 
 
 def test_an_altered_slip_is_refused_with_a_code(visitor: Visitor, certificates: list[Certificate]) -> None:

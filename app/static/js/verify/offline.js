@@ -20,18 +20,33 @@ async function answerFor(typed) {
     const slip = await readSlip(typed, await publishedKeys());
     if (!isAddressOf(slip)) return showAnswer(place, "refused");
     const states = await publishedStates();
-    const state = states.changed[await nameOnLists(slip.fields.credential_id)] ?? stateAt(slip, states.at);
-    const answer = showAnswer(place, state);
-    for (const moment of answer.querySelectorAll("[data-known-at]")) {
-      moment.textContent = moment.dataset.knownAt.replace("{}", writtenMoment(states.at, document.documentElement.lang));
-    }
+    showState(await changed(slip, states) ?? stateAt(slip, states.at), states.at);
     contents.hidden = false;
     showFields(contents, slip.fields);
   } catch (error) {
-    if (error instanceof SlipRefused) showAnswer(place, "refused");
+    if (error instanceof SlipRefused) await answerRefused(error.slip);
     else showAnswer(place, error instanceof NoEd25519 ? "unable" : "nothing");
   }
   return place;
+}
+
+// Which of the things that a revoked key has signed still count only the service knows, from its log.
+async function answerRefused(slip) {
+  if (slip === null || !isAddressOf(slip)) return showAnswer(place, "refused");
+  const states = await publishedStates();
+  return showState(await changed(slip, states) ?? "revoked-key", states.at);
+}
+
+async function changed(slip, states) {
+  return states.changed[await nameOnLists(slip.fields.credential_id)];
+}
+
+function showState(state, at) {
+  const answer = showAnswer(place, state);
+  for (const moment of answer.querySelectorAll("[data-known-at]")) {
+    moment.textContent = moment.dataset.knownAt.replace("{}", writtenMoment(at, document.documentElement.lang));
+  }
+  return answer;
 }
 
 // A paper that names one certificate in its address and another behind `#` was put together from two.

@@ -25,7 +25,8 @@ async function check() {
   try {
     compare(await readSlip(digits, await publishedKeys()));
   } catch (error) {
-    if (error instanceof SlipRefused) warn("refused");
+    if (error instanceof SlipRefused && error.slip) compareAlone(error.slip);
+    else if (error instanceof SlipRefused) warn("refused");
     else if (error instanceof NoEd25519) offerServer();
     else showAnswer(place, "unknown");
   }
@@ -41,6 +42,13 @@ function compare(slip) {
   return answer;
 }
 
+// A key that has been revoked proves nothing, but a paper that says what the record says is as good as the record.
+function compareAlone(slip) {
+  const record = place.dataset.record ? JSON.parse(place.dataset.record) : null;
+  if (record === null || differences(slip, record).length) return warn("revoked-key");
+  return showAnswer(place, "agrees-revoked-key");
+}
+
 // A bad paper is said above the good record: whoever looks at the first lines only must not take one for the other.
 function warn(name) {
   place.parentElement.prepend(place);
@@ -52,11 +60,15 @@ function offerServer() {
   button.addEventListener("click", askServer, { once: true });
 }
 
+function compareServers(slip) {
+  return slip.key_revoked ? compareAlone(slip) : compare(slip);
+}
+
 async function askServer() {
   try {
     const answer = await fetch("/v/slip", { method: "POST", body: new URLSearchParams({ digits }) });
     if (answer.status === 422) warn("refused");
-    else if (answer.ok) compare(await answer.json());
+    else if (answer.ok) compareServers(await answer.json());
     else showAnswer(place, "unknown");
   } catch {
     showAnswer(place, "unknown");

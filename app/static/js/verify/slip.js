@@ -13,10 +13,13 @@ const SERIAL = /^제 ([1-9][0-9]{3})-(양성|직무|일반)-(0[0-9]{3}|[1-9][0-9
 const DAY_MS = 86_400_000;
 const EPOCH = Date.UTC(2000, 0, 1);
 
+// `slip` is there when nothing stands against it but that the key which signed it has been revoked since: it proves
+// nothing by itself, and whether the certificate holds is for the record to say.
 export class SlipRefused extends Error {
-  constructor(code) {
+  constructor(code, slip = null) {
     super(code);
     this.code = code;
+    this.slip = slip;
   }
 }
 
@@ -31,8 +34,8 @@ export async function readSlip(digits, keys) {
   const signed = encodeCbor(["Signature1", header, new Uint8Array(), payload]);
   for (const key of candidates) {
     if (!(await hasSigned(key, signature, signed))) continue;
+    if (key.revoked) throw new SlipRefused("key_revoked", { fields, digest, key });
     if (!key.signs) throw new SlipRefused("key_not_for_assertion");
-    if (key.revoked) throw new SlipRefused("key_revoked");
     return { fields, digest, key };
   }
   throw new SlipRefused("signature_mismatch");
