@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import sys
+from datetime import datetime, timedelta
 
 import click
 from flask.cli import AppGroup
 
-from app.certificates import key_service, keys, status_service
+from app.certificates import key_service, keys, reissue_service, status_service
 from app.certificates.authority import this_authority
 from app.certificates.models import KeyPurpose
 from app.core import clock
 from app.core.access import Actor
-from app.core.clock import iso_utc
-from app.core.commands import explains_errors
+from app.core.clock import SEOUL, iso_utc
+from app.core.commands import explains_errors, fail
 from app.core.db import unit_of_work
 from app.core.i18n import _
 
@@ -70,24 +71,55 @@ def rotate(purpose: str, ahead: int) -> None:
 
 @group.command("revoke")
 @click.argument("key_id")
-@click.option("--since", required=True, metavar="TIME", help="2026-03-09T00:00:00Z; it can never be changed")
+@click.option(
+    "--since", required=True, metavar="TIME", help="2026-03-09T09:00+09:00, or without a zone in Korea's time"
+)
 @click.option("--why", required=True, metavar="WORDS", help="kept in the audit trail")
+@click.option("--yes", is_flag=True, help="do not ask again")
 @explains_errors
-def revoke(key_id: str, since: str, why: str) -> None:
-    """Revoke a key that may have been stolen: what it signed since then counts no more."""
-    moment = _moment(since)
+def revoke(key_id: str, since: str, why: str, yes: bool) -> None:
+    """Revoke a key that may have been stolen: what it signed since then counts no more. It can never be taken back.
+
+    Says first what was understood and what it costs, and asks. Where nobody can answer it goes on if the time has a
+    zone, or with --yes.
+    """
+    moment, has_zone = _moment(since)
     now = clock.now()
+    _confirm(key_id, moment, asks=not yes, is_plain=has_zone)
     with unit_of_work():
         key_service.revoke(key_id, moment, why, ACTOR, now)
     status_service.publish_lists(now)
     click.echo(_("%(key)s: %(when)s부터 폐지했어요.", key=key_id, when=iso_utc(moment)))
     if key_id.startswith(f"{this_authority().did}#{KeyPurpose.CREDENTIALS.value}"):
         click.echo(_("이 키로 서명한 수료증은 발급 기록에 그 전에 올라간 것만 유효해요."))
+        click.echo(_("나머지는 이렇게 다시 발급해요: certificates reissue --revoked-key %(key)s", key=key_id))
 
 
-def _moment(text: str) -> datetime:
+def _confirm(key_id: str, moment: datetime, *, asks: bool, is_plain: bool) -> None:
+    told = _(
+        "%(key)s: 한국 시각 %(seoul)s(%(utc)s)부터 폐지해요. 되돌릴 수 없어요. 효력을 잃는 수료증: %(count)s장",
+        key=key_id,
+        seoul=moment.astimezone(SEOUL).strftime("%Y-%m-%d %H:%M:%S"),
+        utc=iso_utc(moment),
+        count=reissue_service.count_lost(key_id, moment),
+    )
+    click.echo(told, err=True)
+    if not asks:
+        return
+    if _is_asked_by_somebody():
+        click.confirm(str(_("폐지할까요?")), abort=True, err=True)
+    elif not is_plain:
+        fail(_("때에 시간대가 없어요. +09:00이나 Z를 붙이거나, 위에서 이해한 것이 맞으면 --yes를 붙여 주세요."))
+
+
+def _is_asked_by_somebody() -> bool:
+    return sys.stdin.isatty()
+
+
+def _moment(text: str) -> tuple[datetime, bool]:
+    """Read a time; without a zone it is Korea's. Tells whether it had one."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise click.BadParameter(f"{text!r}: expected a time such as 2026-03-09T00:00:00Z") from None
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+        raise click.BadParameter(f"{text!r}: expected a time such as 2026-03-09T09:00+09:00") from None
+    return (found, True) if found.tzinfo is not None else (found.replace(tzinfo=SEOUL), False)

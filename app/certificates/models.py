@@ -62,6 +62,7 @@ class StatusReason(StrEnum):
     NAME = "name"
     RECORD = "record"
     COURSE = "course"
+    KEY = "key"
     OTHER = "other"
 
     @property
@@ -107,6 +108,7 @@ _REASONS: dict[StatusReason, Text] = {
     StatusReason.NAME: _l("성명이나 생년월일을 바로잡음"),
     StatusReason.RECORD: _l("출결을 바로잡음"),
     StatusReason.COURSE: _l("과정 정보를 바로잡음"),
+    StatusReason.KEY: _l("서명한 키를 폐지함"),
     StatusReason.OTHER: _l("그 밖의 사유"),
 }
 _STATUSES: dict[CertificateStatus, Text] = {

@@ -20,6 +20,7 @@ from app.certificates import (
     log_views,
     publication_views,
     queries,
+    reissue_commands,
     revocation_views,
     status_service,
     verification_service,
@@ -32,7 +33,8 @@ from app.core.templating import add_navigation
 from app.training.scope import belongs_to_centre
 from app.training.signals import certificates_counted
 
-# Importing a module of views hangs its routes on the blueprint; importing a service registers its stored work.
+# Importing a module of views hangs its routes on the blueprint; importing a service registers its stored work,
+# and importing commands hangs them on their group.
 PARTS = (
     centre_views,
     views,
@@ -41,6 +43,7 @@ PARTS = (
     issuing_service,
     key_service,
     log_service,
+    reissue_commands,
     status_service,
 )
 

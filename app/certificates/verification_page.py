@@ -21,7 +21,7 @@ from app.certificates.verdict import Answer
 from app.certificates.verification_service import Verification
 from app.core.i18n import current_language
 from app.core.templating import date, datetime
-from credentials import Check
+from credentials import Check, Code
 
 _KNOWN = "ieum_verification_pages"
 _MOST_SHAPES = 200
@@ -40,6 +40,11 @@ class Shape:
     is_replaced: bool
     has_changed: bool
     has_end: bool
+
+    @property
+    def is_by_revoked_key(self) -> bool:
+        """Whether nothing stands against it but that its key was revoked: somebody may hold it in good faith."""
+        return self.answer is Answer.NOT_VALID and any(check.code is Code.KEY_REVOKED for check in self.checks)
 
 
 @dataclass(frozen=True)

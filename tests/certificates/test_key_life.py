@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from app.accounts.models import Organisation
-from app.certificates import issuing_service, key_service, keys, status_service
+from app.certificates import issuing_service, key_commands, key_service, keys, status_service
 from app.certificates.models import Certificate, IssuerKey, KeyPurpose, StatusList
 from app.certificates.verdict import Answer
 from app.certificates.verification_service import verify_stored
@@ -199,3 +199,20 @@ def test_the_commands_rotate_and_revoke(app: Flask) -> None:
     states = [line.split("\t")[1].split(" ")[0] for line in listed if line.startswith("credentials")]
     # The next key was published already; with the one before it gone it signs at once.
     assert states == ["retired", "revoked", "in"]
+
+
+def test_a_time_without_a_zone_is_koreas_and_is_said_before_anything_is_done(
+    app: Flask, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, key_id = app.test_cli_runner(), certificate.key_id
+    asked = ["keys", "revoke", key_id, "--since", "2026-04-30T10:00:00", "--why", "시험"]
+    refused = run.invoke(args=asked)
+    assert (refused.exit_code, rows()[0].revoked_at) == (1, None)
+    assert "한국 시각 2026-04-30 10:00:00(2026-04-30T01:00:00Z)" in refused.stderr
+    assert "수료증: 1장" in refused.stderr
+    monkeypatch.setattr(key_commands, "_is_asked_by_somebody", lambda: True)
+    assert run.invoke(args=asked, input="n\n").exit_code == 1
+    assert rows()[0].revoked_at is None
+    done = run.invoke(args=asked, input="y\n")
+    assert (done.exit_code, rows()[0].revoked_at) == (0, ISSUED_AT), done.output
+    assert "certificates reissue --revoked-key" in done.stdout

@@ -23,7 +23,8 @@ from tests.factories.training import PEOPLE, finished_cohort
 
 VALID, REVOKED, REPLACED = "유효한 수료증이에요", "폐지된 수료증이에요", "새 수료증으로 바뀌었어요"
 NOT_VALID, COULD_NOT_CHECK = "진짜 수료증이 아니에요", "지금은 확인할 수 없어요"
-ANSWERS = (VALID, REVOKED, REPLACED, NOT_VALID, COULD_NOT_CHECK)
+KEY_LOST = "인정되지 않는 수료증이에요"
+ANSWERS = (VALID, REVOKED, REPLACED, NOT_VALID, KEY_LOST, COULD_NOT_CHECK)
 SIGNED_NAME = "홍정훈"
 
 
@@ -185,7 +186,7 @@ def test_a_row_that_could_not_be_checked_is_still_revoked_by_our_record(
 def test_a_revoked_key_is_not_valid(visitor: Visitor, certificate: Certificate, at: datetime) -> None:
     db.session.execute(text("UPDATE issuer_keys SET revoked_at = :at"), {"at": "2026-04-01 00:00:00"})
     db.session.commit()
-    assert answers(page(visitor, certificate)) == [NOT_VALID]
+    assert answers(page(visitor, certificate)) == [KEY_LOST]
 
 
 @pytest.mark.parametrize("wrong", ["0" * 32, "F" * 32, "x", "..%2f", "a" * 400, "홍길동"])
@@ -246,7 +247,7 @@ def test_a_new_key_and_a_new_list_count_at_once(visitor: Visitor, certificate: C
     assert answers(page(visitor, certificate)) == [VALID]
     db.session.execute(text("UPDATE issuer_keys SET revoked_at = created_at"))
     db.session.commit()
-    assert answers(page(visitor, certificate)) == [NOT_VALID]
+    assert answers(page(visitor, certificate)) == [KEY_LOST]
 
 
 def test_it_costs_little_time(visitor: Visitor, certificate: Certificate) -> None:
