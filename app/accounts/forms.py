@@ -135,6 +135,7 @@ class CodeForm(Form):
 
 
 class SetUpForm(CodeForm):
+    password = password_field(_l("비밀번호"))
     proposal = HiddenField()
 
 

@@ -50,14 +50,18 @@ def proposed_secret(actor: Actor, proposal: str, at: datetime) -> bytes:
     return base64.b32decode(unseal_text(_purpose(account_of(actor)), proposal, at, SET_UP_LASTS)["secret"])
 
 
-def turn_on(actor: Actor, proposal: str, code: str, at: datetime) -> list[str]:
+def turn_on(actor: Actor, proposal: str, code: str, password: str | None, at: datetime, *, network: str) -> list[str]:
     """Store the proposed secret once a code of it was typed, and answer the recovery codes, which are shown once.
 
-    Raises `Invalid` for a wrong code, `Conflict` when it is on already, `LinkExpired` for an old proposal.
+    Whoever finds a device that is signed in must not lock its holder out: None as the password only where the holder
+    has signed in a moment ago. Raises `WrongPassword`, which is counted (the caller has to keep that), `Invalid` for
+    a wrong code, `Conflict` when it is on already, `LinkExpired` for an old proposal.
     """
     account = account_of(actor)
     if account.second_factor_since is not None:
         raise Conflict(_l("2단계 인증이 이미 켜져 있어요."))
+    if password is not None:
+        check_password(account, password, at, network=network)
     secret = proposed_secret(actor, proposal, at)
     step = totp.matching_step(secret, _digits(code), at, after=0)
     if step is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,6 +11,8 @@ from app.accounts import queries, totp
 from app.accounts import second_factor_service as service
 from app.accounts.blueprints import accounts
 from app.accounts.forms import PasswordForm, SetUpForm
+from app.accounts.sessions import signed_in_lately
+from app.accounts.sign_in_service import WrongPassword
 from app.accounts.tokens import LinkExpired
 from app.core import clock
 from app.core.access import Permission, current_actor, requires, signed_in
@@ -43,24 +47,39 @@ def second_factor() -> ResponseReturnValue:
     if request.method == "GET" and queries.account_of(actor).second_factor_since is not None:
         left, demanded = service.codes_left(actor), service.is_demanded(actor)
         return render_template("accounts/second_factor_on.html", left=left, demanded=demanded)
-    form = SetUpForm()
+    form = _set_up_form()
     if request.method == "GET":
         form.proposal.data = service.propose(actor, now)
         return _set_up_page(form)
     try:
         service.proposed_secret(actor, form.proposal.data or "", now)
     except LinkExpired:
-        form = SetUpForm(formdata=None, proposal=service.propose(actor, now))
+        form = _set_up_form(formdata=None, proposal=service.propose(actor, now))
         form.form_errors.append(_("화면을 연 지 오래되어 새 키를 만들었어요. 인증 앱에 다시 등록해 주세요."))
         return _set_up_page(form), 422
     if not form.validate():
         return _set_up_page(form), 422
+    password = form.password.data if "password" in form else None
     try:
-        codes = service.turn_on(actor, form.proposal.data or "", form.code.data, now)
+        codes = service.turn_on(
+            actor, form.proposal.data or "", form.code.data, password, now, network=visitor_network()
+        )
+    except WrongPassword as error:
+        commit_despite_error()
+        form.password.errors = [error.message]
+        return _set_up_page(form), 422
     except Invalid as error:
         form.code.errors = [error.message]
         return _set_up_page(form), 422
     return render_template("accounts/recovery_codes.html", codes=codes)
+
+
+def _set_up_form(**values: Any) -> SetUpForm:
+    """Make the form; it asks for the password of whoever has not signed in just now."""
+    form = SetUpForm(**values)
+    if signed_in_lately(clock.now()):
+        del form.password
+    return form
 
 
 def _set_up_page(form: SetUpForm) -> str:

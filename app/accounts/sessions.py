@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import g, session
-from flask_login import login_user, logout_user
+from flask_login import current_user, login_user, logout_user
 
 from app.accounts import queries
 from app.accounts.models import Account, SignIn
@@ -14,6 +14,7 @@ from app.core import clock
 
 _CHECKED = "password_checked"
 _CHECK_LASTS = 10 * 60
+_LATELY = timedelta(minutes=5)
 _COOKIE_NAMES = "_user_id"  # Where Flask-Login keeps the id in the session.
 
 
@@ -48,6 +49,11 @@ def password_check(at: datetime) -> tuple[Account, str] | None:
 def this_sign_in() -> str:
     """Answer the sign-in that this visitor's cookie names; nothing for a visitor who has not signed in."""
     return str(session.get(_COOKIE_NAMES, ""))
+
+
+def signed_in_lately(at: datetime) -> bool:
+    """Tell whether the visitor has shown within the last minutes who they are: no need to ask again at once."""
+    return bool(current_user.is_authenticated and at - current_user.created_at < _LATELY)
 
 
 def load_sign_in(public_id: str) -> SignIn | None:

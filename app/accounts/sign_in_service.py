@@ -16,6 +16,10 @@ from app.core.i18n import _l
 WRONG = _l("이메일 주소나 비밀번호가 맞지 않거나, 가입 확인이 끝나지 않았어요. 다시 확인해 주세요.")
 
 
+class WrongPassword(Invalid):
+    """The password of whoever is signed in was typed wrongly; it has been counted, which the caller has to keep."""
+
+
 def check_credentials(email: str, password: str, at: datetime, *, network: str) -> Account:
     """Answer the account that these credentials open.
 
@@ -41,7 +45,7 @@ def check_password(account: Account, password: str, at: datetime, *, network: st
     throttle.check("sign_in_from", network, at)
     if not passwords.is_right(account.password_hash, password):
         _count_failure(account.email, network, at)
-        raise Invalid(_l("비밀번호가 맞지 않아요."))
+        raise WrongPassword(_l("비밀번호가 맞지 않아요."))
 
 
 def _count_failure(email: str, network: str, at: datetime) -> None:

@@ -15,7 +15,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from app.accounts import second_factor_service, throttle, totp
-from app.accounts.models import Account, RecoveryCode, SecondFactor
+from app.accounts.models import Account, RecoveryCode, SecondFactor, ThrottledAttempt
 from app.core import clock
 from app.core.config import Settings
 from app.core.db import db
@@ -111,6 +111,24 @@ def test_the_qr_code_holds_what_the_typed_key_says(visitor: Visitor, account: Ac
     (found,) = zxingcpp.read_barcodes(drawn(drawing[0]))
     assert found.text == totp.app_address(secret, account.email, "이음")
     assert base64.b32encode(secret).decode().rstrip("=") in found.text
+
+
+def test_a_device_that_was_left_signed_in_cannot_lock_its_holder_out(
+    visitor: Visitor, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert 'name="password"' not in visitor.get("/account/second-factor").text
+    at = clock.now() + timedelta(minutes=6)
+    monkeypatch.setattr(clock, "now", lambda: at)
+    page = visitor.get("/account/second-factor").text
+    assert 'name="password"' in page
+    proposal, secret = fields_of(page)
+    typed = {"proposal": proposal, "code": code_of(secret)}
+    for wrong in ({}, {"password": ""}, {"password": "wrong horse battery"}):
+        assert visitor.post("/account/second-factor", data=typed | wrong).status_code == 422
+        assert account.second_factor_since is None
+    assert len(db.session.scalars(select(ThrottledAttempt).where(ThrottledAttempt.purpose == "sign_in")).all()) == 1
+    answer = visitor.post("/account/second-factor", data=typed | {"password": PASSWORD})
+    assert (answer.status_code, account.second_factor_since) == (200, at)
 
 
 def test_nothing_is_stored_before_a_right_code(visitor: Visitor, account: Account) -> None:
