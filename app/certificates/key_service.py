@@ -33,6 +33,7 @@ def rotate(purpose: KeyPurpose, actor: Actor, at: datetime, *, ahead: timedelta 
     Raises `Conflict` when the next one is published already and waits.
     """
     did = this_authority().did
+    keys.wait_for_other_makers()
     keys.ensure_keys(at)
     waiting = db.session.scalars(
         select(IssuerKey).where(
@@ -82,6 +83,7 @@ def revoke(key_id: str, since: datetime, why: str, actor: Actor, at: datetime) -
     Raises `NotFound` for an id that never was, `Conflict` when it is revoked already (the time never changes),
     `Invalid` for a time before the key or in the future.
     """
+    keys.wait_for_other_makers()
     row = db.session.scalars(select(IssuerKey).where(IssuerKey.key_id == key_id).with_for_update()).one_or_none()
     if row is None:
         raise NotFound(_("이런 키는 없어요: %(key)s", key=key_id))

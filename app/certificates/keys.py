@@ -42,12 +42,17 @@ def ensure_keys(at: datetime) -> None:
     did = this_authority().did
     if all(in_use(did, purpose, at) is not None for purpose in KeyPurpose):
         return
-    if db.engine.dialect.name == "postgresql":
-        # SQLite lets one writer in at a time; here the second process waits and then finds the first one's keys.
-        db.session.execute(select(func.pg_advisory_xact_lock(_CREATION_LOCK)))
+    wait_for_other_makers()
     for purpose in KeyPurpose:
         if in_use(did, purpose, at) is None:
             create(did, purpose, at, starts_at=at)
+
+
+def wait_for_other_makers() -> None:
+    """Let one transaction at a time decide whether a key has to be made; the next then finds it."""
+    # SQLite lets one writer in at a time anyway.
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(_CREATION_LOCK)))
 
 
 def signing_key(purpose: KeyPurpose, at: datetime, did: str | None = None) -> SigningKey:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from app.certificates import keys
 from app.certificates.authority import this_authority
@@ -43,13 +43,17 @@ def _sequence_some(at: datetime) -> bool:
         if db.session.scalar(select(LogIntent.id).limit(1)) is None:
             return False
         keys.ensure_keys(at)
-        if db.engine.dialect.name == "postgresql":
-            # One sequencer at a time; on SQLite the transaction itself lets nobody else write.
-            db.session.execute(select(func.pg_advisory_xact_lock(_SEQUENCER_LOCK)))
+        _wait_for_other_sequencers()
         intents = db.session.scalars(select(LogIntent).order_by(LogIntent.id).limit(_BATCH)).all()
         if intents:
             _append(intents, at)
         return len(intents) == _BATCH
+
+
+def _wait_for_other_sequencers() -> None:
+    # On SQLite the transaction itself lets nobody else write.
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(_SEQUENCER_LOCK)))
 
 
 def _append(intents: Sequence[LogIntent], at: datetime) -> None:
@@ -96,12 +100,16 @@ def _move(head: LogHead, appended: Appended, at: datetime) -> None:
     signed = sign_checkpoint(Checkpoint(head.origin, appended.size, appended.root), key)
     moved = db.session.execute(
         update(LogHead)
-        .where(LogHead.id == _HEAD, LogHead.size == head.size)
+        .where(LogHead.id == _HEAD, _stands_as_read(head))
         .values(size=appended.size, root=appended.root, checkpoint=signed, signed_at=at)
         .execution_options(synchronize_session=False)
     )
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         raise HeadMoved
+
+
+def _stands_as_read(head: LogHead) -> ColumnElement[bool]:
+    return LogHead.size == head.size
 
 
 def stored_tile(level: int, place: int) -> bytes:

@@ -222,23 +222,6 @@ def test_a_log_of_many_tiles_is_the_same_tree(app: Flask) -> None:
     assert not wrong & {"head", "checkpoint", "tile 0/0", "tile 0/1", "tile 0/2", "tile 1/0"}
 
 
-def test_two_sequencers_never_sign_two_trees(
-    certificates: list[Certificate], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    revoke(certificates[0])
-    signed = head().checkpoint
-    stale = db.session.scalars(select(LogHead)).one()
-    db.session.expunge(stale)
-    stale.size -= 1
-    monkeypatch.setattr(log_service, "_head", lambda at: stale)
-    monkeypatch.setattr(log_service, "append", lambda size, added, read: Appended(size + 1, b"x" * 32, {}))
-    with pytest.raises((log_service.HeadMoved, DatabaseError)):
-        log_service.sequence(LATER)
-    db.session.rollback()
-    assert head().checkpoint == signed
-    assert len(db.session.scalars(select(LogIntent)).all()) == 1
-
-
 def test_killed_in_between_nothing_has_a_place_and_nothing_is_lost(
     certificates: list[Certificate], monkeypatch: pytest.MonkeyPatch
 ) -> None:
