@@ -13,7 +13,7 @@ from app.accounts.models import Account, Person
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import NotFound
-from app.core.paging import Page, paginate
+from app.core.paging import Page, Stretch, paginate, stretch
 
 NAMES_SHOWN = 3
 
@@ -40,9 +40,12 @@ class Lookers:
     last: datetime
 
 
-def log_page(search: str, page: int) -> Page[Line]:
-    """Answer one page of the log, the newest first; `search` looks at who, for whom, and whose data it was."""
+def log_stretch(search: str, before: str) -> Stretch[Line]:
+    """Answer a stretch of the log, the newest first, from behind the line of public id `before` on (empty: from the
+    newest); `search` looks at who, for whom, and whose data it was. Raises `NotFound` for a line that is none."""
     rows = select(AccessLog).order_by(AccessLog.id.desc())
+    if before:
+        rows = rows.where(AccessLog.id < log_line(before).id)
     if search:
         rows = rows.where(
             or_(
@@ -51,10 +54,9 @@ def log_page(search: str, page: int) -> Page[Line]:
                 AccessLog.id.in_(_about_people_named(search)),
             )
         )
-    found = paginate(rows, page)
+    found = stretch(rows)
     names = _first_names([access.id for access in found.items])
-    lines = [Line(access, tuple(names.get(access.id, ()))) for access in found.items]
-    return Page(items=lines, page=found.page, pages=found.pages, total=found.total)
+    return Stretch([Line(access, tuple(names.get(access.id, ()))) for access in found.items], found.goes_on)
 
 
 def log_line(public_id: str) -> AccessLog:

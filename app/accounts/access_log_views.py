@@ -26,8 +26,8 @@ def what_was_shown(line: AccessLog) -> Text:
 @requires(operator(), shows=_l("접속기록"))
 def index() -> ResponseReturnValue:
     search = search_text(request.args.get("q"))
-    page = queries.log_page(search, request.args.get("page", 1, type=int))
-    return render_template("accounts/access_log.html", page=page, search=search, what=what_was_shown)
+    lines = queries.log_stretch(search, request.args.get("before", ""))
+    return render_template("accounts/access_log.html", lines=lines, search=search, what=what_was_shown)
 
 
 @access_log.get("/<public_id>")

@@ -35,7 +35,7 @@ def build_claims(
         name=person.name,
         birth_year=person.birth_date.year,
         serial=serial,
-        course=_course(cohort),
+        course=course_of(cohort),
         term=cohort.name,
         started=started,
         ended=ended,
@@ -80,7 +80,8 @@ def criteria(rules: PolicyRules) -> str:
     )
 
 
-def _course(cohort: Cohort) -> Course:
+def course_of(cohort: Cohort) -> Course:
+    """Say of a course what the record of this cohort says, its rules of completion included."""
     course = cohort.course
     name = urn(course.public_id)
     kind = kind_in_words(course.kind)

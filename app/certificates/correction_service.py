@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -12,7 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.certificates import status_changes
 from app.certificates.authority import this_authority
-from app.certificates.claims import percent, period_of
+from app.certificates.claims import course_of, percent, period_of
 from app.certificates.models import Certificate, Issuance, IssuanceRequest, IssuanceState, StatusReason
 from app.certificates.wording import CannotBeWritten, text_problems
 from app.core import audit
@@ -149,6 +151,7 @@ def _obstacle(report: PersonReport, differences: tuple[Difference, ...]) -> Text
 def _differences(certificate: Certificate, report: PersonReport) -> tuple[Difference, ...]:
     cohort, person = report.enrolment.cohort, report.person
     started, ended = period_of(cohort)
+    signed, course = _signed_course(certificate), course_of(cohort)
     return (
         Difference(_l("성명"), certificate.name, person.name),
         Difference(_l("생년월일"), show_date(certificate.birth_date), show_date(person.birth_date)),
@@ -161,6 +164,9 @@ def _differences(certificate: Certificate, report: PersonReport) -> tuple[Differ
         Difference(_l("기수"), certificate.cohort_name, cohort.name),
         Difference(_l("교육 시작일"), show_date(certificate.started_on), show_date(started.date())),
         Difference(_l("교육 종료일"), show_date(certificate.ended_on), show_date(ended.date())),
+        Difference(_l("과정 시간"), _number(signed["creditsAvailable"]), _number(course.credits_available)),
+        Difference(_l("수료기준"), signed["criteria"]["narrative"], course.criteria),
+        Difference(_l("과정 설명"), signed["description"], course.description),
         Difference(
             _l("이수시간"), show_hours(certificate.credited_minutes), show_hours(report.decision.credited_minutes)
         ),
@@ -168,6 +174,15 @@ def _differences(certificate: Certificate, report: PersonReport) -> tuple[Differ
         Difference(_l("교육기관"), certificate.centre_name, cohort.organisation.name),
         Difference(_l("발급기관"), certificate.issuer_name, this_authority().name),
     )
+
+
+def _signed_course(certificate: Certificate) -> Any:
+    """Answer what was signed about the course beyond what the row has: its text, its rules, its hours."""
+    return json.loads(certificate.credential)["credentialSubject"]["achievement"]
+
+
+def _number(hours: object) -> str:
+    return show_hours(int(Decimal(str(hours)) * 60))
 
 
 def _share(value: Decimal) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import undefer
 
 from app.certificates import keys
 from app.certificates.log_check_keys import KeyStory, compare_keys, tell_key
@@ -198,6 +199,7 @@ def _certificates() -> Iterator[Certificate]:
     last = 0
     while True:
         rows = select(Certificate).where(Certificate.id > last).order_by(Certificate.id).limit(_BATCH)
+        rows = rows.options(undefer(Certificate.token))
         batch = list(db.session.scalars(rows))
         if not batch:
             return

@@ -19,8 +19,11 @@ CREATED, RETIRED, REVOKED = "created", "retired", "revoked"
 
 
 def note_issued(certificate: Certificate) -> None:
-    """Store that a certificate was issued, to be given its place."""
-    _note(LogKind.ISSUED, certificate.public_id, certificate.sha256, record=record_seal(certificate))
+    """Store that a certificate was issued, to be given its place.
+
+    It wakes nobody: whoever issues gives places to all that were issued together, and the sweep to what is left.
+    """
+    _store(LogKind.ISSUED, certificate.public_id, certificate.sha256, record=record_seal(certificate))
 
 
 def note_revoked(certificate: Certificate) -> None:
@@ -51,7 +54,11 @@ def note_key(row: IssuerKey, event: str, moment: datetime) -> None:
 
 
 def _note(kind: LogKind, subject: str, digest: str, **facts: str) -> None:
+    _store(kind, subject, digest, **facts)
+    wake("log")
+
+
+def _store(kind: LogKind, subject: str, digest: str, **facts: str) -> None:
     told = {"type": kind.value, **({"sha256": digest} if digest else {}), **facts}
     db.session.add(LogIntent(kind=kind.value, subject=subject, digest=digest, facts=json.dumps(told)))
     db.session.flush()
-    wake("log")

@@ -37,6 +37,8 @@ LASTING = (
     "attendance_percent",
     "issued_at",
     "key_id",
+    "slip",
+    "token",
     "sha256",
     "status_list_id",
     "status_index",
@@ -57,4 +59,6 @@ def _spell(value: object) -> str:
         return iso_utc(value)
     if isinstance(value, Decimal):
         return f"{value:.1f}"
+    if isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()
     return str(value)

@@ -78,20 +78,23 @@ def unit_of_work() -> Iterator[None]:
         raise
 
 
-def after_commit(action: Callable[[], None]) -> None:
-    """Run `action` once the current transaction is safely stored; forget it when that is rolled back."""
-    _after_commit().append(action)
+def after_commit(name: str, action: Callable[[], None]) -> None:
+    """Run `action` once the current transaction is safely stored; forget it when that is rolled back.
+
+    Of several of one name in a transaction the last one runs.
+    """
+    _after_commit()[name] = action
 
 
-def _after_commit() -> list[Callable[[], None]]:
+def _after_commit() -> dict[str, Callable[[], None]]:
     if not hasattr(g, "after_commit"):
-        g.after_commit = []
-    actions: list[Callable[[], None]] = g.after_commit
+        g.after_commit = {}
+    actions: dict[str, Callable[[], None]] = g.after_commit
     return actions
 
 
 def _run_after_commit() -> None:
-    actions = list(_after_commit())
+    actions = list(_after_commit().values())
     _after_commit().clear()
     for action in actions:
         action()

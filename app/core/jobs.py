@@ -54,11 +54,12 @@ def job(name: str) -> Callable[[Handler], Handler]:
 
 
 def wake(name: str) -> None:
-    """Tell the worker, once the current transaction is stored, that there is work for this handler."""
+    """Tell the worker, once the current transaction is stored, that there is work for this handler. Once is enough,
+    however much there is."""
     if name not in _handlers:
         raise ValueError(f"no handler for the stored work {name!r}")
     queue = current_app.extensions["ieum_jobs"]
-    after_commit(lambda: _send(queue, name))
+    after_commit(f"wake {name}", lambda: _send(queue, name))
 
 
 def _send(queue: Any, name: str) -> None:

@@ -24,6 +24,23 @@ class Page(Generic[T]):
     total: int
 
 
+@dataclass(frozen=True)
+class Stretch(Generic[T]):
+    """A stretch of a long list that only grows, read from the newest on; `goes_on` says that there are older ones.
+
+    Nothing is counted: counting reads the whole list, and skipping to a page reads everything before it.
+    """
+
+    items: Sequence[T]
+    goes_on: bool
+
+
+def stretch(rows: Select[*tuple[Any, ...]], per_page: int = 20) -> Stretch[Any]:
+    """Answer the first of an ordered select of one entity; where it begins is for its conditions to say."""
+    found = db.session.scalars(rows.limit(per_page + 1)).unique().all()
+    return Stretch(found[:per_page], len(found) > per_page)
+
+
 def paginate(rows: Select[*tuple[Any, ...]], page: int, per_page: int = 20) -> Page[Any]:
     """Answer one page of a select in two queries. A page number beyond the end answers the last page.
 

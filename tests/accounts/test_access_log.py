@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -153,7 +155,12 @@ def test_the_operator_leafs_through_pages_and_opens_a_line(visitor: Visitor) -> 
     people = [make_person(f"사람{chr(0xAC00 + number)}") for number in range(5)]
     for number in range(21):
         line = make_access(*(p.public_id for p in people), who=f"담당{number:02}")
-    first, second = visitor.get("/access-log").text, visitor.get("/access-log?page=2").text
+    first = visitor.get("/access-log?q=담당").text
+    (older,) = re.findall(r'href="(/access-log[^"]*before=[^"]*)"', first)
+    second = visitor.get(unescape(older)).text
+    assert "더 오래된 기록" not in second
+    assert "담당20" not in second
+    assert visitor.get("/access-log?before=x").status_code == 404
     assert "담당20" in first
     assert "담당00" not in first
     assert "담당00" in second

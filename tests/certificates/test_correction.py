@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from flask import Flask
@@ -72,6 +72,26 @@ def answer_of(public_id: str) -> Answer:
     found = verify_stored(public_id, CORRECTED_AT)
     assert found is not None
     return found.verdict.answer
+
+
+@pytest.mark.parametrize("what", ["수료기준", "과정 설명", "과정 시간"])
+def test_what_was_signed_about_the_course_is_compared_too(
+    cohort: Cohort, certificate: Certificate, what: str
+) -> None:
+    before = correction_service.preview(certificate)
+    assert before is not None
+    assert not before.is_possible
+    if what == "수료기준":
+        cohort.policy.name = "새 출결기준"
+    elif what == "과정 설명":
+        cohort.course.description = "고쳐 쓴 설명"
+    else:
+        cohort.sessions[-1].end = time(23, 0)
+    db.session.flush()
+    found = correction_service.preview(certificate)
+    assert found is not None
+    assert what in [str(d.label) for d in found.differences if d.differs]
+    db.session.rollback()
 
 
 def marks(cohort: Cohort, *said: Mark) -> None:

@@ -261,6 +261,8 @@ CHANGES: dict[str, tuple[str, str]] = {
     "hours": ("UPDATE certificates SET credited_minutes = 6000 WHERE id = :id", "changed"),
     "whose it is": ("UPDATE certificates SET person_public_id = 'somebody' WHERE id = :id", "changed"),
     "a place on the list": ("UPDATE certificates SET status_index = 1 WHERE id = :id", "changed"),
+    "the slip on the paper": ("UPDATE certificates SET slip = '1' WHERE id = :id", "changed"),
+    "the other form of it": ("UPDATE certificates SET token = :bytes WHERE id = :id", "changed"),
     "the credential": ("UPDATE certificates SET credential = :bytes WHERE id = :id", "changed"),
     "a revocation taken back": ("UPDATE certificates SET status = 'valid' WHERE id = :id", "changed"),
     "when it was revoked": ("UPDATE certificates SET status_at = '2020-01-01 00:00:00' WHERE id = :id", "back-dated"),
