@@ -21,6 +21,7 @@ from credentials.errors import (
     VerificationError,
 )
 from credentials.keys import Keys, PublicKey, SigningKey
+from credentials.portable import portable_templates
 from credentials.report import SENTENCES, Check, Code, Examination, Outcome, State, Step, VerifiedCertificate
 from credentials.sealing import open_private_key, seal_private_key
 from credentials.signing import sign_certificate, sign_unchecked
@@ -72,6 +73,7 @@ __all__ = [
     "extract_png",
     "extract_svg",
     "open_private_key",
+    "portable_templates",
     "read_qr",
     "replaced_list_url",
     "require_text",

@@ -29,7 +29,7 @@ PROOF_SHAPE = {
     "proofValue": Slot("proof.value"),
 }
 
-_OPTIONS = (
+OPTIONS = (
     '_:c14n0 <http://purl.org/dc/terms/created> "%b"^^<http://www.w3.org/2001/XMLSchema#dateTime> .\n'
     f"_:c14n0 <{RDF_TYPE}> <https://w3id.org/security#DataIntegrityProof> .\n"
     f'_:c14n0 <https://w3id.org/security#cryptosuite> "{CRYPTOSUITE}"'
@@ -41,7 +41,7 @@ _OPTIONS = (
 
 def signed_bytes(created: bytes, method: bytes, quads: bytes) -> bytes:
     """Compute what the signature covers, from the spelled proof options and the canonical document."""
-    return hashlib.sha256(_OPTIONS % (created, method)).digest() + hashlib.sha256(quads).digest()
+    return hashlib.sha256(OPTIONS % (created, method)).digest() + hashlib.sha256(quads).digest()
 
 
 def sign(writer: Writer, texts: Mapping[str, str], key: SigningKey, created: datetime) -> bytes:

@@ -37,7 +37,7 @@ VALID_FOR = timedelta(days=1)
 TTL_MILLISECONDS = 300_000
 """How long others may keep a copy before they ask again."""
 
-_TEMPLATE = Template(
+LIST_TEMPLATE = Template(
     {
         "@context": [CREDENTIALS_CONTEXT],
         "id": Slot("url"),
@@ -143,7 +143,7 @@ def sign_status_list(
     bits = _set_bits(set_places, size)
     encoded = base64.urlsafe_b64encode(gzip.compress(bits, mtime=0)).decode().rstrip("=")
     content = _Content(url, key.public.controller, start, start + valid_for, purpose, f"u{encoded}")
-    data = proof.sign(_TEMPLATE, _spell(content), key, start)
+    data = proof.sign(LIST_TEMPLATE, _spell(content), key, start)
     try:
         read_back = StatusList.from_bytes(data, {key.public.id: key.public}, start)
     except CouldNotCheck as failure:
@@ -187,7 +187,7 @@ def _spell(content: _Content) -> dict[str, str]:
 class _ListProfile:
     """How status lists are read (`sealed_document.Profile`): each with the same care."""
 
-    templates = (_TEMPLATE,)
+    templates = (LIST_TEMPLATE,)
 
     def read(self, template: Template, texts: Mapping[str, str]) -> Reading[_Content]:
         content = _Content(

@@ -62,6 +62,20 @@ class _Node:
     link: str | None = None
 
 
+@dataclass(frozen=True)
+class Formats:
+    """A compiled template as format strings with named places `%(name)s`: all that a reader elsewhere needs.
+
+    `named` are the quads of each node with an id, `blank` those of each node without one after the quad that names
+    it; of each number there is the place `name.float` too, for its canonical form.
+    """
+
+    json: str
+    named: tuple[str, ...]
+    blank: tuple[tuple[str, str], ...]
+    numbers: tuple[str, ...]
+
+
 class Template(Writer):
     """A shape, compiled. Members `beside` it stand in the JSON and have no part in the graph: a JWT's own claims."""
 
@@ -69,11 +83,17 @@ class Template(Writer):
         self._shape = {**shape, **beside}
         pieces = list(_pieces(self._shape))
         nodes = _compile_node({key: value for key, value in shape.items() if key not in ("@context", "proof")}, None)
+        self.formats = Formats(
+            json="".join(_format(piece) for piece in pieces),
+            named=tuple(node.quads for node in nodes if node.link is None),
+            blank=tuple((node.link, node.quads) for node in nodes if node.link is not None),
+            numbers=tuple(dict.fromkeys(piece.name for piece in pieces if isinstance(piece, NumberSlot))),
+        )
         super().__init__(
-            Filler.of_format("".join(_format(piece) for piece in pieces)),
-            [Filler.of_format(node.quads) for node in nodes if node.link is None],
-            blank_fillers([(node.link, node.quads) for node in nodes if node.link is not None]),
-            list(dict.fromkeys(piece.name for piece in pieces if isinstance(piece, NumberSlot))),
+            Filler.of_format(self.formats.json),
+            [Filler.of_format(quads) for quads in self.formats.named],
+            blank_fillers(self.formats.blank),
+            self.formats.numbers,
         )
 
     def read(self, document: Any) -> tuple[dict[str, str], list[Mismatch]]:

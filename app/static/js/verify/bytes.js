@@ -1,4 +1,6 @@
-// Bytes as Uint8Array: joining, comparing, and the digest that the browser computes.
+// Bytes as Uint8Array: joining, comparing, and their digest.
+
+import { sha2 } from "./sha2.js";
 
 export function joinBytes(...parts) {
   const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
@@ -22,7 +24,9 @@ export function utf8(text) {
   return new TextEncoder().encode(text);
 }
 
+// Browsers have WebCrypto on https, on this machine and for files; elsewhere we compute it ourselves.
 export async function sha256(bytes) {
+  if (crypto.subtle === undefined) return sha2(256, bytes);
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 }
 

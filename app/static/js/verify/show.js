@@ -25,7 +25,7 @@ export function showFields(place, fields, record = null) {
 
 // Writes a moment as the pages do, in Korea's time: `2026. 3. 9. 14:00`.
 export function writtenMoment(iso, language) {
-  const seoul = new Date(Date.parse(iso) + SEOUL_MS).toISOString();
+  const seoul = seoulTime(iso);
   return `${writtenDay(seoul.slice(0, 10), language)} ${seoul.slice(11, 16)}`;
 }
 
@@ -36,6 +36,16 @@ export function writtenDay(iso, language) {
 
 function written(row, value) {
   const language = row.closest("[lang]").lang;
-  const spelled = row.dataset.kind === "day" ? writtenDay(value, language) : value;
+  const spelled = spell(value, row.dataset.kind, language);
   return (row.dataset.pattern ?? "{}").replace("{}", () => spelled);
+}
+
+function spell(value, kind, language) {
+  if (kind === "moment") return writtenMoment(value, language);
+  if (kind !== "day") return value;
+  return writtenDay(value.includes("T") ? seoulTime(value).slice(0, 10) : value, language);
+}
+
+function seoulTime(iso) {
+  return new Date(Date.parse(iso) + SEOUL_MS).toISOString();
 }

@@ -9,7 +9,7 @@ const FILES = [
   "/.well-known/did.json",
   "/static/favicon.svg",
   "/static/css/verify.css",
-  ...["base58", "bytes", "cbor", "keys", "known", "offline", "show", "slip", "texts"].map(
+  ...["base58", "bytes", "cbor", "keys", "known", "offline", "sha2", "show", "slip", "texts"].map(
     (name) => `/static/js/verify/${name}.js`,
   ),
 ];
