@@ -23,6 +23,7 @@ from app.certificates import (
     reissue_commands,
     revocation_views,
     status_service,
+    sunset_commands,
     verification_service,
     verification_views,
     views,
@@ -62,5 +63,6 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(commands.certificates)
     app.cli.add_command(key_commands.group)
     app.cli.add_command(log_commands.group)
+    app.cli.add_command(sunset_commands.group)
     certificates_counted.connect(_count)
     add_navigation(app, _l("발급대장"), "certificates.ledger", 30, belongs_to_centre)

@@ -21,6 +21,7 @@ from app.certificates.models import Certificate, CertificateStatus, StatusList
 from app.core.db import db, new_public_id, unit_of_work
 from app.core.jobs import job
 from credentials import allot_index, replaced_list_url, sign_status_list
+from credentials.status import VALID_FOR
 
 REVOCATION, REFRESH = "revocation", "refresh"
 SIZE = 131_072
@@ -127,13 +128,17 @@ def _begin(authority: Authority, at: datetime) -> StatusList:
 
 
 def _sign(row: StatusList, at: datetime) -> None:
+    row.document = signed(row, at)
+    row.published_at, row.is_stale = at, False
+    db.session.flush()
+
+
+def signed(row: StatusList, at: datetime, valid_for: timedelta = VALID_FOR) -> bytes:
+    """Sign a list as it stands now, without storing it, and read it back."""
     set_places = db.session.scalars(
         select(Certificate.status_index).where(
             Certificate.status_list_id == (row.beside_id or row.id), Certificate.status.in_(_SET_ON[row.purpose])
         )
     ).all()
-    row.document = sign_status_list(
-        row.url, row.purpose, set_places, keys.list_signing_key(row.url, at), at, size=row.size
-    )
-    row.published_at, row.is_stale = at, False
-    db.session.flush()
+    key = keys.list_signing_key(row.url, at)
+    return sign_status_list(row.url, row.purpose, set_places, key, at, size=row.size, valid_for=valid_for)

@@ -111,7 +111,7 @@ def test_certificate_quads_are_those_of_two_json_ld_processors(claims: Certifica
 
 def test_status_list_quads_are_those_of_two_json_ld_processors() -> None:
     document, _ = without_proof(status.sign_status_list(LIST_URL, "revocation", [1, 70_001], LIST_KEY, NOW))
-    template: Template = status._TEMPLATE
+    template: Template = status.LIST_TEMPLATE
     texts, mismatches = template.read({**document, "proof": _})
     ours = template.quads(escape(texts)).decode()
     assert ours == canonical(document)
@@ -124,7 +124,7 @@ def test_proof_options_are_those_of_a_json_ld_processor() -> None:
     signature = base58.decode(options.pop("proofValue")[1:], 64)
     quads = canonical({**options, "@context": document["@context"]})
     created, method = options["created"].encode(), options["verificationMethod"].encode()
-    assert proof._OPTIONS % (created, method) == quads.encode()
+    assert proof.OPTIONS % (created, method) == quads.encode()
     message = proof.signed_bytes(created, method, canonical(document).encode())
     assert KEY.public.signed(signature, message)
 

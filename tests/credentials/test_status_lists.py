@@ -54,8 +54,8 @@ def signed_list(*places: int, **options: Any) -> bytes:
 
 def forged_list(encoded: str) -> bytes:
     """Sign any `encodedList` with the issuer's own list key."""
-    texts, _ = status._TEMPLATE.read(strict_json.parse(signed_list()))
-    return proof.sign(status._TEMPLATE, {**texts, "encoded": encoded}, LIST_KEY, NOW)
+    texts, _ = status.LIST_TEMPLATE.read(strict_json.parse(signed_list()))
+    return proof.sign(status.LIST_TEMPLATE, {**texts, "encoded": encoded}, LIST_KEY, NOW)
 
 
 def pack(data: bytes) -> str:

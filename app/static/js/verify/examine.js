@@ -19,7 +19,7 @@ export async function examineJson(bytes, known) {
 }
 
 export async function examineToken(token, known) {
-  return answering(async () => judgeDocument(await openToken(token, known.templates, known.keys), known));
+  return answering(async () => judgeDocument(await openToken(token, known.templates, known.keys), known, true));
 }
 
 // `named` is the id in the address before the digits, if there was one: a paper put together from two is no paper.
@@ -38,9 +38,9 @@ export async function examineSlip(digits, named, known) {
   });
 }
 
-async function judgeDocument({ texts, key, created, bytes }, known) {
+async function judgeDocument({ texts, key, created, bytes }, known, isToken = false) {
   const digest = await sha256(bytes);
-  const logged = findIssued(known, digest);
+  const logged = findIssued(known, digest, isToken);
   const fields = { ...fieldsOf(texts), digest: hexOf(digest), key_id: key.id, signed_at: isoOf(created), ...timeOf(logged) };
   const problem = problemOnRecord(known, key, logged, created > known.exported + SKEW_MS);
   if (problem) return answer(problem, fields);
@@ -77,6 +77,8 @@ async function answering(examine, explain = (code) => code) {
     return await examine();
   } catch (error) {
     if (!(error instanceof DocumentRefused || error instanceof SlipRefused)) throw error;
+    // A slip names no issuer: a key that we do not know may be anybody's.
+    if (error instanceof SlipRefused && error.code === "key_unknown") return no("issuer_unknown");
     return no(explain(error.code));
   }
 }

@@ -46,6 +46,7 @@ function summarise(element, results) {
 
 function rowOf({ state, code, fields, source, name = "" }) {
   const row = document.querySelector("template[data-row]").content.cloneNode(true).firstElementChild;
+  row.lang = document.documentElement.lang;
   for (const mark of row.querySelectorAll("[data-state]")) mark.hidden = mark.dataset.state !== state;
   for (const word of row.querySelectorAll("[data-source]")) word.hidden = word.dataset.source !== source;
   row.querySelector("[data-name]").textContent = name;

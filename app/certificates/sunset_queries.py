@@ -1,0 +1,102 @@
+"""What a sunset kit is made of, read in small steps: other work need not wait for a long export.
+
+What is read grows and never changes, and it is read up to one head of the log: so a kit is of one piece although it
+is not read in one transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.certificates import keys, log_queries
+from app.certificates.log_models import LogEntry, LogKind
+from app.certificates.log_service import stored_tile
+from app.certificates.models import Certificate, StatusList
+from app.core.db import db
+from credentials import ProofRefused
+from credentials.log import Bundle, hash_reader, open_checkpoint, root_of, tiles_of
+from credentials.log.tiles import WIDTH
+
+_BATCH = 1_000
+_NAME_BYTES = 16
+_ROW = struct.Struct(f">{_NAME_BYTES}s{_NAME_BYTES}sII")
+_PLACE_BITS = 20
+# More lists than this, of a hundred thousand certificates each, do not fit the number; their places read as unknown.
+_NO_LIST = 0xFFF
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of the log that a kit is about."""
+
+    origin: str
+    size: int
+    checkpoint: str
+
+
+def sound_head() -> Head | None:
+    """Answer the head of the log, None before anything was logged; ProofRefused unless tree and signature hold."""
+    row = log_queries.head()
+    if row is None or not row.size:
+        return None
+    signed = open_checkpoint(row.checkpoint, row.origin, keys.log_keys())
+    if signed.size != row.size or signed.root != root_of(signed.size, hash_reader(stored_tile)):
+        raise ProofRefused("the checkpoint is of another tree than the stored one")
+    return Head(row.origin, row.size, row.checkpoint)
+
+
+def lists() -> list[StatusList]:
+    """Answer the status lists for revocation, the oldest first."""
+    return list(db.session.scalars(select(StatusList).where(StatusList.beside_id.is_(None)).order_by(StatusList.id)))
+
+
+def list_beside(row: StatusList) -> StatusList:
+    """Answer the list that says which of the certificates revoked on another have been replaced."""
+    return db.session.scalars(select(StatusList).where(StatusList.beside_id == row.id)).one()
+
+
+def issued(size: int, order: Mapping[int, int]) -> Iterator[tuple[int, bytes]]:
+    """Answer a row of the kit's table for each issue in the first `size` entries of the log, after its position.
+
+    A row is the first half of the digests of the certificate and of its JWT (zeros without), when the log had it (in
+    seconds), and its place: 12 bits for the list, counted in `order` by the list's id, and 20 bits for the index. It
+    names nobody.
+    """
+    last = -1
+    columns = (LogEntry.position, LogEntry.digest, LogEntry.at)
+    place = (Certificate.status_list_id, Certificate.status_index, Certificate.token)
+    while True:
+        rows = db.session.execute(
+            select(*columns, *place)
+            .outerjoin(Certificate, Certificate.sha256 == LogEntry.digest)
+            .where(LogEntry.kind == LogKind.ISSUED.value, LogEntry.position > last, LogEntry.position < size)
+            .order_by(LogEntry.position)
+            .limit(_BATCH)
+        ).all()
+        db.session.rollback()
+        for position, digest, at, list_id, index, token in rows:
+            number = min(order.get(list_id, _NO_LIST), _NO_LIST)
+            token_name = hashlib.sha256(token).digest() if token is not None else b""
+            at_seconds = int(at.timestamp())
+            packed = _ROW.pack(bytes.fromhex(digest), token_name, at_seconds, number << _PLACE_BITS | (index or 0))
+            yield position, packed
+        if len(rows) < _BATCH:
+            return
+        last = rows[-1][0]
+
+
+def log_files(size: int) -> Iterator[tuple[str, bytes]]:
+    """Answer the tiles and entry bundles of the first `size` entries, each with its path under the log."""
+    full, rest = divmod(size, WIDTH)
+    bundles = [Bundle(index) for index in range(full)] + ([Bundle(full, rest)] if rest else [])
+    for path in (*(tile.path for tile in tiles_of(size)), *(bundle.path for bundle in bundles)):
+        data = log_queries.served(path)
+        db.session.rollback()
+        if data is None:
+            raise ProofRefused(f"{path} is missing")
+        yield path, data
