@@ -15,12 +15,12 @@ from sqlalchemy import select
 
 from app.certificates import keys, log_queries
 from app.certificates.log_models import LogEntry, LogKind
-from app.certificates.log_service import stored_tile
 from app.certificates.models import Certificate, StatusList
 from app.core.db import db
 from credentials import ProofRefused
-from credentials.log import Bundle, hash_reader, open_checkpoint, root_of, tiles_of
+from credentials.log import EMPTY_ROOT, Appended, Bundle, Checkpoint, Tile, append, decode_entries, open_checkpoint
 from credentials.log.tiles import WIDTH
+from credentials.log.tree import HASH_BYTES
 
 _BATCH = 1_000
 _NAME_BYTES = 16
@@ -32,22 +32,18 @@ _NO_LIST = 0xFFF
 
 @dataclass(frozen=True)
 class Head:
-    """The head of the log that a kit is about."""
+    """The head of the log that a kit is about: what it signs, and the note that signs it."""
 
-    origin: str
-    size: int
-    checkpoint: str
+    signed: Checkpoint
+    note: str
 
 
-def sound_head() -> Head | None:
-    """Answer the head of the log, None before anything was logged; ProofRefused unless tree and signature hold."""
+def head() -> Head | None:
+    """Answer the head of the log, None before anything was logged; ProofRefused unless its signature holds."""
     row = log_queries.head()
     if row is None or not row.size:
         return None
-    signed = open_checkpoint(row.checkpoint, row.origin, keys.log_keys())
-    if signed.size != row.size or signed.root != root_of(signed.size, hash_reader(stored_tile)):
-        raise ProofRefused("the checkpoint is of another tree than the stored one")
-    return Head(row.origin, row.size, row.checkpoint)
+    return Head(open_checkpoint(row.checkpoint, row.origin, keys.log_keys()), row.checkpoint)
 
 
 def lists() -> list[StatusList]:
@@ -90,13 +86,26 @@ def issued(size: int, order: Mapping[int, int]) -> Iterator[tuple[int, bytes]]:
         last = rows[-1][0]
 
 
-def log_files(size: int) -> Iterator[tuple[str, bytes]]:
-    """Answer the tiles and entry bundles of the first `size` entries, each with its path under the log."""
-    full, rest = divmod(size, WIDTH)
-    bundles = [Bundle(index) for index in range(full)] + ([Bundle(full, rest)] if rest else [])
-    for path in (*(tile.path for tile in tiles_of(size)), *(bundle.path for bundle in bundles)):
-        data = log_queries.served(path)
+def log_files(signed: Checkpoint) -> Iterator[tuple[str, bytes]]:
+    """Answer entry bundles and tiles of the log up to a checkpoint, each with its path under the log.
+
+    The tiles are computed again from the entries; ProofRefused when these do not lead to the root that is signed.
+    """
+    tree = Appended(0, EMPTY_ROOT, {})
+    partial: dict[tuple[int, int], bytes] = {}
+    for number in range(-(-signed.size // WIDTH)):
+        bundle = Bundle(number, min(WIDTH, signed.size - tree.size))
+        data = log_queries.served(bundle.path)
         db.session.rollback()
         if data is None:
-            raise ProofRefused(f"{path} is missing")
-        yield path, data
+            raise ProofRefused(f"{bundle.path} is missing")
+        yield bundle.path, data
+        tree = append(tree.size, decode_entries(data), lambda level, index: partial[level, index])
+        for (level, index), hashes in tree.tiles.items():
+            partial[level, index] = hashes
+            if len(hashes) == WIDTH * HASH_BYTES:
+                yield Tile(level, index).path, partial.pop((level, index))
+    if tree.root != signed.root:
+        raise ProofRefused("the entries lead to another root than the one that is signed")
+    for (level, index), hashes in partial.items():
+        yield Tile(level, index, len(hashes) // HASH_BYTES).path, hashes

@@ -69,21 +69,30 @@ def export(target: Path, at: datetime, *, final: bool, progress: Progress) -> Ex
     """
     require_free(target)
     log_service.sequence(at)
-    head = _head()
     kit = Kit(this_authority(), at.replace(microsecond=0), final)
-    with new_folder(target) as folder:
-        lists = [_sign(row, kit) for row in sunset_queries.lists()]
-        db.session.rollback()
-        _write_keys(folder, head)
-        _write_lists(folder, lists)
-        _write_log(folder, head)
-        counted = _Counted(head.size, progress)
-        order = {one.id: number for number, one in enumerate(lists)}
-        rows = counted.count(sunset_queries.issued(head.size, order))
-        folder.write("verify.html", sunset_page.page(kit, _knowledge(kit, head, lists), rows))
-        for name in ("index.html", "404.html"):
-            folder.write(name, sunset_page.doorway())
-        folder.write("README.txt", sunset_page.readme(kit))
+    try:
+        with new_folder(target) as folder:
+            return _fill(folder, kit, progress)
+    except ProofRefused as refused:
+        raise Conflict(_("발급 기록이 맞지 않아 내보낼 수 없어요. log check로 확인해 주세요.")) from refused
+
+
+def _fill(folder: NewFolder, kit: Kit, progress: Progress) -> Exported:
+    head = sunset_queries.head()
+    if head is None:
+        raise Conflict(_("아직 발급한 수료증이 없어요."))
+    lists = [_sign(row, kit) for row in sunset_queries.lists()]
+    db.session.rollback()
+    _write_keys(folder, head)
+    _write_lists(folder, lists)
+    _write_log(folder, head)
+    counted = _Counted(head.signed.size, progress)
+    order = {one.id: number for number, one in enumerate(lists)}
+    rows = counted.count(sunset_queries.issued(head.signed.size, order))
+    folder.write("verify.html", sunset_page.page(kit, _knowledge(kit, lists), rows))
+    for name in ("index.html", "404.html"):
+        folder.write(name, sunset_page.doorway())
+    folder.write("README.txt", sunset_page.readme(kit))
     return Exported(counted.rows, folder.sums["verify.html"])
 
 
@@ -103,16 +112,6 @@ class _Counted:
         self._progress(self._size, self._size)
 
 
-def _head() -> sunset_queries.Head:
-    try:
-        head = sunset_queries.sound_head()
-    except ProofRefused as refused:
-        raise Conflict(_("발급 기록이 맞지 않아 내보낼 수 없어요. log check로 확인해 주세요.")) from refused
-    if head is None:
-        raise Conflict(_("아직 발급한 수료증이 없어요."))
-    return head
-
-
 def _sign(row: StatusList, kit: Kit) -> _List:
     valid_for = _VALID_FOR_EVER if kit.final else VALID_FOR
     beside = sunset_queries.list_beside(row)
@@ -124,7 +123,9 @@ def _write_keys(folder: NewFolder, head: sunset_queries.Head) -> None:
     folder.write(".well-known/did.json", _as_json(publication_service.did_document()))
     folder.write("keys/history.json", _as_json(key_service.history()))
     folder.write("keys/seal-authority.pem", seal_keys.authority_certificates())
-    folder.write("log/keys", "".join(f"{verifier_key(head.origin, key)}\n" for key in keys.log_keys()).encode())
+    folder.write(
+        "log/keys", "".join(f"{verifier_key(head.signed.origin, key)}\n" for key in keys.log_keys()).encode()
+    )
     db.session.rollback()
 
 
@@ -136,12 +137,12 @@ def _write_lists(folder: NewFolder, lists: list[_List]) -> None:
 
 
 def _write_log(folder: NewFolder, head: sunset_queries.Head) -> None:
-    folder.write("log/checkpoint", head.checkpoint.encode())
-    for path, data in sunset_queries.log_files(head.size):
+    folder.write("log/checkpoint", head.note.encode())
+    for path, data in sunset_queries.log_files(head.signed):
         folder.write(f"log/{path}", data)
 
 
-def _knowledge(kit: Kit, head: sunset_queries.Head, lists: list[_List]) -> dict[str, Any]:
+def _knowledge(kit: Kit, lists: list[_List]) -> dict[str, Any]:
     """Answer what the page has to know beside the table of what was issued (`js/verify/knowledge.js`)."""
     return {
         "exported": iso_utc(kit.exported),
@@ -151,7 +152,6 @@ def _knowledge(kit: Kit, head: sunset_queries.Head, lists: list[_List]) -> dict[
         "lists": [
             {"url": one.url, "revoked": one.revoked.decode(), "replaced": one.replaced.decode()} for one in lists
         ],
-        "log": {"origin": head.origin, "size": head.size, "checkpoint": head.checkpoint},
     }
 
 

@@ -1,0 +1,290 @@
+"""`flask sunset export`: a folder that mirrors the service, whole or not at all, and names nobody."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import select
+
+from app.accounts.models import Organisation
+from app.certificates import keys, queries, revocation_service, sunset_queries, sunset_service
+from app.certificates.log_models import LogEntry
+from app.certificates.models import Certificate, StatusReason
+from app.certificates.sunset_folder import new_folder
+from app.core.config import Settings
+from app.core.db import db, unit_of_work
+from app.core.errors import Conflict, Invalid
+from credentials import StatusList
+from credentials.log import decode_entries, hash_reader, open_checkpoint, root_of
+from tests.certificates.tampering import past_the_triggers
+from tests.conftest import BASE_URL, Visitor
+from tests.factories.accounts import make_organisation
+from tests.factories.certificates import CLERK, ISSUED_AT, all_certificates, issue
+from tests.factories.training import PEOPLE, finished_cohort
+
+EXPORTED_AT = ISSUED_AT + timedelta(days=30)
+YEARS = timedelta(days=365 * 30)
+
+
+@pytest.fixture
+def centre(app: Flask) -> Organisation:
+    return make_organisation("서울도시재생교육원")
+
+
+@pytest.fixture
+def certificates(centre: Organisation) -> list[Certificate]:
+    issued = issue(finished_cohort(centre, people=PEOPLE[:3]))
+    with unit_of_work():
+        found = queries.certificate_for(CLERK, issued[1].public_id)
+        revocation_service.revoke(found, StatusReason.HOLDERS_WISH, "본인 요청", CLERK, ISSUED_AT)
+    return all_certificates()
+
+
+def export(folder: Path, *, final: bool = False) -> sunset_service.Exported:
+    return sunset_service.export(folder, EXPORTED_AT, final=final, progress=lambda done, size: None)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def held(folder: Path, name: str) -> str:
+    page = (folder / "verify.html").read_text(encoding="utf-8")
+    (found,) = re.findall(rf'<script type="[a-z/]+" data-held="{name}">(.*?)</script>', page, re.DOTALL)
+    return str(found)
+
+
+def table(folder: Path) -> list[bytes]:
+    data = base64.b64decode(held(folder, "issued"), validate=True)
+    return [data[begin : begin + 40] for begin in range(0, len(data), 40)]
+
+
+def test_it_answers_as_the_service_did(visitor: Visitor, certificates: list[Certificate], tmp_path: Path) -> None:
+    export(tmp_path / "kit")
+    written = files(tmp_path / "kit")
+    assert json.loads(written[".well-known/did.json"]) == visitor.get("/.well-known/did.json").json
+    assert json.loads(written["keys/history.json"]) == visitor.get("/keys/history.json").json
+    paths = [path for path in written if path.startswith("log/")] + ["keys/seal-authority.pem"]
+    assert len(paths) == 5
+    for path in paths:
+        assert written[path] == visitor.get(f"/{path}").data, path
+
+
+def test_the_log_in_it_can_be_checked_without_anybody(certificates: list[Certificate], tmp_path: Path) -> None:
+    export(tmp_path / "kit")
+    written = files(tmp_path / "kit")
+    head = open_checkpoint(written["log/checkpoint"].decode(), "ieum.test/log", keys.log_keys())
+    entries = decode_entries(written[f"log/tile/entries/000.p/{head.size}"])
+    assert [json.loads(entry)["type"] for entry in entries] == ["key"] * 3 + ["issued"] * 3 + ["revoked"]
+    tile = written[f"log/tile/0/000.p/{head.size}"]
+    assert root_of(head.size, hash_reader(lambda level, index: tile)) == head.root
+
+
+@pytest.mark.parametrize("final", [False, True])
+def test_its_lists_speak_of_the_export_and_only_the_last_ones_last(
+    certificates: list[Certificate], tmp_path: Path, final: bool
+) -> None:
+    export(tmp_path / "kit", final=final)
+    written = files(tmp_path / "kit")
+    (row,) = sunset_queries.lists()
+    issuer_keys = keys.verification_keys().status
+    for path, url, places in (
+        (f"status/{row.public_id}", row.url, {certificates[1].status_index}),
+        (f"status/{row.public_id}.replaced", f"{row.url}/replaced", set()),
+    ):
+        read = StatusList.from_bytes(written[path], issuer_keys, EXPORTED_AT)
+        assert (read.url, read.created) == (url, EXPORTED_AT)
+        assert {c.status_index for c in certificates if read.is_set(c.status_index)} == places
+        assert (read.valid_until - read.created > YEARS) is final
+        assert read.valid_until > EXPORTED_AT
+
+
+def test_the_page_knows_each_certificate_by_its_digests(certificates: list[Certificate], tmp_path: Path) -> None:
+    exported = export(tmp_path / "kit")
+    assert exported.certificates == 3
+    told = json.loads(held(tmp_path / "kit", "knowledge"))
+    assert told["exported"] == "2026-05-30T01:00:00Z"
+    assert [one["url"] for one in told["lists"]] == [sunset_queries.lists()[0].url]
+    for row, certificate in zip(table(tmp_path / "kit"), certificates, strict=True):
+        assert certificate.token is not None
+        assert row[:16] == hashlib.sha256(certificate.credential).digest()[:16]
+        assert row[16:32] == hashlib.sha256(certificate.token).digest()[:16]
+        assert int.from_bytes(row[32:36], "big") == int(ISSUED_AT.timestamp())
+        assert int.from_bytes(row[36:], "big") == certificate.status_index
+
+
+def test_a_certificate_whose_row_is_gone_has_no_place(certificates: list[Certificate], tmp_path: Path) -> None:
+    past_the_triggers("certificates", "DELETE FROM certificates WHERE id = :id", id=certificates[2].id)
+    export(tmp_path / "kit")
+    row = table(tmp_path / "kit")[2]
+    assert int.from_bytes(row[36:], "big") == 0xFFF << 20
+
+
+def test_it_names_nobody(certificates: list[Certificate], tmp_path: Path) -> None:
+    export(tmp_path / "kit")
+    for path, data in files(tmp_path / "kit").items():
+        text = data.decode("utf-8", "replace")
+        for certificate in certificates:
+            secrets = (
+                certificate.name,
+                certificate.serial,
+                certificate.document_number,
+                certificate.public_id,
+                certificate.person_public_id,
+                certificate.birth_date.isoformat(),
+                certificate.course_name,
+                certificate.centre_name,
+            )
+            assert not [secret for secret in secrets if secret in text], path
+
+
+def test_every_file_is_in_the_sums(certificates: list[Certificate], tmp_path: Path) -> None:
+    exported = export(tmp_path / "kit")
+    written = files(tmp_path / "kit")
+    lines = (line.split("  ") for line in written.pop("SHA256SUMS").decode().splitlines())
+    sums = {path: digest for digest, path in lines}
+    assert sums == {path: hashlib.sha256(data).hexdigest() for path, data in written.items()}
+    assert sums["verify.html"] == exported.page_sha256
+
+
+def test_the_same_records_at_the_same_time_give_the_same_folder(
+    certificates: list[Certificate], tmp_path: Path
+) -> None:
+    export(tmp_path / "one")
+    export(tmp_path / "two")
+    assert files(tmp_path / "one") == files(tmp_path / "two")
+
+
+def test_the_page_loads_nothing_and_runs_only_its_own_script(certificates: list[Certificate], tmp_path: Path) -> None:
+    export(tmp_path / "kit")
+    page = (tmp_path / "kit" / "verify.html").read_text(encoding="utf-8")
+    assert not re.findall(r"""<[^>]*\b(?:src|href|action)\s*=\s*["'](?!#|data:)""", page)
+    (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
+    assert "default-src 'none'" in policy
+    assert "connect-src 'none'" in policy
+    for name, text in (("script-src", r"<script>(.*?)</script>"), ("style-src", r"<style>(.*?)</style>")):
+        (inline,) = re.findall(text, page, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
+        assert f"{name} 'sha256-{digest}'" in policy
+
+
+def test_the_text_beside_it_is_in_both_languages(certificates: list[Certificate], tmp_path: Path) -> None:
+    export(tmp_path / "kit", final=True)
+    text = (tmp_path / "kit" / "README.txt").read_text(encoding="utf-8")
+    assert "2026. 5. 30. 10:00 기준 (한국 시간) - 서비스의 마지막 기록" in text
+    assert "As of 30 May 2026 10:00 (Korea time) - the last records of the service" in text
+    assert BASE_URL in text
+    assert "&" not in text
+
+
+def test_a_log_that_is_not_sound_is_not_exported(certificates: list[Certificate], tmp_path: Path) -> None:
+    export(tmp_path / "before")
+    entry = db.session.scalars(select(LogEntry).where(LogEntry.position == 4)).one().entry
+    altered = entry.replace(b"issued", b"issueD")
+    past_the_triggers("log_entries", "UPDATE log_entries SET entry = :entry WHERE position = 4", entry=altered)
+    with pytest.raises(Conflict, match="log check"):
+        export(tmp_path / "kit")
+    assert list(tmp_path.glob("kit*")) == []
+
+
+def test_nothing_issued_is_said(centre: Organisation, tmp_path: Path) -> None:
+    with pytest.raises(Conflict, match="아직"):
+        export(tmp_path / "kit")
+
+
+class Broken(Exception):
+    """Something that happens half-way."""
+
+
+def test_a_failure_half_way_leaves_nothing(
+    certificates: list[Certificate], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rows(size: int, order: Any) -> Iterator[tuple[int, bytes]]:
+        yield 0, bytes(40)
+        raise Broken
+
+    monkeypatch.setattr(sunset_queries, "issued", rows)
+    with pytest.raises(Broken):
+        export(tmp_path / "kit")
+    assert list(tmp_path.glob("kit*")) == []
+
+
+@pytest.mark.databases("sqlite")
+def test_whoever_is_killed_half_way_leaves_nothing_that_looks_finished(app: Flask, tmp_path: Path) -> None:
+    program = (
+        "import sys, time; from pathlib import Path; from app.certificates.sunset_folder import new_folder\n"
+        "with new_folder(Path(sys.argv[1])) as folder:\n"
+        "    folder.write('verify.html', b'x'); print('written', flush=True); time.sleep(60)"
+    )
+    target = tmp_path / "kit"
+    process = subprocess.Popen([sys.executable, "-c", program, str(target)], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"written\n"
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    (left,) = tmp_path.glob("kit*")
+    assert re.fullmatch(r"kit\.unfinished-\w+", left.name)
+    assert not (left / "SHA256SUMS").exists()
+    with new_folder(target) as folder:
+        folder.write("verify.html", b"y")
+    assert (target / "verify.html").read_bytes() == b"y"
+
+
+@pytest.mark.parametrize("what", ["a file in it", "a file", "a link"])
+def test_it_writes_over_nothing(tmp_path: Path, what: str, app: Flask) -> None:
+    target, other = tmp_path / "kit", tmp_path / "other"
+    other.mkdir()
+    if what == "a file in it":
+        target.mkdir()
+        (target / "x").write_text("mine")
+    elif what == "a file":
+        target.write_text("mine")
+    else:
+        target.symlink_to(other)
+    before = files(tmp_path)
+    with pytest.raises(Conflict, match="이미 무언가 있어요"), new_folder(target):
+        pass
+    assert files(tmp_path) == before
+
+
+def test_an_empty_folder_is_taken_and_a_missing_parent_is_not(tmp_path: Path, app: Flask) -> None:
+    (tmp_path / "kit").mkdir()
+    with new_folder(tmp_path / "kit") as folder:
+        folder.write("a/b", [b"1", b"2"])
+    assert files(tmp_path / "kit")["a/b"] == b"12"
+    with pytest.raises(Invalid, match="폴더를 만들 수 없어요"), new_folder(tmp_path / "no" / "kit"):
+        pass
+
+
+def run(app: Flask, *arguments: str) -> Result:
+    db.session.commit()
+    with app.app_context():
+        return app.test_cli_runner().invoke(args=["sunset", "export", *arguments])
+
+
+def test_the_command_says_how_it_ended(
+    app: Flask, settings: Settings, certificates: list[Certificate], tmp_path: Path
+) -> None:
+    target = tmp_path / "kit"
+    done = run(app, str(target))
+    assert (done.exit_code, "수료증 3장" in done.stdout) == (0, True), done.output
+    assert hashlib.sha256((target / "verify.html").read_bytes()).hexdigest() in done.stdout
+    assert done.stderr.splitlines() == ["발급 기록 7/7건을 적었어요."]
+    again = run(app, str(target))
+    assert (again.exit_code, again.stdout) == (1, "")
+    assert "이미 무언가 있어요" in again.stderr
+    assert run(app).exit_code == 1
