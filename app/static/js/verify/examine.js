@@ -11,7 +11,7 @@ import { readInstant } from "./values.js";
 const SEOUL_MS = 9 * 3_600_000;
 const DAY_MS = 86_400_000;
 // Whoever is not known to us is no liar, and a file that cannot be read says nothing: these are no "no".
-const UNKNOWN = ["issuer_unknown", "ends_early", "not_json", "not_utf8", "too_large", "not_certificate", "not_digits"];
+const UNKNOWN = ["issuer_unknown", "ends_early", "not_json", "not_utf8", "too_large", "not_certificate", "not_digits", "not_jwt"];
 
 export async function examineJson(bytes, known) {
   const examine = async () => judgeDocument(await openCertificate(bytes, known.templates, known.keys), known);

@@ -23,7 +23,9 @@ async function start() {
   await examineAddress();
 }
 
-function readPage() {
+// A browser without DecompressionStream can read neither status lists nor PDFs: better no answer than half of one.
+async function readPage() {
+  if (globalThis.DecompressionStream === undefined) throw new TypeError("no DecompressionStream");
   const held = (name) => document.querySelector(`script[data-held="${name}"]`).textContent;
   return readKnowledge(JSON.parse(held("knowledge")), held("issued"));
 }
