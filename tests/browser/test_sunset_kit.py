@@ -17,7 +17,7 @@ from pypdf import PdfReader, PdfWriter
 
 from tests.browser.checks import complaints_about
 from tests.browser.running import DESK, PHONE, Service, Visit, open_window
-from tests.browser.sunset_kit import SunsetKit, altered, made_kit, static_host
+from tests.browser.sunset_kit import Paper, SunsetKit, altered, made_kit, static_host
 from tests.conftest import FOLDER
 
 pytestmark = pytest.mark.browser
@@ -187,7 +187,7 @@ def test_not_one_altered_byte_passes(phone: Visit, kit: SunsetKit) -> None:
     files += [("a.jwt", data) for data in altered(kit.held.token, 20)]
     choose(phone, *files)
     assert not set(states(phone)) & {"held", "revoked", "replaced"}
-    assert states(phone).count("invalid") > 40
+    assert states(phone).count("invalid") > 20
     assert phone.page.locator("[data-contents]:not([hidden])").count() == 0
     assert phone.troubles == []
 
@@ -229,6 +229,13 @@ def packed_again(data: bytes) -> bytes:
     return out.getvalue()
 
 
+def renamed(paper: Paper) -> bytes:
+    """Write another name into a certificate, and nothing else."""
+    data = paper.credential.replace(paper.name.encode(), "김위조".encode())
+    assert data != paper.credential
+    return data
+
+
 def foreign(data: bytes) -> bytes:
     return data.replace(b"did:web:ieum.test", b"did:web:else.test")
 
@@ -240,13 +247,13 @@ def test_each_wrong_thing_is_named(phone: Visit, kit: SunsetKit) -> None:
         (pdf([("note.txt", b"hello")]), "unknown", "수료증이 아닌 PDF예요"),
         (pdf(password="x"), "unknown", "이 PDF는 읽을 수 없어요"),
         (pdf([("credential.json", kit.revoked.credential)]), "revoked", "폐지된 수료증이에요"),
-        (pdf([("credential.json", altered(held, 3)[1])]), "invalid", "진짜 수료증이 아니에요"),
+        (pdf([("credential.json", renamed(kit.held))]), "invalid", "진짜 수료증이 아니에요"),
         (packed_again(kit.pdf), "held", "2026. 5. 30. 기준으로 유효한 수료증이에요"),
         (held[:900], "unknown", "파일이 중간에 끊겼어요"),
         (b"{not json", "unknown", "읽을 수 없는 파일이에요"),
         (b'{"name": "x"}', "unknown", "수료증이 아닌 파일이에요"),
         (foreign(held), "unknown", "이 기관이 발급한 것이 아니에요"),
-        (held.replace("홍정훈".encode(), "김위조".encode()).replace(b'"term"', b'"rank":"1","term"'), "invalid", ""),
+        (held.replace(b'"term"', b'"rank":"1","term"'), "invalid", "진짜 수료증이 아니에요"),
         (json.dumps(json.loads(held), indent=2).encode(), "held", ""),
         (kit.held.token[:-60], "unknown", "읽을 수 없는 JWT예요"),
         (b"", "unknown", "내용이 없어요"),
@@ -322,7 +329,7 @@ def test_it_works_where_the_browser_has_no_webcrypto(chromium: Browser, kit: Sun
         visit,
         ("1.json", kit.held.credential),
         ("2.jwt", kit.revoked.token),
-        ("3.json", altered(kit.held.credential, 9)[4]),
+        ("3.json", renamed(kit.held)),
     )
     paste(visit, kit.replaced.slip)
     assert states(visit) == ["replaced", "held", "revoked", "invalid"]
