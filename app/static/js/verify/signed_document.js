@@ -59,7 +59,8 @@ const SIGNATURE_BYTES = 64;
 
 // Answers {texts, key, created, bytes}: `bytes` are those that were issued, also for JSON that was formatted anew.
 export async function openCertificate(bytes, templates, keys) {
-  const text = refusing(() => readText(bytes));
+  // An editor's mark of byte order is formatting, too.
+  const text = refusing(() => readText(bytes)).replace(/^\ufeff/, "");
   const [template, texts] = takeApart(text, templates.certificate);
   requireCertificate(texts);
   const key = keyOf(keys, texts["proof.method"], texts["issuer.id"]);
@@ -70,7 +71,9 @@ export async function openCertificate(bytes, templates, keys) {
 
 // Answers the same for a compact JWS: its header has one form, its payload is the certificate without proof.
 export async function openToken(token, templates, keys) {
-  const [header, payload, signature] = token.split(".").map(decodeBase64Url);
+  const parts = token.split(".").map(decodeBase64Url);
+  if (parts.length !== 3) throw new DocumentRefused("not_jwt");
+  const [header, payload, signature] = parts;
   const text = refusing(() => readText(payload));
   const named = /^\{"alg":"EdDSA","kid":"([^"\\]+)","typ":"JWT"\}$/.exec(refusing(() => readText(header)));
   if (named === null) throw new DocumentRefused("unexpected_value");

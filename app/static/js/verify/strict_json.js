@@ -22,11 +22,11 @@ export class Spelled {
   }
 }
 
-// Reads UTF-8 bytes as text; throws JsonRefused. A mark of byte order before them says nothing and is passed over.
+// Reads UTF-8 bytes as text; throws JsonRefused.
 export function readText(bytes) {
   if (bytes.length > MOST_BYTES) throw new JsonRefused("too_large");
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new JsonRefused("not_utf8");
   }
