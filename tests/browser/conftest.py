@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.running import DESK, PHONE, Service, Visit, open_window, running_chromium, running_service
+from tests.browser.sunset_kit import SunsetKit, made_kit
 from tests.conftest import FOLDER
 
 # What a page says may come late on a machine that does much else; that it comes is what the tests ask.
@@ -27,6 +28,14 @@ def service() -> Iterator[Service]:
     folder = tempfile.TemporaryDirectory(prefix="ieum-browser-", dir=FOLDER, ignore_cleanup_errors=True)
     with folder as instance, running_service(Path(instance)) as service:
         yield service
+
+
+@pytest.fixture(scope="session")
+def kit() -> Iterator[SunsetKit]:
+    """A sunset kit and the papers that people hold; the service that made both is gone."""
+    place = tempfile.TemporaryDirectory(prefix="ieum-sunset-", dir=FOLDER, ignore_cleanup_errors=True)
+    with place as folder:
+        yield made_kit(Path(folder))
 
 
 @pytest.fixture(scope="module")

@@ -197,3 +197,10 @@ def altered(data: bytes, places: int) -> list[bytes]:
         changed[place] ^= 1
         found.append(bytes(changed))
     return found
+
+
+def renamed(paper: Paper) -> bytes:
+    """Write another name into a certificate, and nothing else."""
+    data = paper.credential.replace(paper.name.encode(), "김위조".encode())
+    assert data != paper.credential
+    return data

@@ -1,66 +1,21 @@
-"""The page of a sunset kit, opened from disk in a real Chromium after the service is gone."""
+"""What a sunset kit answers: its page, opened from disk in a real Chromium after the service is gone."""
 
 from __future__ import annotations
 
-import base64
 import io
 import json
-import tempfile
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-import zxingcpp
-from PIL import Image
 from playwright.sync_api import Browser, expect
 from pypdf import PdfReader, PdfWriter
 
 from tests.browser.checks import complaints_about
-from tests.browser.running import DESK, PHONE, Service, Visit, open_window
-from tests.browser.sunset_kit import Paper, SunsetKit, altered, made_kit, static_host
-from tests.conftest import FOLDER
+from tests.browser.running import Visit
+from tests.browser.sunset_kit import SunsetKit, altered, renamed
+from tests.browser.sunset_page import choose, opened, paste, pdf, shown, states, titles
 
 pytestmark = pytest.mark.browser
-
-File = tuple[str, bytes]
-STATES = {
-    "2026. 5. 30. 기준 유효": "held",
-    "정정됨": "replaced",
-    "폐지": "revoked",
-    "유효하지 않음": "invalid",
-    "확인하지 못함": "unknown",
-}
-WITHOUT_WEBCRYPTO = 'Object.defineProperty(crypto, "subtle", { value: undefined });'
-WITHOUT_INFLATING = "delete globalThis.DecompressionStream;"
-# Debian's Chromium has no reader of its own; this one is real, and stands where a phone's browser has its own.
-WITH_A_READER = """globalThis.BarcodeDetector = class {
-    static async getSupportedFormats() { return ["qr_code"]; }
-    async detect(picture) {
-        const canvas = document.createElement("canvas");
-        [canvas.width, canvas.height] = [picture.width, picture.height];
-        canvas.getContext("2d").drawImage(picture, 0, 0);
-        return (await readCodes(canvas.toDataURL())).map((rawValue) => ({ rawValue }));
-    }
-};"""
-
-
-@pytest.fixture(scope="module")
-def kit() -> Iterator[SunsetKit]:
-    place = tempfile.TemporaryDirectory(prefix="ieum-sunset-", dir=FOLDER, ignore_cleanup_errors=True)
-    with place as folder:
-        yield made_kit(Path(folder))
-
-
-def opened(chromium: Browser, folder: Path, size: dict[str, int] = PHONE, script: str = "", **options: str) -> Visit:
-    """Open the page from disk; whatever else it would ask for is among the visit's troubles."""
-    visit = open_window(chromium, Service((folder / "verify.html").as_uri(), {}), size, **options)
-    visit.context.on("request", lambda request: visit.troubles.append(f"asked for {request.url}"))
-    if script:
-        visit.context.add_init_script(script)
-    visit.page.goto((folder / "verify.html").as_uri())
-    visit.page.wait_for_selector("[data-page] h1")
-    visit.troubles.remove(f"asked for {(folder / 'verify.html').as_uri()}")
-    return visit
 
 
 @pytest.fixture
@@ -68,41 +23,6 @@ def phone(chromium: Browser, kit: SunsetKit) -> Iterator[Visit]:
     visit = opened(chromium, kit.folder)
     yield visit
     visit.context.close()
-
-
-def choose(visit: Visit, *files: File) -> None:
-    """Choose files, and wait for a row for each."""
-    before = visit.page.locator(".result").count()
-    chosen = [{"name": name, "mimeType": "application/octet-stream", "buffer": data} for name, data in files]
-    visit.page.set_input_files("#files", chosen)  # type: ignore[arg-type]
-    expect(visit.page.locator(".result")).to_have_count(before + len(files))
-
-
-def paste(visit: Visit, text: str) -> None:
-    before = visit.page.locator(".result").count()
-    visit.page.fill("#code", text)
-    visit.page.click("[data-code] button")
-    expect(visit.page.locator(".result")).to_have_count(before + 1)
-
-
-def states(visit: Visit) -> list[str]:
-    """The state of each row, by its badge in Korean; the sign beside the answer has to say the same."""
-    badges = visit.page.locator(".result__summary .badge:visible").all_inner_texts()
-    signs = visit.page.locator(".verdict__sign > :not([hidden])").evaluate_all("all => all.map(e => e.dataset.state)")
-    found = [STATES[badge] for badge in badges]
-    assert found == signs
-    return found
-
-
-def titles(visit: Visit) -> list[str]:
-    return visit.page.locator(".verdict__title").all_text_contents()
-
-
-def shown(visit: Visit, row: int = 0) -> dict[str, str]:
-    """Every term and value of a row that is not hidden, in the closed part as well."""
-    rows = visit.page.locator(".result").nth(row).locator("[data-field]:not([hidden])")
-    pairs: list[list[str]] = rows.evaluate_all("all => all.map(e => [...e.children].map(c => c.textContent))")
-    return dict(pairs)
 
 
 def leaf_texts(node: object) -> Iterator[str]:
@@ -208,18 +128,6 @@ def test_a_key_proves_nothing_that_the_log_does_not_confirm(phone: Visit, chromi
     last.context.close()
 
 
-def pdf(attached: Sequence[File] = (), password: str = "") -> bytes:
-    writer = PdfWriter()
-    writer.add_blank_page(200, 200)
-    for name, data in attached:
-        writer.add_attachment(name, data)
-    if password:
-        writer.encrypt(password)
-    out = io.BytesIO()
-    writer.write(out)
-    return out.getvalue()
-
-
 def packed_again(data: bytes) -> bytes:
     """Save a PDF again, as a program for PDFs might, with its streams packed."""
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(data)))
@@ -227,13 +135,6 @@ def packed_again(data: bytes) -> bytes:
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
-
-
-def renamed(paper: Paper) -> bytes:
-    """Write another name into a certificate, and nothing else."""
-    data = paper.credential.replace(paper.name.encode(), "김위조".encode())
-    assert data != paper.credential
-    return data
 
 
 def foreign(data: bytes) -> bytes:
@@ -295,124 +196,3 @@ def test_the_code_may_be_pasted_in_every_way(phone: Visit, kit: SunsetKit) -> No
         assert titles(phone)[0] == title
         assert shown(phone) == {}
     assert complaints_about(phone) == []
-
-
-def test_a_photo_is_read_where_the_browser_can(chromium: Browser, kit: SunsetKit) -> None:
-    visit = open_window(chromium, Service("file://", {}), PHONE)
-    visit.page.expose_function("readCodes", read_codes)
-    visit.context.add_init_script(WITH_A_READER)
-    visit.page.goto((kit.folder / "verify.html").as_uri())
-    expect(visit.page.locator("[data-asking]")).to_be_visible()
-    expect(visit.page.locator("[data-no-reader]")).to_be_hidden()
-    blank = io.BytesIO()
-    Image.new("RGB", (300, 300), "white").save(blank, "JPEG")
-    choose(visit, ("paper.png", kit.photo), ("blank.jpg", blank.getvalue()), ("broken.png", b"\x89PNG\r\n\x1a\n..."))
-    assert states(visit) == ["held", "unknown", "unknown"]
-    assert titles(visit)[1:] == ["사진에서 QR 코드를 찾지 못했어요", "그림을 열 수 없어요"]
-    assert shown(visit)["성명"] == kit.held.name
-    visit.context.close()
-
-
-def read_codes(address: str) -> list[str]:
-    picture = Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2])))
-    return [code.text for code in zxingcpp.read_barcodes(picture)]
-
-
-def test_it_says_so_where_the_browser_reads_no_photos(phone: Visit) -> None:
-    expect(phone.page.locator("[data-no-reader]")).to_contain_text("사진에서 QR 코드를 읽지 못해요")
-
-
-def test_it_works_where_the_browser_has_no_webcrypto(chromium: Browser, kit: SunsetKit) -> None:
-    visit = opened(chromium, kit.folder, script=WITHOUT_WEBCRYPTO)
-    assert visit.page.evaluate("crypto.subtle === undefined")
-    choose(
-        visit,
-        ("1.json", kit.held.credential),
-        ("2.jwt", kit.revoked.token),
-        ("3.json", renamed(kit.held)),
-    )
-    paste(visit, kit.replaced.slip)
-    assert states(visit) == ["replaced", "held", "revoked", "invalid"]
-    assert visit.troubles == []
-    visit.context.close()
-
-
-def test_a_browser_that_is_too_old_is_told(chromium: Browser, kit: SunsetKit) -> None:
-    visit = opened(chromium, kit.folder, script=WITHOUT_INFLATING)
-    expect(visit.page.locator("[data-too-old]")).to_contain_text("너무 오래된 브라우저예요")
-    expect(visit.page.locator("[data-asking]")).to_be_hidden()
-    visit.context.close()
-
-
-def test_it_speaks_english_and_keeps_what_it_has_found(chromium: Browser, kit: SunsetKit) -> None:
-    visit = opened(chromium, kit.folder, locale="en-GB")
-    choose(visit, ("1.json", kit.held.credential), ("2.pdf", pdf()))
-    expect(visit.page.locator(".verdict__title").first).to_have_text("This certificate is valid as of 30 May 2026")
-    assert shown(visit)["Attended time"] == "20 hours"
-    assert complaints_about(visit, "en") == []
-    visit.page.click("[data-other-language]")
-    expect(visit.page.locator("h1")).to_have_text("서비스 없이 수료증 확인하기")
-    assert states(visit) == ["held", "unknown"]
-    expect(visit.page.locator("[data-other-language]")).to_be_focused()
-    assert complaints_about(visit, "ko") == []
-    visit.context.close()
-
-
-def test_files_can_be_dropped_anywhere(phone: Visit, kit: SunsetKit) -> None:
-    phone.page.evaluate(
-        """(text) => {
-            const dropped = new DataTransfer();
-            dropped.items.add(new File([text], "a.json"));
-            dropped.items.add(new File([text.slice(0, 100)], "b.json"));
-            const how = { dataTransfer: dropped, bubbles: true, cancelable: true };
-            document.body.dispatchEvent(new DragEvent("drop", how));
-        }""",
-        kit.held.credential.decode(),
-    )
-    expect(phone.page.locator(".result")).to_have_count(2)
-    assert states(phone) == ["held", "unknown"]
-
-
-def test_it_is_used_by_keyboard_alone(chromium: Browser, kit: SunsetKit) -> None:
-    visit = opened(chromium, kit.folder, DESK)
-    keyboard = visit.page.keyboard
-
-    def tab_to(selector: str) -> None:
-        for _ in range(12):
-            keyboard.press("Tab")
-            if visit.page.locator(f"{selector}:focus").count():
-                return
-        raise AssertionError(f"{selector} is not reached")
-
-    tab_to("#files")
-    tab_to("#code")
-    keyboard.insert_text(kit.held.slip)
-    tab_to("[data-code] button")
-    keyboard.press("Enter")
-    expect(visit.page.locator("#results-title")).to_be_focused()
-    tab_to(".result__summary")
-    expect(visit.page.locator(".result__body")).to_be_visible()
-    keyboard.press("Enter")
-    expect(visit.page.locator(".result__body")).to_be_hidden()
-    tab_to("[data-clear]")
-    keyboard.press("Enter")
-    expect(visit.page.locator("[data-results]")).to_be_hidden()
-    expect(visit.page.locator("#files")).to_be_focused()
-    visit.context.close()
-
-
-def test_a_static_host_at_the_old_address_answers_the_codes_on_paper(chromium: Browser, kit: SunsetKit) -> None:
-    with static_host(kit.folder) as address:
-        visit = open_window(chromium, Service(address, {}), PHONE)
-        asked: list[str] = []
-        visit.context.on("request", lambda request: asked.append(request.url))
-        visit.page.goto(f"/v/{kit.held.public_id}#{kit.held.slip}")
-        expect(visit.page.locator(".result")).to_have_count(1)
-        assert states(visit) == ["held"]
-        assert [url.removeprefix(address).partition("#")[0] for url in asked] == [
-            f"/v/{kit.held.public_id}",
-            "/verify.html",
-        ]
-        refused = "fetch('/SHA256SUMS').then(() => 'reached', () => 'refused')"
-        assert visit.page.evaluate(refused) == "refused"
-        visit.context.close()
