@@ -23,7 +23,7 @@ $(BUILT)/messages: $(BUILT)/venv $(wildcard app/translations/*/LC_MESSAGES/*.po)
 	@$(BIN)/pybabel -q compile -d app/translations
 	@touch $@
 
-# The tests drive Debian's Chromium and ask poppler about PDFs; both are installed when missing and we may.
+# The tests drive Debian's Chromium, ask poppler about PDFs and keep keys in SoftHSM, installed when missing and we may.
 $(BUILT)/tools:
 	@mkdir -p $(BUILT)
 	@tests/install-tools

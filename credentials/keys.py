@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Self
+from typing import Protocol, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -22,6 +22,7 @@ ASSERTION = "assertionMethod"
 """The verification relationship that a key needs for signing credentials and status lists (DID Core §5.3.2)."""
 
 _ED25519_PREFIX = b"\xed\x01"
+_TRIAL = b"credentials: the key that signs this is the one that is meant"  # like nothing else that a key signs
 
 
 @dataclass(frozen=True)
@@ -93,11 +94,25 @@ Keys = Mapping[str, PublicKey]
 """Public keys by their id. Whoever calls chooses them: give the keys meant for the kind of document at hand."""
 
 
-class SigningKey:
-    """A private Ed25519 key with the record of its public half."""
+class HeldElsewhere(Protocol):
+    """A private Ed25519 key that stays where it is, such as in a hardware token."""
 
-    def __init__(self, private: Ed25519PrivateKey, public: PublicKey) -> None:
-        if private.public_key().public_bytes_raw() != public.raw:
+    def sign(self, message: bytes, /) -> bytes:
+        """Sign a message: 64 bytes (RFC 8032 §5.1.6)."""
+
+
+class SigningKey:
+    """A private Ed25519 key, or one held elsewhere, with the record of its public half.
+
+    Raises KeyRefused when the two do not belong together. A key held elsewhere signs once to show it.
+    """
+
+    def __init__(self, private: Ed25519PrivateKey | HeldElsewhere, public: PublicKey) -> None:
+        if isinstance(private, Ed25519PrivateKey):
+            belongs = private.public_key().public_bytes_raw() == public.raw
+        else:
+            belongs = public.signed(private.sign(_TRIAL), _TRIAL)
+        if not belongs:
             raise KeyRefused(f"{public.id}: the private key does not belong to this public key")
         self._private = private
         self.public = public
@@ -128,7 +143,12 @@ class SigningKey:
         return cls(private, PublicKey(id, controller, private.public_key().public_bytes_raw(), created, revoked))
 
     def to_pkcs8(self) -> bytes:
-        """Spell the private key as unencrypted PKCS#8 DER, to be passed to `seal_private_key`."""
+        """Spell the private key as unencrypted PKCS#8 DER, to be passed to `seal_private_key`.
+
+        KeyRefused for a key held elsewhere.
+        """
+        if not isinstance(self._private, Ed25519PrivateKey):
+            raise KeyRefused(f"{self.public.id}: the private key is held elsewhere")
         return self._private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
 
     def sign(self, message: bytes) -> bytes:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import click
 from flask.cli import AppGroup
 
-from app.certificates import key_service, keys, reissue_service, status_service
+from app.certificates import key_service, keys, private_halves, reissue_service, status_service
 from app.certificates.authority import this_authority
 from app.certificates.models import KeyPurpose
 from app.core import clock
@@ -27,7 +27,7 @@ _PURPOSE = click.Choice([purpose.value for purpose in KeyPurpose])
 @group.command("list")
 @explains_errors
 def list_keys() -> None:
-    """Print every key there ever was: purpose, state, times, id."""
+    """Print every key there ever was: purpose, state, time, id, and where its private half is."""
     now = clock.now()
     for row in keys.every_key():
         current = keys.in_use(row.controller, KeyPurpose(row.purpose), now)
@@ -42,7 +42,7 @@ def list_keys() -> None:
             if row.starts_at > now
             else "followed"
         )
-        click.echo(f"{row.purpose}\t{state}\t{iso_utc(row.created_at)}\t{row.key_id}")
+        click.echo(f"{row.purpose}\t{state}\t{iso_utc(row.created_at)}\t{row.key_id}\t{private_halves.place(row)}")
 
 
 @group.command("create")
@@ -88,11 +88,11 @@ def revoke(key_id: str, since: str, why: str, yes: bool) -> None:
     _confirm(key_id, moment, asks=not yes, is_plain=has_zone)
     with unit_of_work():
         key_service.revoke(key_id, moment, why, ACTOR, now)
-    status_service.publish_lists(now)
     click.echo(_("%(key)s: %(when)s부터 폐지했어요.", key=key_id, when=iso_utc(moment)))
     if key_id.startswith(f"{this_authority().did}#{KeyPurpose.CREDENTIALS.value}"):
         click.echo(_("이 키로 서명한 수료증은 발급 기록에 그 전에 올라간 것만 유효해요."))
         click.echo(_("나머지는 이렇게 다시 발급해요: certificates reissue --revoked-key %(key)s", key=key_id))
+    status_service.publish_lists(now)
 
 
 def _confirm(key_id: str, moment: datetime, *, asks: bool, is_plain: bool) -> None:

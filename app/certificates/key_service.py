@@ -6,12 +6,14 @@ destroyed as soon as the next key signs. Key ids carry a digest of the key and a
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from app.certificates import keys, log_intents
+from app.certificates import keys, log_intents, private_halves
 from app.certificates.authority import this_authority
+from app.certificates.key_token import TokenUnavailable
 from app.certificates.models import IssuerKey, KeyPurpose, StatusList
 from app.core import audit
 from app.core.access import Actor
@@ -25,6 +27,7 @@ from credentials import PublicKey
 # Others may keep our DID document and status lists for a day; nobody meets a key that they have not read of.
 PUBLISHED_AHEAD = timedelta(hours=24)
 _WORKER = Actor.command("worker: keys")
+_LEFT = {"left_in_token": True}
 
 
 def rotate(purpose: KeyPurpose, actor: Actor, at: datetime, *, ahead: timedelta = PUBLISHED_AHEAD) -> IssuerKey:
@@ -70,9 +73,10 @@ def retire_former_keys(at: datetime) -> None:
             if place not in in_use:
                 in_use.add(place)
                 continue
-            row.sealed_private_key, row.retired_at = None, at
+            gone = private_halves.destroy(row)
+            row.retired_at = at
             log_intents.note_key(row, log_intents.RETIRED, at)
-            audit.record(_WORKER, "key.retire", row, at=at)
+            audit.record(_WORKER, "key.retire", row, at=at, after=None if gone else _LEFT)
             if row.purpose == KeyPurpose.STATUS:
                 _sign_lists_again()
 
@@ -97,13 +101,17 @@ def revoke(key_id: str, since: datetime, why: str, actor: Actor, at: datetime) -
                 made=iso_utc(row.created_at),
             )
         )
-    row.revoked_at, row.retired_at, row.sealed_private_key = since, row.retired_at or at, None
+    row.revoked_at, row.retired_at = since, row.retired_at or at
+    gone = private_halves.give_up(row)
     db.session.flush()
     log_intents.note_key(row, log_intents.REVOKED, since)
-    audit.record(actor, "key.revoke", row, at=at, after={"since": since.isoformat()}, why=why)
+    after = {"since": since.isoformat()} | ({} if gone else _LEFT)
+    audit.record(actor, "key.revoke", row, at=at, after=after, why=why)
     purpose = KeyPurpose(row.purpose)
     if keys.in_use(row.controller, purpose, at) is None:
-        keys.create(row.controller, purpose, at, starts_at=at)
+        # A token out of reach must not keep anybody from revoking; the worker makes the successor when it answers.
+        with suppress(TokenUnavailable):
+            keys.create(row.controller, purpose, at, starts_at=at)
     if purpose is KeyPurpose.STATUS:
         _sign_lists_again()
     return row

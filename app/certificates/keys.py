@@ -1,12 +1,12 @@
 """The keys of the issuer: made on first run, sealed at rest, opened only where something is signed.
 
 The private half is PKCS#8 under AES-256-GCM; the key-encryption key is a file of the instance, outside the database
-and its backups. A key id carries a digest of the key itself, so that none is ever used twice.
+and its backups. Or it is in a PKCS#11 token and never leaves it (`private_halves`). A key id carries a digest of the
+key itself, so that none is ever used twice.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,14 +14,15 @@ from datetime import datetime
 from flask import current_app, has_request_context
 from sqlalchemy import ScalarSelect, case, func, select
 
-from app.certificates import log_intents
+from app.certificates import log_intents, private_halves
 from app.certificates.authority import did_of, this_authority
+from app.certificates.key_token import is_reference
 from app.certificates.models import IssuerKey, KeyPurpose
 from app.core import audit
 from app.core.access import Actor
 from app.core.db import db
-from app.core.sealing import SealLost, key_encryption_key, key_encryption_path, seal_lost, seals
-from credentials import Keys, PublicKey, SigningKey, open_private_key, seal_private_key
+from app.core.sealing import seals
+from credentials import Keys, PublicKey, SigningKey
 from credentials.keys import ASSERTION
 
 _ACTOR = Actor.command("issuer keys")
@@ -58,17 +59,14 @@ def wait_for_other_makers() -> None:
 def signing_key(purpose: KeyPurpose, at: datetime, did: str | None = None) -> SigningKey:
     """Open the private key that this authority (or the DID of an earlier address) uses for a purpose at a time.
 
-    Raises KeyRefused when the key-encryption key is not the one it was sealed under, LookupError without a key.
+    Raises LookupError without a key, and what `private_halves.open_key` raises.
     """
     if has_request_context():
         raise RuntimeError("private keys are not opened while a request is served")
-    if not key_encryption_path().exists():
-        raise SealLost(seal_lost())
     row = in_use(did or this_authority().did, purpose, at)
-    if row is None or row.sealed_private_key is None:
+    if row is None:
         raise LookupError(f"no key for {purpose.value}")
-    pkcs8 = open_private_key(row.sealed_private_key, key_encryption_key(), row.key_id)
-    return SigningKey.from_pkcs8(pkcs8, row.key_id, row.controller, created=row.created_at)
+    return private_halves.open_key(row)
 
 
 def list_signing_key(url: str, at: datetime) -> SigningKey:
@@ -157,28 +155,27 @@ def is_in_use(key: SigningKey) -> bool:
 
 def create(did: str, purpose: KeyPurpose, at: datetime, *, starts_at: datetime) -> IssuerKey:
     """Make and publish a key that signs from `starts_at` on."""
-    new = SigningKey.generate(f"{did}#new", did)
-    key_id = f"{did}#{purpose.value}-{hashlib.sha256(new.public.raw).hexdigest()[:16]}"
+    new = private_halves.make(did, purpose)
     row = IssuerKey(
-        key_id=key_id,
+        key_id=new.key_id,
         controller=did,
         purpose=purpose.value,
-        public_key=new.public.raw,
-        sealed_private_key=seal_private_key(new.to_pkcs8(), key_encryption_key(), key_id),
+        public_key=new.public_key,
+        sealed_private_key=new.held,
         created_at=at,
         starts_at=starts_at,
     )
     db.session.add(row)
     db.session.flush()
     log_intents.note_key(row, log_intents.CREATED, at)
-    audit.record(_ACTOR, "key.create", row, at=at, after={"key_id": key_id, "purpose": purpose.value})
+    audit.record(_ACTOR, "key.create", row, at=at, after={"key_id": new.key_id, "purpose": purpose.value})
     return row
 
 
 @seals
 def _any_sealed() -> bool:
-    sealed = select(IssuerKey.id).where(IssuerKey.sealed_private_key.is_not(None)).limit(1)
-    return db.session.scalar(sealed) is not None
+    held = db.session.scalars(select(IssuerKey.sealed_private_key))
+    return any(private is not None and not is_reference(private) for private in held)
 
 
 def _by_id(rows: Iterable[IssuerKey]) -> Keys:

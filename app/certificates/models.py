@@ -121,6 +121,8 @@ _STATUSES: dict[CertificateStatus, Text] = {
 class IssuerKey(Base):
     """A key of the issuer. The public half is kept for ever; the private half sealed, and gone once retired.
 
+    Where a PKCS#11 token holds the private half, its place in the row has a reference to it instead.
+
     A key is published when it is made and signs from `starts_at` on. `revoked_at` is the time since when its
     signatures count no more; the database refuses to change it again.
     """

@@ -17,6 +17,15 @@ MAX_UPLOAD_BYTES = 10 * 1024 * 1024
 
 
 @dataclass(frozen=True)
+class KeyToken:
+    """A PKCS#11 token for the private keys: its module (a shared library), its label, the file with its PIN."""
+
+    module: str
+    label: str
+    pin_file: Path
+
+
+@dataclass(frozen=True)
 class Settings:
     """What an operator may set. See the README for each variable."""
 
@@ -28,6 +37,7 @@ class Settings:
     trusted_proxies: int = 0
     staff_mfa_required: bool = False
     seal_file: Path | None = None
+    key_token: KeyToken | None = None
 
     @classmethod
     def from_environment(cls, environ: dict[str, str] | None = None) -> Settings:
@@ -52,6 +62,7 @@ class Settings:
             base_url=base_url,
             hours_target=_number(env, "IEUM_HOURS_TARGET", 60, least=1),
             seal_file=Path(env["IEUM_SEAL_FILE"]).resolve() if env.get("IEUM_SEAL_FILE") else None,
+            key_token=_key_token(env),
             trusted_proxies=_number(env, "IEUM_TRUSTED_PROXIES", 0, least=0),
             staff_mfa_required=_one_of(env, "IEUM_STAFF_MFA", ("optional", "required")) == "required",
             issuer_name=(env.get("IEUM_ISSUER_NAME") or "이음 시범운영기관").strip(),
@@ -61,6 +72,17 @@ class Settings:
     def is_trial(self) -> bool:
         """A base URL on this machine makes trial certificates: nobody else could ever open their address."""
         return urlsplit(self.base_url).hostname in TRIAL_HOSTS
+
+
+def _key_token(env: dict[str, str]) -> KeyToken | None:
+    names = ("IEUM_PKCS11_MODULE", "IEUM_PKCS11_TOKEN", "IEUM_PKCS11_PIN_FILE")
+    module, label, pin_file = (env.get(name, "").strip() for name in names)
+    if not any((module, label, pin_file)):
+        return None
+    missing = [name for name, value in zip(names, (module, label, pin_file), strict=True) if not value]
+    if missing:
+        raise ValueError(f"{', '.join(names)} go together: {', '.join(missing)} is missing")
+    return KeyToken(module, label, Path(pin_file).resolve())
 
 
 def _number(env: dict[str, str], name: str, default: int, *, least: int) -> int:
@@ -138,6 +160,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         IEUM_ISSUER_NAME=settings.issuer_name,
         IEUM_INSTANCE_DIR=settings.instance_dir,
         IEUM_SEAL_FILE=settings.seal_file,
+        IEUM_KEY_TOKEN=settings.key_token,
         IEUM_TRIAL=settings.is_trial,
         IEUM_HOURS_TARGET=settings.hours_target,
         IEUM_STAFF_MFA_REQUIRED=settings.staff_mfa_required,

@@ -1,0 +1,351 @@
+"""Private keys in a PKCS#11 token (SoftHSM): made there, signing there, never outside, and no page needs it."""
+
+from __future__ import annotations
+
+import logging
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pkcs11
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.accounts.models import Organisation
+from app.certificates import issuing_service, key_service, key_token, keys, private_halves, status_service
+from app.certificates.key_token import Token, TokenUnavailable
+from app.certificates.models import Certificate, IssuerKey, KeyPurpose
+from app.certificates.verdict import Answer
+from app.certificates.verification_service import verify_stored
+from app.core.audit import AuditLine
+from app.core.clock import iso_utc
+from app.core.config import KeyToken, Settings
+from app.core.db import db, unit_of_work
+from app.core.sealing import key_encryption_path
+from credentials import KeyRefused
+from tests.conftest import Visitor
+from tests.factories.accounts import make_organisation
+from tests.factories.certificates import CLERK, ISSUED_AT, all_certificates, issue, issue_one, request, waiting
+from tests.factories.tokens import make_token, private_keys
+from tests.factories.training import PEOPLE, finished_cohort
+
+LATER = ISSUED_AT + timedelta(days=30)
+NOWHERE = KeyToken("libnowhere.so", "nowhere", Path("nowhere"))
+
+
+@pytest.fixture(scope="module")
+def softhsm(tmp_path_factory: pytest.TempPathFactory) -> KeyToken:
+    return make_token(tmp_path_factory.mktemp("softhsm"))
+
+
+@pytest.fixture
+def token(app: Flask, softhsm: KeyToken) -> KeyToken:
+    app.config["IEUM_KEY_TOKEN"] = softhsm
+    return softhsm
+
+
+@pytest.fixture
+def centre(app: Flask) -> Organisation:
+    return make_organisation()
+
+
+def rows(purpose: KeyPurpose = KeyPurpose.CREDENTIALS) -> list[IssuerKey]:
+    db.session.expire_all()
+    found = select(IssuerKey).where(IssuerKey.purpose == purpose.value).order_by(IssuerKey.id)
+    return list(db.session.scalars(found))
+
+
+def id_of(row: IssuerKey) -> str:
+    """Answer the id of the key in the token, as our reference to it says."""
+    assert row.sealed_private_key is not None
+    spelled = row.sealed_private_key.decode()
+    assert re.fullmatch(r"pkcs11:token=ieum%20test;id=[^;]+;type=private", spelled)
+    return key_token._parts(row.sealed_private_key)["id"].hex()
+
+
+def answer(certificate: Certificate, at: datetime = LATER) -> Answer:
+    found = verify_stored(certificate.public_id, at)
+    assert found is not None
+    return found.verdict.answer
+
+
+def use(app: Flask, token: KeyToken | None) -> None:
+    app.config["IEUM_KEY_TOKEN"] = token
+
+
+@pytest.mark.databases("sqlite")
+def test_every_key_is_made_in_the_token_and_cannot_leave_it(app: Flask, token: KeyToken) -> None:
+    with unit_of_work():
+        keys.ensure_keys(ISSUED_AT)
+    held = private_keys(token)
+    for purpose in KeyPurpose:
+        (row,) = rows(purpose)
+        said = held[id_of(row)]
+        assert said["value"] is None
+        assert (said["TOKEN"], said["PRIVATE"], said["SENSITIVE"]) == (True, True, True)
+        assert (said["EXTRACTABLE"], said["NEVER_EXTRACTABLE"]) == (False, True)
+        assert private_halves.place(row) == "token"
+        with pytest.raises(KeyRefused, match="held elsewhere"):
+            private_halves.open_key(row).to_pkcs8()
+    assert not key_encryption_path().exists()
+
+
+def test_certificates_lists_and_log_are_signed_in_it_and_verify_without_it(
+    app: Flask, token: KeyToken, centre: Organisation, visitor: Visitor
+) -> None:
+    certificates = issue(finished_cohort(centre, people=PEOPLE[:3]))
+    assert [c.key_id for c in certificates] == [rows()[0].key_id] * 3
+    use(app, NOWHERE)
+    assert [answer(c, ISSUED_AT) for c in certificates] == [Answer.VALID] * 3
+    assert certificates[0].slip is not None
+    assert certificates[0].token is not None
+    use(app, None)
+    assert visitor.get(f"/v/{certificates[0].public_id}").status_code == 200
+    assert visitor.get("/log/checkpoint").status_code == 200
+    assert visitor.get(f"/credentials/{certificates[0].public_id}/log-proof").status_code == 200
+
+
+@pytest.mark.databases("sqlite")
+def test_nothing_is_issued_without_it_and_what_waits_is_issued_when_it_is_back(
+    app: Flask, token: KeyToken, centre: Organisation
+) -> None:
+    issue_one(centre)
+    request(finished_cohort(centre, people=PEOPLE[1:2]))
+    use(app, replace(token, label="unplugged"))
+    with pytest.raises(TokenUnavailable, match=r"ieum test.*unplugged.*IEUM_PKCS11_TOKEN"):
+        issuing_service.issue_waiting(LATER)
+    assert waiting() == 1
+    use(app, token)
+    issuing_service.issue_waiting(LATER)
+    assert [answer(c) for c in all_certificates()] == [Answer.VALID] * 2
+
+
+@pytest.mark.databases("sqlite")
+def test_a_session_that_was_cut_off_is_opened_again(app: Flask, token: KeyToken, centre: Organisation) -> None:
+    issue_one(centre)
+    request(finished_cohort(centre, people=PEOPLE[1:2]))
+    pkcs11.lib(token.module).reinitialize()  # what a token does that was pulled out and put back
+    with pytest.raises(TokenUnavailable, match="ieum test"):
+        issuing_service.issue_waiting(LATER)
+    issuing_service.issue_waiting(LATER)
+    assert waiting() == 0
+
+
+@pytest.mark.databases("sqlite")
+def test_keys_move_into_the_token_by_rotation_and_the_sealed_one_is_destroyed(
+    app: Flask, softhsm: KeyToken, centre: Organisation
+) -> None:
+    first = issue_one(centre)
+    use(app, softhsm)
+    with unit_of_work():
+        key_service.rotate(KeyPurpose.CREDENTIALS, CLERK, LATER)
+    old, new = rows()
+    assert [private_halves.place(row) for row in (old, new)] == ["file", "token"]
+    switched = LATER + key_service.PUBLISHED_AHEAD
+    key_service.retire_former_keys(switched)
+    request(finished_cohort(centre, people=PEOPLE[1:2]))
+    issuing_service.issue_waiting(switched)
+    assert [private_halves.place(row) for row in rows()] == ["-", "token"]
+    assert [c.key_id for c in all_certificates()] == [first.key_id, new.key_id]
+    assert [answer(c, switched) for c in all_certificates()] == [Answer.VALID] * 2
+
+
+@pytest.mark.databases("sqlite")
+def test_rotation_destroys_the_former_key_in_the_token(app: Flask, token: KeyToken, centre: Organisation) -> None:
+    issue_one(centre)
+    former = id_of(rows()[0])
+    assert former in private_keys(token)
+    with unit_of_work():
+        key_service.rotate(KeyPurpose.CREDENTIALS, CLERK, LATER, ahead=timedelta())
+    key_service.retire_former_keys(LATER)
+    assert former not in private_keys(token)
+    assert id_of(rows()[1]) in private_keys(token)
+    assert keys.signing_key(KeyPurpose.CREDENTIALS, LATER).public.id == rows()[1].key_id
+
+
+@pytest.mark.databases("sqlite")
+def test_a_key_is_not_retired_while_its_token_cannot_be_reached(app: Flask, token: KeyToken) -> None:
+    with unit_of_work():
+        keys.ensure_keys(ISSUED_AT)
+        key_service.rotate(KeyPurpose.CREDENTIALS, CLERK, LATER, ahead=timedelta())
+    use(app, replace(token, module="libnowhere.so"))
+    with pytest.raises(TokenUnavailable):
+        key_service.retire_former_keys(LATER)
+    assert rows()[0].retired_at is None
+    use(app, token)
+    key_service.retire_former_keys(LATER)
+    assert rows()[0].retired_at == LATER
+
+
+@pytest.mark.databases("sqlite")
+def test_revoking_destroys_it_in_the_token(app: Flask, token: KeyToken) -> None:
+    with unit_of_work():
+        keys.ensure_keys(ISSUED_AT)
+    stolen = id_of(rows()[0])
+    with unit_of_work():
+        key_service.revoke(rows()[0].key_id, ISSUED_AT, "도난", CLERK, LATER)
+    assert stolen not in private_keys(token)
+    assert id_of(rows()[1]) in private_keys(token)
+
+
+@pytest.mark.databases("sqlite")
+def test_revoking_waits_for_no_token_and_says_what_is_left_in_it(
+    app: Flask, token: KeyToken, caplog: pytest.LogCaptureFixture
+) -> None:
+    with unit_of_work():
+        keys.ensure_keys(ISSUED_AT)
+    stolen = rows()[0].key_id
+    use(app, replace(token, module="libnowhere.so"))
+    with caplog.at_level(logging.WARNING, "ieum.keys"), unit_of_work():
+        key_service.revoke(stolen, ISSUED_AT, "도난", CLERK, LATER)
+    assert stolen in caplog.text
+    assert "destroy b'pkcs11:token=ieum%20test;id=" in caplog.text
+    (row,) = rows()
+    assert (row.revoked_at, row.sealed_private_key) == (ISSUED_AT, None)
+    line = db.session.scalars(select(AuditLine).where(AuditLine.action == "key.revoke")).one()
+    assert line.after is not None
+    assert "left_in_token" in line.after
+    use(app, token)
+    with unit_of_work():
+        keys.ensure_keys(LATER)
+    assert keys.signing_key(KeyPurpose.CREDENTIALS, LATER).public.id != stolen
+
+
+@pytest.mark.databases("sqlite")
+def test_a_row_that_names_another_key_of_the_token_signs_nothing(app: Flask, token: KeyToken) -> None:
+    with unit_of_work():
+        keys.ensure_keys(ISSUED_AT)
+    row = rows()[0]
+    row.sealed_private_key = rows(KeyPurpose.STATUS)[0].sealed_private_key
+    with pytest.raises(KeyRefused, match="does not belong"):
+        private_halves.open_key(row)
+
+
+@pytest.mark.databases("sqlite")
+def test_no_request_opens_it(app: Flask, token: KeyToken) -> None:
+    with unit_of_work():
+        keys.ensure_keys(ISSUED_AT)
+    opened = Token.configured()
+    assert opened is not None
+    with app.test_request_context("/"):
+        with pytest.raises(RuntimeError, match="while a request"):
+            opened.generate("x")
+        with pytest.raises(RuntimeError, match="while a request"):
+            keys.signing_key(KeyPurpose.CREDENTIALS, ISSUED_AT)
+
+
+def _wrong_pin(token: KeyToken, folder: Path) -> KeyToken:
+    (folder / "wrong").write_text("000000")
+    return replace(token, pin_file=folder / "wrong")
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda t, _: replace(t, module="libnowhere.so"), r"libnowhere\.so.*IEUM_PKCS11_MODULE"),
+        (lambda t, _: replace(t, module=__file__), r"test_keys_in_token\.py.*IEUM_PKCS11_MODULE"),
+        (lambda t, _: replace(t, label="other"), r"other.*ieum test.*IEUM_PKCS11_TOKEN"),
+        (lambda t, d: replace(t, pin_file=d / "missing"), r"missing.*No such file.*IEUM_PKCS11_PIN_FILE"),
+        (_wrong_pin, r"ieum test.*PIN.*wrong"),
+    ],
+)
+def test_what_is_set_wrongly_is_named(app: Flask, softhsm: KeyToken, tmp_path: Path, change: Any, told: str) -> None:
+    use(app, change(softhsm, tmp_path))
+    ran = app.test_cli_runner().invoke(args=["keys", "create"])
+    assert ran.exit_code == 1
+    assert re.search(told, ran.stderr, re.DOTALL), ran.stderr
+    assert "000000" not in ran.output
+    assert rows() == []
+
+
+@pytest.mark.databases("sqlite")
+def test_a_wrong_pin_is_tried_once_until_its_file_changes(
+    app: Flask, softhsm: KeyToken, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = _wrong_pin(softhsm, tmp_path)
+    use(app, wrong)
+    tries: list[object] = []
+    log_in = pkcs11.lib
+
+    def counted(so: str) -> Any:
+        tries.append(so)
+        return log_in(so)
+
+    monkeypatch.setattr(pkcs11, "lib", counted)
+    for _ in range(3):
+        with pytest.raises(TokenUnavailable, match="PIN"), unit_of_work():
+            keys.ensure_keys(ISSUED_AT)
+    assert len(tries) == 1
+    wrong.pin_file.write_bytes(softhsm.pin_file.read_bytes())
+    with unit_of_work():
+        keys.ensure_keys(ISSUED_AT)
+    assert len(rows()) == 1
+
+
+@pytest.mark.databases("sqlite")
+def test_a_key_in_a_token_that_is_not_configured_any_more_is_named(app: Flask, token: KeyToken) -> None:
+    with unit_of_work():
+        keys.ensure_keys(ISSUED_AT)
+    use(app, None)
+    with pytest.raises(TokenUnavailable, match="IEUM_PKCS11_MODULE"):
+        keys.signing_key(KeyPurpose.CREDENTIALS, ISSUED_AT)
+    use(app, replace(token, label="another"))
+    with pytest.raises(TokenUnavailable, match=r"ieum test.*another.*IEUM_PKCS11_TOKEN"):
+        keys.signing_key(KeyPurpose.CREDENTIALS, ISSUED_AT)
+
+
+@pytest.mark.databases("sqlite")
+def test_a_key_that_is_gone_from_the_token_is_named(app: Flask, token: KeyToken) -> None:
+    with unit_of_work():
+        keys.ensure_keys(ISSUED_AT)
+    row, opened = rows()[0], Token.configured()
+    assert opened is not None
+    assert row.sealed_private_key is not None
+    opened.destroy(row.sealed_private_key)
+    opened.destroy(row.sealed_private_key)
+    with pytest.raises(TokenUnavailable, match=id_of(row)):
+        keys.signing_key(KeyPurpose.CREDENTIALS, ISSUED_AT)
+
+
+@pytest.mark.databases("sqlite")
+def test_without_the_extra_it_says_what_to_install_and_everything_else_works(
+    app: Flask, softhsm: KeyToken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(app, softhsm)
+    monkeypatch.setattr(key_token, "pkcs11", None)
+    with pytest.raises(TokenUnavailable, match=r"ieum\[pkcs11\]"), unit_of_work():
+        keys.ensure_keys(ISSUED_AT)
+    without = "import sys; sys.modules['pkcs11'] = None; from app.certificates.key_token import pkcs11; print(pkcs11)"
+    ran = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout.strip()) == (0, "None"), ran.stderr
+
+
+@pytest.mark.databases("sqlite")
+def test_the_commands_create_rotate_list_and_revoke_in_the_token(app: Flask, token: KeyToken) -> None:
+    run = app.test_cli_runner()
+    assert run.invoke(args=["keys", "create"]).exit_code == 0
+    assert run.invoke(args=["keys", "rotate", "credentials", "--ahead", "0"]).exit_code == 0
+    new = rows()[1]
+    since = iso_utc(new.created_at)
+    assert run.invoke(args=["keys", "revoke", new.key_id, "--since", since, "--why", "시험"]).exit_code == 0
+    listed = [line.split("\t") for line in run.invoke(args=["keys", "list"]).stdout.splitlines()]
+    told = [(line[1].split(" ")[0], line[4]) for line in listed if line[0] == "credentials"]
+    assert told == [("retired", "-"), ("revoked", "-"), ("in", "token")]
+    status_service.publish_lists(LATER)
+
+
+@pytest.mark.parametrize("left_out", ["IEUM_PKCS11_MODULE", "IEUM_PKCS11_TOKEN", "IEUM_PKCS11_PIN_FILE"])
+def test_its_three_settings_go_together(tmp_path: Path, left_out: str) -> None:
+    env = {"IEUM_PKCS11_MODULE": "libx.so", "IEUM_PKCS11_TOKEN": "x", "IEUM_PKCS11_PIN_FILE": "pin"}
+    whole = Settings.from_environment({**env, "IEUM_INSTANCE_DIR": str(tmp_path)}).key_token
+    assert whole == KeyToken("libx.so", "x", Path("pin").resolve())
+    assert Settings.from_environment({"IEUM_INSTANCE_DIR": str(tmp_path)}).key_token is None
+    del env[left_out]
+    with pytest.raises(ValueError, match=left_out):
+        Settings.from_environment(env)
