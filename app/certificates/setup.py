@@ -11,6 +11,7 @@ from app.accounts import throttle
 from app.certificates import (
     centre_views,
     commands,
+    conformance_commands,
     correction_views,
     issuing_service,
     key_commands,
@@ -64,5 +65,6 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(key_commands.group)
     app.cli.add_command(log_commands.group)
     app.cli.add_command(sunset_commands.group)
+    app.cli.add_command(conformance_commands.conformance)
     certificates_counted.connect(_count)
     add_navigation(app, _l("발급대장"), "certificates.ledger", 30, belongs_to_centre)

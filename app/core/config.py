@@ -38,6 +38,7 @@ class Settings:
     staff_mfa_required: bool = False
     seal_file: Path | None = None
     key_token: KeyToken | None = None
+    conformance: bool = False
 
     @classmethod
     def from_environment(cls, environ: dict[str, str] | None = None) -> Settings:
@@ -63,6 +64,7 @@ class Settings:
             hours_target=_number(env, "IEUM_HOURS_TARGET", 60, least=1),
             seal_file=Path(env["IEUM_SEAL_FILE"]).resolve() if env.get("IEUM_SEAL_FILE") else None,
             key_token=_key_token(env),
+            conformance=_conformance(env, parts.hostname),
             trusted_proxies=_number(env, "IEUM_TRUSTED_PROXIES", 0, least=0),
             staff_mfa_required=_one_of(env, "IEUM_STAFF_MFA", ("optional", "required")) == "required",
             issuer_name=(env.get("IEUM_ISSUER_NAME") or "이음 시범운영기관").strip(),
@@ -83,6 +85,16 @@ def _key_token(env: dict[str, str]) -> KeyToken | None:
     if missing:
         raise ValueError(f"{', '.join(names)} go together: {', '.join(missing)} is missing")
     return KeyToken(module, label, Path(pin_file).resolve())
+
+
+def _conformance(env: dict[str, str], host: str) -> bool:
+    chosen = _one_of(env, "IEUM_CONFORMANCE", ("off", "on")) == "on"
+    if chosen and host not in TRIAL_HOSTS:
+        raise ValueError(
+            "IEUM_CONFORMANCE=on signs whatever anybody asks for, so it must not stand beside real certificates: "
+            f"set IEUM_BASE_URL to localhost, found {host!r}"
+        )
+    return chosen
 
 
 def _number(env: dict[str, str], name: str, default: int, *, least: int) -> int:
@@ -161,6 +173,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         IEUM_INSTANCE_DIR=settings.instance_dir,
         IEUM_SEAL_FILE=settings.seal_file,
         IEUM_KEY_TOKEN=settings.key_token,
+        IEUM_CONFORMANCE=settings.conformance,
         IEUM_TRIAL=settings.is_trial,
         IEUM_HOURS_TARGET=settings.hours_target,
         IEUM_STAFF_MFA_REQUIRED=settings.staff_mfa_required,

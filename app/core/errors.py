@@ -84,7 +84,7 @@ _TITLES: dict[int, Text] = {
     503: _l("지금은 확인할 수 없어요"),
 }
 _WITH_PAGE = {400, 403, 404, 405, 409, 413, 429, 500}
-_MACHINE_PATHS = ("/api/", "/credentials/", "/status/", "/.well-known/", "/keys/")
+_MACHINE_PATHS = ("/api/", "/credentials/", "/presentations/", "/conformance/", "/status/", "/.well-known/", "/keys/")
 
 
 def wants_json() -> bool:

@@ -148,6 +148,11 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "verification.form": EVERYBODY,
     "verification.lookup": EVERYBODY,
     "api.verify_credential": EVERYBODY,
+    # There is nothing at these addresses without the conformance profile.
+    "conformance.issue": set(),
+    "conformance.status_list": set(),
+    "conformance.verify_credential": set(),
+    "conformance.verify_presentation": set(),
 }
 
 
@@ -159,7 +164,7 @@ class World:
     ids: dict[str, str]
 
     def value(self, endpoint: str, name: str) -> str:
-        fixed = {"form": "xlsx", "to": "ko", "token": "not-a-token"}
+        fixed = {"form": "xlsx", "to": "ko", "token": "not-a-token", "purpose": "revocation"}
         return fixed.get(name) or self.ids.get(f"{endpoint}.{name}") or self.ids[f"{endpoint.split('.')[0]}.{name}"]
 
 

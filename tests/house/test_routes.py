@@ -15,7 +15,12 @@ from tests.conftest import Visitor
 
 ROOT = Path(__file__).resolve().parents[2]
 # Programs call these with their own proof and without a cookie, so there is no session to ride on.
-WITHOUT_SESSION = {"api.verify_credential"}
+WITHOUT_SESSION = {
+    "api.verify_credential",
+    "conformance.issue",
+    "conformance.verify_credential",
+    "conformance.verify_presentation",
+}
 
 
 def rules(app: Flask) -> Iterator[Rule]:
