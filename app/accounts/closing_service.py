@@ -13,6 +13,7 @@ from app.accounts.queries import account_by_public_id, account_of, any_organisat
 from app.accounts.second_factor_service import delete_second_factor
 from app.accounts.sign_in_service import check_password
 from app.accounts.sign_ins import end_all_sign_ins
+from app.accounts.signals import account_closed
 from app.core import audit
 from app.core.access import NOBODY, Actor
 from app.core.db import db, unit_of_work
@@ -38,6 +39,7 @@ def close_account(actor: Actor, password: str, at: datetime, *, network: str) ->
             withdraw_registration(organisation, actor, at)
         else:
             end_membership(membership, actor, at)
+    account_closed.send(account, at=at)
     email, name = account.email, account.name
     db.session.execute(
         update(Consent)

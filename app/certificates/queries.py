@@ -193,6 +193,11 @@ def credential_digest(public_id: str) -> str | None:
     return db.session.scalar(select(Certificate.sha256).where(Certificate.public_id == public_id))
 
 
+def known_ids(public_ids: Collection[str]) -> list[str]:
+    """Answer which of these are ids of certificates that were issued here."""
+    return list(db.session.scalars(select(_rows.public_id).where(_rows.public_id.in_(public_ids))))
+
+
 def status_list_bytes(public_id: str, *, replaced: bool = False) -> bytes | None:
     """Answer the exact bytes of a status list, or of the list of replaced certificates beside it; or None."""
     named = select(StatusList.id).where(StatusList.public_id == public_id, StatusList.beside_id.is_(None))

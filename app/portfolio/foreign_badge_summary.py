@@ -14,7 +14,8 @@ SHORT, LONG = 300, 2000
 MAX_FIELDS = 200
 MAX_RECIPIENTS = 10
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-_FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+# Letters of Hangul and Braille that show as nothing.
+_FILLERS = frozenset({0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800})
 _NOT_CONTENT = {"@context", "proof"}
 
 
@@ -32,7 +33,7 @@ def visible(value: Any, limit: int = SHORT) -> str:
 def _letter(character: str) -> str:
     if character in "\n\r\t":
         return " "
-    if character in _FILLERS or unicodedata.category(character) in _UNSEEN:
+    if ord(character) in _FILLERS or unicodedata.category(character) in _UNSEEN:
         return f"⟨U+{ord(character):04X}⟩"
     return character
 

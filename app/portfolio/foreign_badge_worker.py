@@ -19,7 +19,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from app.portfolio.foreign_badge_documents import CannotCheck, Documents, NotValid
-from app.portfolio.foreign_badge_summary import summarise
+from app.portfolio.foreign_badge_summary import summarise, visible
 from app.portfolio.foreign_badge_verifying import Finding, verify
 
 MAX_MEMORY = 512 * 1024 * 1024
@@ -66,8 +66,8 @@ def check(data: bytes, documents: Documents, at: datetime) -> dict[str, Any]:
         "state": state,
         "reason": reason,
         "standard": finding.standard,
-        "issuer": finding.issuer,
-        "host": finding.host,
+        "issuer": visible(finding.issuer),
+        "host": visible(finding.host),
         "status": finding.status,
         "content": summarise(finding.standard, finding.claims) if finding.claims else None,
     }

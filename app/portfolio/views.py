@@ -15,6 +15,9 @@ from app.core.errors import NotFound
 from app.core.i18n import _
 from app.core.paging import paginate
 from app.portfolio import queries
+from app.portfolio.foreign_badge_models import BadgeState
+from app.portfolio.foreign_badge_queries import badges_of
+from app.portfolio.foreign_badge_words import BADGE_KINDS
 from app.training.correction_request_forms import CorrectionRequestForm
 from app.training.correction_request_models import CorrectionKind, CorrectionState
 from app.training.correction_request_queries import requests_about
@@ -26,7 +29,8 @@ from app.training.queries import reports_of
 blueprint = Blueprint("portfolio", __name__, url_prefix="/portfolio")
 
 
-def _own_person() -> Person:
+def own_person() -> Person:
+    """Answer the person of the account; `NotFound` for one that only acts for an organisation."""
     person = queries.person_of(current_actor())
     if person is None:
         raise NotFound
@@ -53,13 +57,16 @@ def index() -> ResponseReturnValue:
         courses=courses,
         reports=reports_of(courses.items),
         certificates=paginate(queries.certificates_of(person), 1, per_page=4),
+        badges=paginate(badges_of(person), 1, per_page=4),
+        badge_state=BadgeState,
+        badge_kinds=BADGE_KINDS,
     )
 
 
 @blueprint.get("/courses/<public_id>")
 @requires(signed_in())
 def course(public_id: str) -> ResponseReturnValue:
-    report = queries.course_of(_own_person(), public_id)
+    report = queries.course_of(own_person(), public_id)
     return render_template(
         "portfolio/course.html",
         report=report,
@@ -77,7 +84,7 @@ def course(public_id: str) -> ResponseReturnValue:
 @blueprint.route("/courses/<public_id>/correction", methods=["GET", "POST"])
 @requires(signed_in())
 def request_correction(public_id: str) -> ResponseReturnValue:
-    enrolment = queries.course_of(_own_person(), public_id).enrolment
+    enrolment = queries.course_of(own_person(), public_id).enrolment
     form = CorrectionRequestForm()
     numbers = [session.number for session in enrolment.cohort.sessions]
     form.session.choices = [SelectChoice("", _("과정 전체"))] + [
@@ -95,14 +102,14 @@ def request_correction(public_id: str) -> ResponseReturnValue:
 @blueprint.get("/certificates")
 @requires(signed_in())
 def certificates() -> ResponseReturnValue:
-    page = paginate(queries.certificates_of(_own_person()), request.args.get("page", 1, type=int))
+    page = paginate(queries.certificates_of(own_person()), request.args.get("page", 1, type=int))
     return render_template("portfolio/certificates.html", certificates=page)
 
 
 @blueprint.get("/accesses")
 @requires(signed_in())
 def accesses() -> ResponseReturnValue:
-    _own_person()
+    own_person()
     actor = current_actor()
     return render_template(
         "portfolio/accesses.html",

@@ -21,6 +21,9 @@ from openbadgeslib.ob3.credential import IdentityObject as Identity
 from openbadgeslib.ob3.did import build_did_document, did_key_from_pem
 from PIL import Image
 
+from app.accounts.models import Account
+from app.core.db import db
+from app.portfolio.foreign_badge_models import ForeignBadge
 from credentials import Issuer as OurIssuer
 from credentials import StatusEntry, did_document, sign_certificate, sign_status_list
 from tests.credentials.examples import CLAIMS, make_key
@@ -37,6 +40,7 @@ STATUS = {
     "statusListIndex": "7",
     "statusListCredential": LIST_URL,
 }
+MADE_AT = datetime(2026, 3, 2, tzinfo=UTC)
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>'
 
 
@@ -204,3 +208,30 @@ def baked(credential: bytes, picture: str, *, second: bool = False) -> bytes:
         return bytes(baking.bake_png(png(), text, keyword=keyword))
     element = (baking.SVG_ELEMENT, baking.SVG_NS) if second else (baking.SVG_ELEMENT_OB3, baking.SVG_NS_OB3)
     return bytes(baking.bake_svg(SVG, text, element=element[0], namespace=element[1], as_text=text.startswith("{")))
+
+
+def make_foreign_badge(
+    holder: Account, at: datetime = datetime(2026, 3, 2, tzinfo=UTC), **changes: Any
+) -> ForeignBadge:
+    """Store a badge of this account's person that has been checked."""
+    known: dict[str, Any] = {
+        "person_id": holder.person_id,
+        "sha256": "0" * 64,
+        "kind": "json",
+        "file": b"{}",
+        "state": "valid",
+        "standard": "ob3-json",
+        "name": BADGE_NAME,
+        "issuer_name": ISSUER_NAME,
+        "issuer": DID,
+        "host": HOST,
+        "status": "ok",
+        "content": {"name": BADGE_NAME, "recipients": [], "fields": [["name", BADGE_NAME]]},
+        "content_at": at,
+        "checked_at": at,
+        "created_at": at,
+    }
+    badge = ForeignBadge(**{**known, **changes})
+    db.session.add(badge)
+    db.session.commit()
+    return badge

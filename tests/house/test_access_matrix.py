@@ -32,6 +32,7 @@ from app.training.models import AttendanceUpload, Cohort, Enrolment
 from tests.conftest import Visitor
 from tests.factories.accounts import make_access, make_account, make_member, make_organisation, sign_in
 from tests.factories.certificates import issue
+from tests.factories.foreign_badges import make_foreign_badge
 from tests.factories.training import PEOPLE, finished_cohort
 
 MANAGER, CLERK, VIEWER, SUBJECT = "manager", "clerk", "viewer", "subject"
@@ -129,6 +130,12 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "portfolio.certificates": {SUBJECT},
     "portfolio.accesses": {SUBJECT},
     "portfolio.request_correction": {SUBJECT},
+    "portfolio.badges": {SUBJECT},
+    "portfolio.add_badge": {SUBJECT},
+    "portfolio.badge": {SUBJECT},
+    "portfolio.badge_progress": {SUBJECT},
+    "portfolio.check_badge": {SUBJECT},
+    "portfolio.delete_badge": {SUBJECT},
     "publication.credential": EVERYBODY,
     "publication.did_document": EVERYBODY,
     "issuance_log.checkpoint": EVERYBODY,
@@ -194,6 +201,7 @@ def world(app: Flask) -> World:
     correction = correction_request_service.ask(
         enrolment, people[SUBJECT].actor, CorrectionKind.OTHER, None, "다른 사람의 시간이에요.", clock.now()
     )
+    badge = make_foreign_badge(people[SUBJECT])
     db.session.add(invitation)
     db.session.commit()
     ids = {
@@ -214,6 +222,10 @@ def world(app: Flask) -> World:
         "certificates.public_id": certificate.public_id,
         "certificates.picture.picture": "png",
         "portfolio.public_id": enrolment.public_id,
+        "portfolio.badge.public_id": badge.public_id,
+        "portfolio.badge_progress.public_id": badge.public_id,
+        "portfolio.check_badge.public_id": badge.public_id,
+        "portfolio.delete_badge.public_id": badge.public_id,
         "issuance_log.public_id": certificate.public_id,
         "issuance_log.rest": f"0/000.p/{_log_size()}",
         "publication.public_id": certificate.public_id,
