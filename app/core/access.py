@@ -17,7 +17,7 @@ from flask_login import current_user
 from sqlalchemy import Select, false, select
 
 from app.core.db import db
-from app.core.errors import NotFound
+from app.core.errors import NotFound, SignedOut
 from app.core.i18n import Text
 
 P = ParamSpec("P")
@@ -109,9 +109,9 @@ def requires(
 ) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
     """State a view's permission and check it before the view runs.
 
-    Nobody is sent to sign in; somebody without the right gets 404, as if the page did not exist. `only_looks` says of
-    a view that is posted to and stores nothing (a preview) that it need not hold the write lock meanwhile. `shows`
-    names what of other people the page shows: the access log says so to those people.
+    Nobody is sent to sign in, or told to after a POST; somebody without the right gets 404, as if the page did not
+    exist. `only_looks` says of a view that is posted to and stores nothing (a preview) that it need not hold the write
+    lock meanwhile. `shows` names what of other people the page shows: the access log says so to those people.
     """
 
     def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
@@ -119,8 +119,10 @@ def requires(
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             if permission.needs_account:
                 actor = current_actor()
-                if not actor.is_signed_in and request.method in ("GET", "HEAD"):
-                    return sign_in_first()
+                if not actor.is_signed_in:
+                    if request.method in ("GET", "HEAD"):
+                        return sign_in_first()
+                    raise SignedOut
                 if not permission.allows(actor):
                     raise NotFound
             return view(*args, **kwargs)
@@ -131,6 +133,16 @@ def requires(
         return guarded
 
     return decorate
+
+
+def refuse_the_signed_out() -> None:
+    """Say that the sign-in has ended before the CSRF guard says so of the form's token, which would help nobody."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    permission = getattr(view, "permission", None)
+    if permission is None or not permission.needs_account or request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    if not current_actor().is_signed_in:
+        raise SignedOut
 
 
 def sign_in_first() -> ResponseReturnValue:

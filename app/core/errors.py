@@ -6,6 +6,8 @@ the person as it is: what was found, what was expected, what to do next.
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
@@ -42,6 +44,17 @@ class NotFound(DomainError):
         super().__init__(message if message is not None else _l("찾으시는 내용이 없어요."))
 
 
+class SignedOut(DomainError):
+    """Something was sent that needs an account, and nobody is signed in (any more)."""
+
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__(
+            _l("로그인한 시간이 지났거나 로그아웃했어요. 보낸 내용은 저장하지 않았어요. 로그인한 뒤 다시 해 주세요.")
+        )
+
+
 class Denied(DomainError):
     """The person is known but the act needs another right, for example a manager's."""
 
@@ -72,6 +85,7 @@ class Unavailable(DomainError):
 
 _TITLES: dict[int, Text] = {
     400: _l("요청을 이해하지 못했어요"),
+    401: _l("다시 로그인해 주세요"),
     403: _l("권한이 필요해요"),
     404: _l("페이지를 찾을 수 없어요"),
     405: _l("이 주소에서는 할 수 없는 일이에요"),
@@ -83,13 +97,24 @@ _TITLES: dict[int, Text] = {
     500: _l("문제가 생겼어요"),
     503: _l("지금은 확인할 수 없어요"),
 }
-_WITH_PAGE = {400, 403, 404, 405, 409, 413, 429, 500}
+_WITH_PAGE = {400, 401, 403, 404, 405, 409, 413, 429, 500}
 _MACHINE_PATHS = ("/api/", "/credentials/", "/presentations/", "/conformance/", "/status/", "/.well-known/", "/keys/")
 
 
 def wants_json() -> bool:
     """Tell whether the answer goes to a program: by the address it asked, not by guessing its headers."""
     return request.path.startswith(_MACHINE_PATHS)
+
+
+def way_back() -> str:
+    """Answer the page from which this was sent: its own address when that can be opened, else where it came from.
+
+    Empty when there is none on this host.
+    """
+    if request.url_rule is not None and "GET" in (request.url_rule.methods or ()):
+        return request.path if request.method != "GET" else ""
+    came_from = urlsplit(request.referrer or "")
+    return came_from.path if came_from.netloc == request.host else ""
 
 
 def answer(status: int, message: Text | None = None) -> ResponseReturnValue:
@@ -101,7 +126,7 @@ def answer(status: int, message: Text | None = None) -> ResponseReturnValue:
         return response, status
     g.answers_error = True
     template = f"errors/{status if status in _WITH_PAGE else 400}.html"
-    return render_template(template, title=title, message=message, status=status), status
+    return render_template(template, title=title, message=message, status=status, back=way_back()), status
 
 
 def _too_large() -> Text:

@@ -8,6 +8,7 @@ from flask import Flask, Response, abort, request
 from flask_limiter import Limiter
 from flask_wtf import CSRFProtect
 
+from app.core.access import refuse_the_signed_out
 from app.core.network import visitor_network
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -63,6 +64,7 @@ def _refuse_control_characters() -> None:
 def init_app(app: Flask) -> None:
     """Protect every route of the application."""
     app.before_request(_refuse_control_characters)
+    app.before_request(refuse_the_signed_out)
     csrf.init_app(app)
     limiter.init_app(app)
     app.after_request(_set_headers)

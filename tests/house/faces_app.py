@@ -113,7 +113,9 @@ def _error(status: int) -> ResponseReturnValue:
     if not (TEMPLATES / "errors" / f"{status}.html").exists():
         abort(404)
     message = "10MB까지 받을 수 있어요." if request.args.get("message") else None
-    return render_template(f"errors/{status}.html", title=_TITLES[status], message=message, status=status)
+    return render_template(
+        f"errors/{status}.html", title=_TITLES[status], message=message, status=status, back="/here"
+    )
 
 
 def create_faces_app() -> Flask:

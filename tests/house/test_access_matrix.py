@@ -270,7 +270,7 @@ def test_it_serves_whom_it_should_and_nobody_else(app: Flask, world: World, visi
     for endpoint, method, address in asked:
         answer = visitor.open(address, method=method)
         to_sign_in = answer.status_code == 302 and "/sign-in" in answer.headers["Location"]
-        served = answer.status_code != 404 and not to_sign_in
+        served = answer.status_code not in (401, 404) and not to_sign_in
         if endpoint in ("accounts.sign_in", "accounts.sign_in_code"):
             served = True
         if served != (who in WHOM_IT_SERVES[endpoint]) or answer.status_code >= 500:
