@@ -110,8 +110,8 @@ def requires(
     """State a view's permission and check it before the view runs.
 
     Nobody is sent to sign in, or told to after a POST; somebody without the right gets 404, as if the page did not
-    exist. `only_looks` says of a view that is posted to and stores nothing (a preview) that it need not hold the write
-    lock meanwhile. `shows` names what of other people the page shows: the access log says so to those people.
+    exist. `only_looks` says of a view that is posted to and stores nothing (a preview) that it need not hold the
+    write lock meanwhile. `shows` names what of other people the page shows: the access log says so to those people.
     """
 
     def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:

@@ -13,7 +13,7 @@ from flask import Flask, g, request, url_for
 
 from app.core.access import Actor, current_actor
 from app.core.clock import SEOUL
-from app.core.i18n import Text, current_language, ngettext
+from app.core.i18n import Text, _, _l, current_language, ngettext
 
 
 def date(value: Date | DateTime | None) -> str:
@@ -41,6 +41,16 @@ def hours(minutes: int | None) -> str:
     """Write minutes as hours with the unit: `12.5시간`."""
     number = hours_number(minutes or 0)
     return str(ngettext("%(number)s시간", "%(number)s시간", 1 if number == "1" else 2, number=number))
+
+
+def actor_name(label: str) -> Text:
+    """Name who did something as the record keeps it: a person's name as it is, what nobody did by hand in words."""
+    kind, colon, name = label.partition(": ")
+    if colon and kind == "command":
+        return _("서버 명령(%(name)s)", name=name)
+    if colon and kind == "worker":
+        return _l("자동 처리")
+    return label
 
 
 @dataclass(frozen=True)
@@ -112,9 +122,16 @@ def _same_section(endpoint: str | None, entry: str, entries: Sequence[_Entry]) -
     return len(siblings) == 1 or endpoint == entry
 
 
+def _can_be_opened_again() -> bool:
+    # The page answers a form, and its address can also be opened without sending the form again.
+    return request.method == "POST" and request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+
+
 def init_app(app: Flask) -> None:
     """Give the filters and variables to every template."""
-    app.jinja_env.filters.update(date=date, datetime=datetime, hours=hours, hours_number=hours_number)
+    app.jinja_env.filters.update(
+        actor_name=actor_name, date=date, datetime=datetime, hours=hours, hours_number=hours_number
+    )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 
@@ -126,6 +143,7 @@ def init_app(app: Flask) -> None:
             "trial": app.config["IEUM_TRIAL"],
             "language": current_language(),
             "actor": current_actor(),
+            "can_be_opened_again": _can_be_opened_again(),
         }
 
     app.context_processor(shared)

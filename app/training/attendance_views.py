@@ -17,6 +17,7 @@ from app.training.attendance_service import AlreadyApplied, AttendancePreview
 from app.training.blueprints import cohorts
 from app.training.forms import ConfirmationForm, ReasonForm, SheetUploadForm
 from app.training.models import AttendanceUpload, Cohort
+from app.training.progress_queries import Step
 from app.training.received_file import receive
 from app.training.scope import can_write, find_cohort, find_upload, may_look, may_write
 from app.training.session_dates import ranges
@@ -117,6 +118,8 @@ def attendance_done(cohort_id: str, upload_id: str) -> ResponseReturnValue:
         upload=upload,
         changed=queries.people_changed_by(upload),
         report=queries.cohort_report(cohort),
+        progress=progress_queries.progress_of([cohort.id])[cohort.id],
+        Step=Step,
         undoable=undo_service.newest_standing(cohort) == upload,
         writes=can_write(actor, cohort.organisation_id),
     )

@@ -131,7 +131,7 @@ def test_nothing_is_stored_before_the_clerk_confirms(service: Service) -> None:
 
 
 def test_confirming_stores_exactly_what_the_file_says(clerk: Visit, service: Service) -> None:
-    clerk.page.get_by_role("button", name="출결 적용").click()
+    clerk.page.get_by_role("button", name="출결 적용").last.click()
     expect(clerk.page.locator("h1")).to_have_text("출결을 적용했어요")
     assert figure(clerk, "지금 수료").startswith("24명")
     assert complaints_about(clerk) == []
@@ -140,8 +140,15 @@ def test_confirming_stores_exactly_what_the_file_says(clerk: Visit, service: Ser
     assert report(service) == people
 
 
+def test_going_back_shows_the_form_and_no_question_of_the_browser(clerk: Visit) -> None:
+    clerk.page.go_back()
+    expect(clerk.page.locator("h1")).to_have_text("출석부 올리기")
+    clerk.page.go_forward()
+    expect(clerk.page.locator("h1")).to_have_text("출결을 적용했어요")
+
+
 def test_confirming_the_phones_older_preview_applies_nothing_twice(clerk_on_a_phone: Visit) -> None:
-    clerk_on_a_phone.page.get_by_role("button", name="출결 적용").click()
+    clerk_on_a_phone.page.get_by_role("button", name="출결 적용").first.click()
     expect(clerk_on_a_phone.page.locator("h1")).to_contain_text("적용한 파일이에요")
 
 

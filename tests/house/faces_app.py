@@ -80,6 +80,7 @@ def _shared() -> dict[str, Any]:
         "issuer_name": "서울도시재생지원센터",
         "base_url": "http://localhost:8000",
         "trial": request.args.get("trial") == "1",
+        "can_be_opened_again": False,
         "language": "ko",
         "first_day": date(2026, 3, 9),
         "last_day": date(2026, 4, 29),

@@ -3,6 +3,7 @@
 import { enhanceCopyButtons } from "./copy.js";
 import { enhanceFileDrops } from "./file_drop.js";
 import { focusErrorSummary } from "./focus.js";
+import { forgetSending } from "./history.js";
 import { enhanceMenu } from "./menu.js";
 import { enhancePrintButtons } from "./print.js";
 import { followProgress } from "./progress.js";
@@ -13,3 +14,4 @@ enhanceFileDrops(document);
 enhanceCopyButtons(document);
 enhancePrintButtons(document);
 followProgress(document);
+forgetSending(document);
