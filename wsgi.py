@@ -1,5 +1,13 @@
 """The WSGI entry point: `granian --interface wsgi wsgi:app` and `flask --app wsgi`."""
 
-from app import create_app
+import sys
 
-app = create_app()
+from app import create_app
+from app.core.commands import status_of_failure
+from app.core.config import CannotStart
+
+try:
+    app = create_app()
+except CannotStart as error:
+    sys.stderr.write(f"ieum: {error}\n")
+    sys.exit(status_of_failure(sys.argv))

@@ -116,7 +116,7 @@ def _show(issued: Sequence[Certificate], form: str) -> None:
 @explains_errors
 def export(certificate_id: str, form: str, output: Path) -> None:
     """Write a certificate to a file: the signed JSON or JWT byte for byte, the paper, the badge or the QR code."""
-    data = _in_form(queries.certificate_for(ACTOR, _public_id(certificate_id)), form)
+    data = _in_form(_certificate(_public_id(certificate_id)), form)
     try:
         output.write_bytes(data)
     except OSError as error:
@@ -150,6 +150,13 @@ def _public_id(text: str) -> str:
         raise NotFound(_("수료증의 id가 아니에요: %(text)s", text=text)) from None
 
 
+def _certificate(public_id: str) -> Certificate:
+    try:
+        return queries.certificate_for(ACTOR, public_id)
+    except NotFound:
+        raise NotFound(_("이 id의 수료증이 없어요: %(id)s", id=public_id)) from None
+
+
 @certificates.command("revoke")
 @click.argument("certificate_id", metavar="ID")
 @click.option("--reason", type=click.Choice([reason.value for reason in revocation_service.REASONS]), required=True)
@@ -159,7 +166,7 @@ def revoke(certificate_id: str, reason: str, why: str) -> None:
     """Revoke a certificate for good and publish the status list that says so."""
     public_id = _public_id(certificate_id)
     with unit_of_work():
-        certificate = queries.certificate_for(ACTOR, public_id)
+        certificate = _certificate(public_id)
         revocation_service.revoke(certificate, StatusReason(reason), why, ACTOR, clock.now())
     status_service.publish_lists(clock.now())
     click.echo(_("폐지했어요: %(serial)s", serial=queries.certificate_for(ACTOR, public_id).serial))
@@ -174,7 +181,7 @@ def correct(certificate_id: str, reason: str, why: str) -> None:
     """Issue a certificate from the record as it stands now and mark this one as replaced by it."""
     public_id = _public_id(certificate_id)
     with unit_of_work():
-        certificate = queries.certificate_for(ACTOR, public_id)
+        certificate = _certificate(public_id)
         issuance = correction_service.request_correction(certificate, StatusReason(reason), why, ACTOR, clock.now())
         cohort, new_id = issuance.request.cohort, issuance.certificate_public_id
     _finish(cohort)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NoReturn, ParamSpec, TypeVar
 
 import click
 from flask import Flask, current_app
+from psycopg.errors import UndefinedTable
+from sqlalchemy.exc import DBAPIError
 
 from app.core import jobs
 from app.core.errors import DomainError
+from app.core.i18n import _
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,12 +34,25 @@ def explains_errors(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except DomainError as error:
             fail(error.message)
+        except DBAPIError as error:
+            if not _lacks_a_table(error):
+                raise
+            fail(_("데이터베이스가 아직 준비되지 않았어요. 먼저 flask --app wsgi db upgrade 명령을 실행해 주세요."))
 
     return wrapped
 
 
+def _lacks_a_table(error: DBAPIError) -> bool:
+    return isinstance(error.orig, UndefinedTable) or "no such table" in str(error.orig)
+
+
 # Its 1 says that a certificate is not valid; called wrongly it has found out nothing, which is its 2.
 _ANSWERS_TWO = "certificates verify"
+
+
+def status_of_failure(called: Sequence[str]) -> int:
+    """Answer the status of a command (its words, as in `sys.argv`) that could not even begin."""
+    return 2 if _ANSWERS_TWO in " ".join(called) else 1
 
 
 def _status_of_usage_error(error: click.UsageError) -> int:

@@ -9,11 +9,17 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 ROOT = Path(__file__).resolve().parents[2]
 TRIAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
+
+
+class CannotStart(ValueError):
+    """The application cannot start as it is set up; the message names what was found and what was expected."""
 
 
 @dataclass(frozen=True)
@@ -42,23 +48,23 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: dict[str, str] | None = None) -> Settings:
-        """Read `IEUM_*`. Raises ValueError with the variable's name when a value cannot be used."""
+        """Read `IEUM_*`. Raises `CannotStart` with the variable's name when a value cannot be used."""
         env = dict(os.environ) if environ is None else environ
         instance = Path(env.get("IEUM_INSTANCE_DIR") or ROOT / "instance").resolve()
         # Host names mean the same in upper and lower case; what is signed knows only one spelling.
         base_url = (env.get("IEUM_BASE_URL") or "http://localhost:8000").rstrip("/").lower()
         parts = urlsplit(base_url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
-            raise ValueError(f"IEUM_BASE_URL must be http(s)://host[:port] and nothing more, found {base_url!r}")
+            raise CannotStart(f"IEUM_BASE_URL must be http(s)://host[:port] and nothing more, found {base_url!r}")
         if not base_url.isascii():
-            raise ValueError(f"IEUM_BASE_URL must be in ASCII (xn--… for a Korean host name), found {base_url!r}")
+            raise CannotStart(f"IEUM_BASE_URL must be in ASCII (xn--… for a Korean host name), found {base_url!r}")
         if parts.scheme == "http" and parts.hostname not in TRIAL_HOSTS:
-            raise ValueError(
+            raise CannotStart(
                 "IEUM_BASE_URL must be https except on localhost: nobody could check certificates, nor sign in, "
                 f"at {base_url!r}"
             )
         return cls(
-            database_url=env.get("IEUM_DATABASE_URL") or f"sqlite:///{instance / 'ieum.db'}",
+            database_url=_database(env.get("IEUM_DATABASE_URL") or f"sqlite:///{instance / 'ieum.db'}"),
             instance_dir=instance,
             base_url=base_url,
             hours_target=_number(env, "IEUM_HOURS_TARGET", 60, least=1),
@@ -76,6 +82,19 @@ class Settings:
         return urlsplit(self.base_url).hostname in TRIAL_HOSTS
 
 
+def _database(url: str) -> str:
+    # The address may hold a password: what is wrong is said without repeating it.
+    kinds = ("sqlite:///", "postgresql+psycopg://")
+    if not url.startswith(kinds):
+        raise CannotStart(f"IEUM_DATABASE_URL must begin with {' or '.join(kinds)}, found another kind of address")
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):
+        form = "kind://user:password@host:port/name"
+        raise CannotStart(f"IEUM_DATABASE_URL must be {form}, found something else") from None
+    return url
+
+
 def _key_token(env: dict[str, str]) -> KeyToken | None:
     names = ("IEUM_PKCS11_MODULE", "IEUM_PKCS11_TOKEN", "IEUM_PKCS11_PIN_FILE")
     module, label, pin_file = (env.get(name, "").strip() for name in names)
@@ -83,14 +102,14 @@ def _key_token(env: dict[str, str]) -> KeyToken | None:
         return None
     missing = [name for name, value in zip(names, (module, label, pin_file), strict=True) if not value]
     if missing:
-        raise ValueError(f"{', '.join(names)} go together: {', '.join(missing)} is missing")
+        raise CannotStart(f"{', '.join(names)} go together: {', '.join(missing)} is missing")
     return KeyToken(module, label, Path(pin_file).resolve())
 
 
 def _conformance(env: dict[str, str], host: str) -> bool:
     chosen = _one_of(env, "IEUM_CONFORMANCE", ("off", "on")) == "on"
     if chosen and host not in TRIAL_HOSTS:
-        raise ValueError(
+        raise CannotStart(
             "IEUM_CONFORMANCE=on signs whatever anybody asks for, so it must not stand beside real certificates: "
             f"set IEUM_BASE_URL to localhost, found {host!r}"
         )
@@ -100,14 +119,14 @@ def _conformance(env: dict[str, str], host: str) -> bool:
 def _number(env: dict[str, str], name: str, default: int, *, least: int) -> int:
     value = env.get(name) or str(default)
     if not value.isdecimal() or int(value) < least:
-        raise ValueError(f"{name} must be a whole number from {least}, found {value!r}")
+        raise CannotStart(f"{name} must be a whole number from {least}, found {value!r}")
     return int(value)
 
 
 def _one_of(env: dict[str, str], name: str, values: tuple[str, ...]) -> str:
     value = env.get(name) or values[0]
     if value not in values:
-        raise ValueError(f"{name} must be one of {', '.join(values)}, found {value!r}")
+        raise CannotStart(f"{name} must be one of {', '.join(values)}, found {value!r}")
     return value
 
 
@@ -132,7 +151,7 @@ def read_or_create_secret(path: Path, size: int = 32) -> bytes:
             aside.unlink()
     secret = path.read_bytes()
     if len(secret) != size:
-        raise ValueError(
+        raise CannotStart(
             f"{path} must hold {size} bytes, found {len(secret)}: restore it from your backup of secrets"
         )
     return secret
@@ -145,9 +164,15 @@ def init_app(app: Flask, settings: Settings) -> None:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     # Database, queue and mail hold people's data: nobody else on this machine may look inside.
-    settings.instance_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        settings.instance_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        session_key = read_or_create_secret(settings.instance_dir / "secrets" / "session.key")
+    except OSError as error:
+        raise CannotStart(
+            f"IEUM_INSTANCE_DIR must be a folder that can be written, found {settings.instance_dir}: {error.strerror}"
+        ) from None
     app.config.update(
-        SECRET_KEY=read_or_create_secret(settings.instance_dir / "secrets" / "session.key"),
+        SECRET_KEY=session_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={
             "pool_pre_ping": not settings.database_url.startswith("sqlite"),

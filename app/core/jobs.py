@@ -16,12 +16,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from flask import Flask, current_app
 from huey import PostgresHuey, SqliteHuey, crontab
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
+from app.core.config import CannotStart
 from app.core.db import Base, UtcDateTime, after_commit, db, unit_of_work
 
 Handler = Callable[[datetime], None]
@@ -103,7 +105,11 @@ def init_app(app: Flask) -> None:
         path = Path(app.config["IEUM_INSTANCE_DIR"]) / "queue.db"
         queue = SqliteHuey("ieum", filename=str(path), fsync=True)
     else:
-        queue = PostgresHuey("ieum", dsn=url.replace("postgresql+psycopg://", "postgresql://"))
+        try:
+            queue = PostgresHuey("ieum", dsn=url.replace("postgresql+psycopg://", "postgresql://"))
+        except psycopg.OperationalError as error:
+            first = str(error).splitlines()[0]
+            raise CannotStart(f"the database of IEUM_DATABASE_URL cannot be reached: {first}") from None
 
     def in_context(name: str) -> None:
         with app.app_context():
