@@ -11,8 +11,8 @@ from alembic import op
 
 from app.core.append_only import allow_truncation, forbid_truncation
 
-revision = "0018"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
