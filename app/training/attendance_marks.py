@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -40,7 +40,8 @@ _SIGNS: dict[Mark, str] = {
     Mark.ABSENT: "×xX✕✖╳❌✗✘☓",
 }
 _BY_SIGN: dict[str, Mark] = {sign: mark for mark, signs in _SIGNS.items() for sign in signs}
-_LEGEND_SIGNS = "○◯〇⭕ㅇ×✕✖╳❌✗✘☓△▲▽▼◁▷◀▶●◎◇◆□■☆★/\\\\–—*√✓✔☑oOxXvV\\-"
+_LEGEND_SIGNS = "○◯〇⭕ㅇ×✕✖╳❌✗✘☓△▲▽▼◁▷◀▶●◎◇◆□■☆★◐◑◒◓◈⊙♡♥/\\\\–—*#@√✓✔☑oOxXvV\\-"
+_PARTING = "/\\–—*-"
 _LEGEND_WORDS = "|".join(
     sorted((word for word in _BY_WORD if re.fullmatch("[가-힣]{2,}", word)), key=len, reverse=True)
 )
@@ -60,9 +61,13 @@ _SLIP_ORDER = (Mark.LATE, Mark.LEFT_EARLY, Mark.OUTING)
 
 @dataclass(frozen=True)
 class MarkReader:
-    """Reads marks by what the file's legend says and which signs the file uses at all."""
+    """Reads marks by what the file's legend says and which signs the file uses at all.
+
+    `disputed` are signs whose meaning nobody can tell: two legends differ, or one turns ○ and × round.
+    """
 
     legend: Mapping[str, Mark] = field(default_factory=dict)
+    disputed: frozenset[str] = frozenset()
     used: frozenset[str] = frozenset()
     shows_presence: bool = False
     shows_absence: bool = False
@@ -70,6 +75,8 @@ class MarkReader:
     def read(self, value: Cell) -> Mark | None:
         """Answer the mark of a cell, None when it is not one or could mean two things."""
         text = normal(value)
+        if text in self.disputed:
+            return None
         if text in self.legend:
             return self.legend[text]
         known = _simple(text)
@@ -115,30 +122,66 @@ def looks_like_mark(value: Cell) -> bool:
 
 def reader_for(cells: Iterable[Cell], notes: Iterable[str]) -> MarkReader:
     """Answer the reader for a file, from the cells that hold marks and the texts that may hold a legend."""
-    legend: dict[str, Mark] = {}
+    said: dict[str, set[Mark]] = {}
+    disputed: set[str] = set()
     for note in notes:
         for sign, mark in legend_of(note).items():
-            legend.setdefault(sign, mark)
+            said.setdefault(sign, set()).add(mark)
+        disputed |= _turned_round(note)
+    disputed |= {sign for sign, marks in said.items() if len(marks) > 1}
+    legend = {sign: next(iter(marks)) for sign, marks in said.items() if len(marks) == 1}
     used = frozenset(text for text in map(normal, cells) if text)
     meant = {legend.get(text) or _simple(text) for text in used}
-    return MarkReader(legend, used, Mark.PRESENT in meant or "●" in used, Mark.ABSENT in meant)
+    return MarkReader(legend, frozenset(disputed), used, Mark.PRESENT in meant or "●" in used, Mark.ABSENT in meant)
 
 
 def legend_of(text: str) -> dict[str, Mark]:
     """Answer which sign stands for which mark in a text such as "○ 출석, × 결석" or "출석: ○ / 결석: ×"."""
+    return {sign: mark for sign, mark in _pairs_of(text).items() if not _contradicts(sign, mark)}
+
+
+def is_legend_sign(text: str) -> bool:
+    """Tell whether a text is a sign that a legend may explain, and nothing else."""
+    return bool(re.fullmatch(rf"[{_LEGEND_SIGNS}\d]", text))
+
+
+def is_legend_word(text: str) -> bool:
+    """Tell whether a text is a word that a legend explains a sign with, and nothing else."""
+    return bool(re.fullmatch(_LEGEND_WORDS, re.sub(r"\s", "", text)))
+
+
+def _pairs_of(text: str) -> dict[str, Mark]:
     joined = _LEGEND_JOINT.sub(" ", unicodedata.normalize("NFC", text))
-    tokens = [(match.lastgroup or "", match[0]) for match in _LEGEND_TOKEN.finditer(joined)]
+    found = [(match.lastgroup or "", match[0]) for match in _LEGEND_TOKEN.finditer(joined)]
+    # A sign may also part the pairs ("○ 출석 / × 결석"): it stands next to another sign and means nothing.
+    tokens = [
+        (kind, value)
+        for at, (kind, value) in enumerate(found)
+        if not (kind == "sign" and value in _PARTING and any(near == "sign" for near, _ in _beside(found, at)))
+    ]
     pairs: dict[str, Mark] = {}
     sign_first = bool(tokens) and tokens[0][0] == "sign"
     for (kind, value), (next_kind, next_value) in pairwise(tokens):
-        # A sign may also part the pairs ("○ 출석 / × 결석"): it stands next to another sign and means nothing.
         if sign_first and (kind, next_kind) == ("sign", "word"):
             pairs.setdefault(normal(value), _BY_WORD[next_value])
         elif not sign_first and (kind, next_kind) == ("word", "sign"):
             pairs.setdefault(normal(next_value), _BY_WORD[value])
     if len(pairs) == 1 and len(re.sub(r"[\s※()*]", "", joined)) > 8:
         pairs = {}  # One pair in a long sentence is a coincidence, not a legend.
-    return {sign: mark for sign, mark in (pairs | _said_outright(text)).items() if not _contradicts(sign, mark)}
+    if any(kind == next_kind == "sign" for (kind, _), (next_kind, _) in pairwise(tokens)):
+        # Signs stand now before and now behind their words; what each of them usually means is safer.
+        pairs = {sign: mark for sign, mark in pairs.items() if _BY_SIGN.get(sign, mark) is mark}
+    return pairs | _said_outright(text)
+
+
+def _beside(tokens: Sequence[tuple[str, str]], at: int) -> Sequence[tuple[str, str]]:
+    return (*tokens[max(0, at - 1) : at], *tokens[at + 1 : at + 2])
+
+
+def _turned_round(text: str) -> set[str]:
+    """Answer the signs that a legend of several gives the opposite of what they mean everywhere."""
+    pairs = _pairs_of(text)
+    return {sign for sign, mark in pairs.items() if len(pairs) > 1 and _contradicts(sign, mark)}
 
 
 def _said_outright(text: str) -> dict[str, Mark]:
@@ -153,7 +196,7 @@ def _said_outright(text: str) -> dict[str, Mark]:
 
 
 def _contradicts(sign: str, mark: Mark) -> bool:
-    """A circle never means absence nor a cross presence: such a text is not a legend but an accident."""
+    """Whether a circle is said to mean absence, or a cross presence: one alone is an accident and no legend."""
     plain = _BY_SIGN.get(sign)
     return (plain, mark) in ((Mark.PRESENT, Mark.ABSENT), (Mark.ABSENT, Mark.PRESENT))
 

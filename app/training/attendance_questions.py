@@ -53,6 +53,15 @@ def why_no_mark(cell: Cell) -> tuple[str, Text]:
     )
 
 
+def disputed_mark(cell: Cell) -> tuple[str, Text]:
+    """Answer the code and the text for a sign that the file's legends explain in two ways or turn round."""
+    return "disputed_mark", _l(
+        "‘%(found)s’의 뜻이 범례마다 다르거나 보통 쓰는 뜻과 반대로 적혀 있어요. 이 표시를 출석, 결석, 지각처럼 "
+        "글자로 고치거나 범례를 하나로 맞춰 주세요.",
+        found=quoted(cell),
+    )
+
+
 def other_day(found: WrittenTime, session: PlannedSession) -> Text:
     """Answer the text for a time that is written with the date of another day."""
     return _l(

@@ -15,9 +15,9 @@ from datetime import time
 from app.core.i18n import Text, _l
 from app.core.sheet_problems import quoted
 from app.core.sheets import Cell, Sheet
-from app.training.attendance_marks import MarkReader
+from app.training.attendance_marks import MarkReader, normal
 from app.training.attendance_people import PersonRow
-from app.training.attendance_questions import one_time, other_day, why_no_mark
+from app.training.attendance_questions import disputed_mark, one_time, other_day, why_no_mark
 from app.training.attendance_reading import Entry, Findings, PlannedSession
 from app.training.completion import Credit, credit, credit_from_times, merge_periods
 from app.training.policy import Mark, PolicyRules
@@ -103,7 +103,8 @@ class RecordReader:
         for column, cell in cells:
             mark = self.marks.read(cell)
             if mark is None:
-                failure = self._fail(row, column, *why_no_mark(cell))
+                disputed = normal(cell) in self.marks.disputed
+                failure = self._fail(row, column, *(disputed_mark(cell) if disputed else why_no_mark(cell)))
             else:
                 marks.append(mark)
         if failure is not None:

@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import time
-from itertools import pairwise
 
 from app.core.i18n import Text, _l
 from app.core.sheet_problems import Problem, in_reading_order, quoted
@@ -27,6 +26,7 @@ from app.training.attendance_heads import Block, find_blocks, nameless_head
 from app.training.attendance_marks import reader_for
 from app.training.attendance_merges import unmerged
 from app.training.attendance_months import dated_blocks
+from app.training.attendance_notes import notes
 from app.training.attendance_pairs import JoinedSheet, how_to_write_an_outing, joined
 from app.training.attendance_people import People
 from app.training.attendance_reading import (
@@ -120,7 +120,8 @@ def _read_tables(
     workbook: Workbook, tables: Sequence[Table], plan: CohortPlan, rules: PolicyRules, findings: Findings
 ) -> AttendanceReading:
     people = People(plan)
-    marks = reader_for((cell for table in tables for cell in table.mark_cells()), _notes(workbook, tables, people))
+    written = notes(workbook, [table.block for table in tables], lambda block: _last_person(block, people))
+    marks = reader_for((cell for table in tables for cell in table.mark_cells()), written)
     entries: list[Entry] = []
     found: dict[str, None] = {}
     for table in tables:
@@ -216,21 +217,6 @@ def _came_back(first: Entry, again: Entry) -> bool:
     """Whether two records of one session are two stays, one after the other."""
     earlier, later = sorted((first, again), key=lambda entry: entry.check_in or time.min)
     return earlier.check_out is not None and later.check_in is not None and earlier.check_out <= later.check_in
-
-
-def _notes(workbook: Workbook, tables: Sequence[Table], people: People) -> list[str]:
-    """Answer the texts above, below and outside of the rows of people, where a legend may stand."""
-    spans = [(table.block.sheet.name, table.block.first, _last_person(table.block, people)) for table in tables]
-    notes: list[str] = []
-    for sheet in workbook.sheets:
-        inside = [(first, last) for name, first, last in spans if name == sheet.name]
-        for row, cells in enumerate(sheet.rows):
-            if any(first <= row <= last for first, last in inside):
-                continue
-            texts = [cell for cell in cells if isinstance(cell, str)]
-            notes.extend(texts)
-            notes.extend(f"{left} {right}" for left, right in pairwise(texts))
-    return notes
 
 
 def _last_person(block: Block, people: People) -> int:

@@ -255,10 +255,13 @@ def test_a_cohort_without_sessions_or_people_cannot_be_read_for(part: str) -> No
     assert [p.code for p in read_bytes(as_xlsx(columns_register()), plan=plan).problems] == ["empty_plan"]
 
 
-def test_a_legend_that_calls_a_circle_absence_is_not_believed() -> None:
+def test_a_legend_that_calls_a_circle_absence_is_asked_about() -> None:
     register = columns_register(above=[["○ 결석, × 출석"]])
 
-    assert understood(read_bytes(as_xlsx(register))) == TRUTH
+    reading = read_bytes(as_xlsx(register))
+
+    assert {problem.code for problem in reading.problems} == {"disputed_mark"}
+    assert reading.problems[0].row == 3
 
 
 @pytest.mark.parametrize(
