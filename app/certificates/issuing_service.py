@@ -1,13 +1,12 @@
-"""Issuing: somebody asks, the intention is stored, and the worker signs one certificate per transaction.
+"""Issuing: somebody asks, the intentions are stored, and the worker signs a batch of certificates per transaction.
 
 Everything that makes a certificate (the claim on the intention, the decision, the serial number, the place on the
-status list, the signature, the row) is committed together. Whoever is killed leaves the intention waiting and the
-number untaken.
+status list, the signature, the row) is committed together. Whoever is killed leaves the intentions of the batch
+waiting and their numbers untaken.
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import time
 from collections.abc import Sequence
@@ -15,11 +14,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import joinedload, selectinload
 
-from app.certificates import keys, log_intents, log_service, seal_keys, status_changes, status_service
-from app.certificates.authority import Authority, this_authority
-from app.certificates.claims import build_claims, percent, period_of
+from app.certificates import issuing_batch, keys, log_service, seal_keys, status_service
+from app.certificates.authority import this_authority
 from app.certificates.models import (
     Certificate,
     CertificateStatus,
@@ -27,27 +24,23 @@ from app.certificates.models import (
     IssuanceRequest,
     IssuanceState,
     KeyPurpose,
-    Refusal,
-    StatusReason,
 )
-from app.certificates.numbers import new_document_number, serial
-from app.certificates.serial_counter import take_number
-from app.certificates.slips import sign_slip
 from app.certificates.wording import CannotBeWritten, text_problems
 from app.core import audit
 from app.core.access import Actor
-from app.core.clock import seoul_date
 from app.core.db import db, unit_of_work
 from app.core.errors import Conflict
 from app.core.i18n import _
 from app.core.jobs import job, wake
 from app.training import queries as training
-from app.training.models import Cohort, Course, Enrolment, EnrolmentStatus
+from app.training.models import Cohort, Enrolment
 from app.training.queries import PersonReport
 from app.training.record import lock_cohort
-from credentials import SigningKey, StatusEntry, sign_certificate, sign_jwt
+from credentials import SigningKey
 
-WORKER = Actor.command("worker: issuing")
+# A batch holds the write lock (SQLite) or the serial counter (PostgreSQL), and is done again when one in it fails.
+_FIRST, _LARGEST = 8, 200
+_QUICK = 0.25  # seconds
 _log = logging.getLogger("ieum.certificates")
 
 
@@ -94,7 +87,7 @@ def request_certificates(
 
 @job("issuing")
 def issue_waiting(at: datetime) -> None:
-    """Issue whatever waits, each certificate in a transaction of its own; safe beside another worker."""
+    """Issue whatever waits, in batches of a transaction each; safe beside another worker."""
     begun = time.monotonic()
     with unit_of_work():
         keys.ensure_keys(at)
@@ -103,9 +96,9 @@ def issue_waiting(at: datetime) -> None:
             key = keys.signing_key(KeyPurpose.CREDENTIALS, at)
         else:
             return
-    last: int | None = 0
-    while last is not None:
-        last = _issue_next(last, key, at)
+    after, size = 0, _FIRST
+    while (done := _issue_next(after, size, key, at)) is not None:
+        after, size = done
     status_service.publish_lists(at)
     # The log's word on when something was there counts against a stolen key: it is told the time of now.
     log_service.sequence(at + timedelta(seconds=time.monotonic() - begun))
@@ -167,174 +160,42 @@ def _intend(request: IssuanceRequest, enrolment: Enrolment, latest: Issuance | N
     latest.request, latest.state, latest.refusal, latest.done_at = request, IssuanceState.WAITING.value, "", None
 
 
-def _issue_next(after: int, key: SigningKey, at: datetime) -> int | None:
-    """Work on the next waiting issuance behind `after`; answer its id, or None when there is none."""
-    taken = None
+def _issue_next(after: int, most: int, key: SigningKey, at: datetime) -> tuple[int, int] | None:
+    """Issue up to `most` of those that wait behind `after`, in one transaction.
+
+    Answer the last one's id and how many may be taken next; None when nobody is left, or the key has been given up.
+    """
+    taken: list[int] = []
+    began = time.monotonic()
     try:
         with unit_of_work():
-            issuance = _claim(after)
-            if issuance is None or not keys.is_in_use(key):
+            issuances = issuing_batch.claim(after, most)
+            if not issuances or not keys.is_in_use(key):
                 # A key that was given up meanwhile signs nothing more; what waits is taken up with its successor.
                 return None
-            taken = issuance.id
-            _issue(issuance, key, at)
+            taken = [issuance.id for issuance in issuances]
+            issuing_batch.issue(issuances, key, at)
     except Exception:
-        if taken is None:
+        if not taken:
             raise
-        # It is rolled back and still waits; the next sweep tries again. The others must not wait with it.
-        _log.exception("issuance %s failed and stays waiting", taken)
-    return taken
+        return _after_failure(after, taken)
+    return taken[-1], _next_size(most, time.monotonic() - began)
 
 
-def _claim(after: int) -> Issuance | None:
-    """Take hold of a waiting issuance that no other worker holds."""
-    return db.session.scalars(
-        select(Issuance)
-        .where(Issuance.state == IssuanceState.WAITING.value, Issuance.id > after)
-        .order_by(Issuance.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    ).one_or_none()
+def _after_failure(after: int, taken: list[int]) -> tuple[int, int]:
+    """Tell how to go on after a batch that was rolled back: by halves, down to the one that fails by itself.
+
+    That one still waits; the next sweep tries it again. The others must not wait with it.
+    """
+    if len(taken) > 1:
+        _log.warning("%s issuances failed together; they are tried by halves", len(taken))
+        return after, len(taken) // 2
+    _log.exception("issuance %s failed and stays waiting", taken[0])
+    return taken[0], 1
 
 
-def _issue(issuance: Issuance, key: SigningKey, at: datetime) -> None:
-    authority = this_authority()
-    report = _decide_again(issuance)
-    replaced = _replaced(issuance)
-    # Whatever can be refused is refused before a number is taken, so that refusals leave no gaps.
-    refusal, detail = _refusal(report, authority, replaced)
-    if refusal is not None:
-        issuance.state, issuance.refusal, issuance.done_at = IssuanceState.REFUSED.value, detail, at
-        audit.record(WORKER, "certificate.refuse", report.enrolment, at=at, why=detail)
-        return
-    certificate = _sign(issuance, report, authority, key, at)
-    _store(issuance, certificate, at)
-    if replaced is not None:
-        _replace(replaced, issuance, at)
-
-
-def _decide_again(issuance: Issuance) -> PersonReport:
-    """Read the record as it stands now, and keep it so until the certificate is stored."""
-    cohort = select(Cohort.id).join(Enrolment, Enrolment.cohort_id == Cohort.id)
-    db.session.execute(
-        cohort.where(Enrolment.id == issuance.enrolment_id).with_for_update(read=True, of=Cohort)
-    ).one()
-    enrolment = db.session.scalars(
-        select(Enrolment)
-        .where(Enrolment.id == issuance.enrolment_id)
-        .options(
-            joinedload(Enrolment.person),
-            joinedload(Enrolment.cohort).options(
-                joinedload(Cohort.course),
-                joinedload(Cohort.policy),
-                joinedload(Cohort.organisation),
-                selectinload(Cohort.sessions),
-            ),
-        )
-    ).one()
-    return training.enrolment_report(enrolment)
-
-
-def _replaced(issuance: Issuance) -> Certificate | None:
-    """Hold the certificate that this one corrects, so that nobody revokes it meanwhile."""
-    if issuance.replaces is None:
-        return None
-    old = db.session.scalars(select(Certificate).where(Certificate.public_id == issuance.replaces)).one()
-    return status_changes.lock(old)
-
-
-def _replace(old: Certificate, issuance: Issuance, at: datetime) -> None:
-    asked = issuance.request
-    status_changes.mark(
-        old,
-        CertificateStatus.REPLACED,
-        StatusReason(issuance.reason),
-        Actor(label=asked.actor_label, account_id=asked.account_id),
-        at,
-        words=issuance.words,
-        replaced_by=issuance.certificate_public_id,
-    )
-
-
-def _refusal(report: PersonReport, authority: Authority, replaced: Certificate | None) -> tuple[Refusal | None, str]:
-    if replaced is not None and replaced.status != CertificateStatus.VALID:
-        return Refusal.NOT_VALID, Refusal.NOT_VALID.value
-    if report.enrolment.status != EnrolmentStatus.ENROLLED:
-        return Refusal.CANCELLED, Refusal.CANCELLED.value
-    if not report.decision.completed:
-        return Refusal.NOT_COMPLETED, Refusal.NOT_COMPLETED.value
-    problems = text_problems(report, authority)
-    if problems:
-        return Refusal.TEXT, f"{Refusal.TEXT.value}: {problems[0].text} ({problems[0].found})"[:300]
-    return None, ""
-
-
-def _sign(
-    issuance: Issuance, report: PersonReport, authority: Authority, key: SigningKey, at: datetime
-) -> Certificate:
-    cohort, person = report.enrolment.cohort, report.person
-    course: Course = cohort.course
-    year = seoul_date(at).year
-    number = serial(year, course.kind, take_number(year, course.kind))
-    status_list, index = status_service.allot_place(authority, at)
-    claims = build_claims(
-        report,
-        public_id=issuance.certificate_public_id,
-        serial=number,
-        status=StatusEntry(status_list.url, index),
-        authority=authority,
-        at=at,
-    )
-    credential = sign_certificate(claims, key, at)
-    started, ended = period_of(cohort)
-    return Certificate(
-        public_id=issuance.certificate_public_id,
-        organisation_id=cohort.organisation_id,
-        serial=number,
-        document_number=_unused_document_number(),
-        person_public_id=person.public_id,
-        cohort_public_id=cohort.public_id,
-        enrolment_public_id=report.enrolment.public_id,
-        name=claims.name,
-        birth_date=person.birth_date,
-        course_name=claims.course.name,
-        course_kind=course.kind,
-        cohort_name=claims.term,
-        centre_name=claims.centre.name,
-        issuer_name=claims.issuer.name,
-        started_on=started.date(),
-        ended_on=ended.date(),
-        credited_minutes=report.decision.credited_minutes,
-        attendance_percent=percent(report.decision.rate),
-        issued_at=claims.valid_from,
-        key_id=key.public.id,
-        credential=credential,
-        slip=sign_slip(claims, credential, key),
-        token=sign_jwt(claims, key, at),
-        sha256=hashlib.sha256(credential).hexdigest(),
-        status_list_id=status_list.id,
-        status_index=index,
-        is_trial=authority.is_trial,
-    )
-
-
-def _store(issuance: Issuance, certificate: Certificate, at: datetime) -> None:
-    db.session.add(certificate)
-    issuance.state, issuance.done_at = IssuanceState.DONE.value, at
-    db.session.flush()
-    log_intents.note_issued(certificate)
-    audit.record(
-        WORKER,
-        "certificate.issue",
-        certificate,
-        at=at,
-        after={"serial": certificate.serial, "sha256": certificate.sha256},
-        why=issuance.request.actor_label,
-    )
-
-
-def _unused_document_number() -> str:
-    while True:
-        number = new_document_number()
-        if not db.session.scalar(select(exists().where(Certificate.document_number == number))):
-            return number
+def _next_size(size: int, seconds: float) -> int:
+    """Let a batch grow while it is quick: people watch the progress, and other writers wait for the commit."""
+    if seconds < _QUICK:
+        return min(2 * size, _LARGEST)
+    return max(1, size // 2) if seconds > 2 * _QUICK else size

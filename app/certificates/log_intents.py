@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from app.certificates.log_models import LogIntent, LogKind
 from app.certificates.log_record import record_seal
@@ -18,12 +19,16 @@ from credentials import PublicKey
 CREATED, RETIRED, REVOKED = "created", "retired", "revoked"
 
 
-def note_issued(certificate: Certificate) -> None:
-    """Store that a certificate was issued, to be given its place.
+def note_issued(certificates: Sequence[Certificate]) -> None:
+    """Store that certificates were issued, to be given their places in this order.
 
     It wakes nobody: whoever issues gives places to all that were issued together, and the sweep to what is left.
     """
-    _store(LogKind.ISSUED, certificate.public_id, certificate.sha256, record=record_seal(certificate))
+    rows = [
+        _row(LogKind.ISSUED, certificate.public_id, certificate.sha256, record=record_seal(certificate))
+        for certificate in certificates
+    ]
+    db.session.execute(insert(LogIntent), rows)
 
 
 def note_revoked(certificate: Certificate) -> None:
@@ -54,11 +59,11 @@ def note_key(row: IssuerKey, event: str, moment: datetime) -> None:
 
 
 def _note(kind: LogKind, subject: str, digest: str, **facts: str) -> None:
-    _store(kind, subject, digest, **facts)
+    db.session.add(LogIntent(**_row(kind, subject, digest, **facts)))
+    db.session.flush()
     wake("log")
 
 
-def _store(kind: LogKind, subject: str, digest: str, **facts: str) -> None:
+def _row(kind: LogKind, subject: str, digest: str, **facts: str) -> dict[str, str]:
     told = {"type": kind.value, **({"sha256": digest} if digest else {}), **facts}
-    db.session.add(LogIntent(kind=kind.value, subject=subject, digest=digest, facts=json.dumps(told)))
-    db.session.flush()
+    return {"kind": kind.value, "subject": subject, "digest": digest, "facts": json.dumps(told)}

@@ -9,31 +9,31 @@ from app.certificates.models import SerialCounter
 from app.core.db import db
 
 
-def take_number(year: int, kind: str) -> int:
-    """Take the next serial number of a year (Korea's) and kind of course.
+def take_numbers(year: int, kind: str, count: int) -> range:
+    """Take the next `count` serial numbers of a year (Korea's) and kind of course.
 
-    The counter's row stays locked until the transaction ends: whoever rolls back gives the number back unused, and
-    whoever comes next waits for it.
+    The counter's row stays locked until the transaction ends: whoever rolls back gives the numbers back unused, and
+    whoever comes next waits for them.
     """
-    number = _advance(year, kind)
-    if number is None:
+    first = _advance(year, kind, count)
+    if first is None:
         try:
             with db.session.begin_nested():
                 db.session.add(SerialCounter(year=year, kind=kind, next_number=1))
         except IntegrityError:
             pass  # Another process has begun the year in this moment; its row is there now.
-        number = _advance(year, kind)
-    if number is None:
+        first = _advance(year, kind, count)
+    if first is None:
         raise LookupError(f"no serial counter for {year} {kind}")
-    return number
+    return range(first, first + count)
 
 
-def _advance(year: int, kind: str) -> int | None:
+def _advance(year: int, kind: str, count: int) -> int | None:
     taken = (
         update(SerialCounter)
         .where(SerialCounter.year == year, SerialCounter.kind == kind)
-        .values(next_number=SerialCounter.next_number + 1)
-        .returning(SerialCounter.next_number - 1)
+        .values(next_number=SerialCounter.next_number + count)
+        .returning(SerialCounter.next_number - count)
         .execution_options(synchronize_session=False)
     )
     return db.session.scalar(taken)

@@ -34,11 +34,23 @@ _FULL_AT = SIZE * 3 // 4
 _SIGN_AFTER = timedelta(minutes=50)
 
 
-def allot_place(authority: Authority, at: datetime) -> tuple[StatusList, int]:
-    """Take the next place on the current list, beginning a new list when it is three quarters full.
+def allot_places(authority: Authority, count: int, at: datetime) -> list[tuple[StatusList, int]]:
+    """Take the next places on the current list, going on to a new list where it is three quarters full.
 
     Places follow a keyed permutation of a counter, so that neighbours on the list tell nothing about each other.
     """
+    places: list[tuple[StatusList, int]] = []
+    while len(places) < count:
+        row = _current(authority) or _begin(authority, at)
+        end = min(row.next_place + count - len(places), _FULL_AT)
+        places += [(row, allot_index(place, row.size, row.permutation_key)) for place in range(row.next_place, end)]
+        row.next_place = end
+        db.session.flush()
+    return places
+
+
+def _current(authority: Authority) -> StatusList | None:
+    """Hold the list that places are allotted on until the transaction ends."""
     current = (
         select(StatusList)
         .where(
@@ -51,10 +63,7 @@ def allot_place(authority: Authority, at: datetime) -> tuple[StatusList, int]:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    row = db.session.scalars(current).one_or_none() or _begin(authority, at)
-    place = allot_index(row.next_place, row.size, row.permutation_key)
-    row.next_place += 1
-    return row, place
+    return db.session.scalars(current).one_or_none()
 
 
 def changed_states() -> dict[str, str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, Integer, String
+from sqlalchemy import JSON, BigInteger, Index, Integer, String, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.access import Actor
@@ -43,16 +44,33 @@ def record(
     why: str = "",
 ) -> None:
     """Write one audit line about `subject` (a row with a public id). `action` reads like `cohort.create`."""
-    db.session.add(
-        AuditLine(
-            at=at,
-            account_id=actor.account_id,
-            actor_label=actor.label[:120],
-            action=action,
-            subject_kind=type(subject).__name__,
-            subject_id=str(getattr(subject, "public_id", "") or getattr(subject, "id", "")),
-            before=before,
-            after=after,
-            why=why[:500],
-        )
-    )
+    db.session.add(AuditLine(**line(actor, action, subject, at=at, before=before, after=after, why=why)))
+
+
+def line(
+    actor: Actor,
+    action: str,
+    subject: Any,
+    *,
+    at: datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    why: str = "",
+) -> dict[str, Any]:
+    """Make what `record` writes, for work on many rows that hands all its lines to `record_all`."""
+    return {
+        "at": at,
+        "account_id": actor.account_id,
+        "actor_label": actor.label[:120],
+        "action": action,
+        "subject_kind": type(subject).__name__,
+        "subject_id": str(getattr(subject, "public_id", "") or getattr(subject, "id", "")),
+        "before": before,
+        "after": after,
+        "why": why[:500],
+    }
+
+
+def record_all(lines: Sequence[dict[str, Any]]) -> None:
+    """Write lines in their order, in one statement."""
+    db.session.execute(insert(AuditLine), lines)

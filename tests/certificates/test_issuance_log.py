@@ -155,14 +155,15 @@ def test_a_key_given_up_in_the_middle_signs_no_more(
     request(finished_cohort(centre, people=PEOPLE[3:5]))
     issue_next = issuing_service._issue_next
 
-    def revoked_after_the_first(after: int, key: SigningKey, at: datetime) -> int | None:
-        last = issue_next(after, key, at)
+    def revoked_after_the_first(after: int, most: int, key: SigningKey, at: datetime) -> tuple[int, int] | None:
+        done = issue_next(after, most, key, at)
         if after == 0:
             with unit_of_work():
                 key_service.revoke(stolen, ISSUED_AT, "도난", CLERK, LATER)
-        return last
+        return done
 
     with monkeypatch.context() as between:
+        between.setattr(issuing_service, "_FIRST", 1)
         between.setattr(issuing_service, "_issue_next", revoked_after_the_first)
         issuing_service.issue_waiting(LATER)
     assert [c.key_id == stolen for c in all_certificates()[3:]] == [True]

@@ -188,24 +188,3 @@ def test_each_certificate_leaves_one_line_in_the_audit_trail(centre: Organisatio
     (asked,) = audit_lines("certificates.request")
     assert asked.after is not None
     assert asked.after["people"] == 2
-
-
-def test_one_that_fails_does_not_hold_up_the_others(
-    centre: Organisation, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    cohort = finished_cohort(centre, people=PEOPLE[:3])
-    store = issuing_service._store
-
-    def fail_for_the_second(issuance: Issuance, *arguments: object) -> None:
-        if issuance.enrolment_id == queries.enrolments(cohort)[1].id:
-            raise OSError("the disk is full")
-        store(issuance, *arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(issuing_service, "_store", fail_for_the_second)
-    assert len(issue(cohort)) == 2
-    assert waiting() == 1
-    assert "stays waiting" in caplog.text
-    monkeypatch.undo()
-    issuing_service.issue_waiting(ISSUED_AT)
-    assert len(all_certificates()) == 3
-    assert not faults(all_certificates())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import date
 from typing import Any
@@ -13,7 +13,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.certificates import issuing_service, keys
+from app.certificates import issuing_batch, issuing_service, keys
+from app.certificates.issuing_batch import Due
 from app.certificates.models import Certificate, Issuance, IssuanceRequest, IssuanceState, IssuerKey, SerialCounter
 from app.core.clock import now
 from app.core.config import Settings
@@ -48,37 +49,38 @@ def meeting(barrier: Barrier) -> Iterator[None]:
 @contextmanager
 def meeting_with_the_claim_in_hand(barrier: Barrier) -> Iterator[None]:
     """Let two workers hold their first claim at the same moment."""
-    claim = issuing_service._claim
+    claim = issuing_batch.claim
     met = False
 
-    def claim_and_meet(after: int) -> Issuance | None:
+    def claim_and_meet(after: int, most: int) -> Sequence[Issuance]:
         nonlocal met
-        issuance = claim(after)
+        issuances = claim(after, most)
         if not met:
             met = True
             barrier.wait()
-        return issuance
+        return issuances
 
-    issuing_service._claim = claim_and_meet
+    issuing_batch.claim = claim_and_meet
     yield
 
 
 @contextmanager
 def without_the_lock(barrier: Barrier) -> Iterator[None]:
-    """The guards taken out: no lock on the claim, and no certificate id that was allotted before."""
+    """The guards taken out: no lock on the claim, and no certificate ids that were allotted before."""
     claim_without_lock = select(Issuance).where(Issuance.state == IssuanceState.WAITING.value)
-    store = issuing_service._store
+    store = issuing_batch.store
 
-    def claim(after: int) -> Issuance | None:
-        rows = claim_without_lock.where(Issuance.id > after).order_by(Issuance.id).limit(1)
-        return db.session.scalars(rows).one_or_none()
+    def claim(after: int, most: int) -> Sequence[Issuance]:
+        rows = claim_without_lock.where(Issuance.id > after).order_by(Issuance.id).limit(most)
+        return db.session.scalars(rows).all()
 
-    def store_under_a_new_id(issuance: Issuance, certificate: Certificate, at: Any) -> None:
-        certificate.public_id = new_public_id()
-        store(issuance, certificate, at)
+    def store_under_new_ids(granted: Sequence[Due], certificates: Sequence[Certificate], at: Any) -> None:
+        for certificate in certificates:
+            certificate.public_id = new_public_id()
+        store(granted, certificates, at)
 
-    issuing_service._claim = claim
-    issuing_service._store = store_under_a_new_id
+    issuing_batch.claim = claim
+    issuing_batch.store = store_under_new_ids
     with meeting_with_the_claim_in_hand(barrier):
         yield
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.certificates import issuing_service, serial_counter, status_service
-from app.certificates.models import Certificate, Issuance
+from app.certificates import issuing_batch, issuing_service, serial_counter, status_service
+from app.certificates.issuing_batch import Due
+from app.certificates.models import Certificate
 from app.core.config import Settings
 from app.core.db import db, new_public_id
 from tests.certificates.processes import die, start, wait, work_once, work_until_done
@@ -20,23 +21,27 @@ from tests.factories.accounts import make_organisation
 from tests.factories.certificates import all_certificates, faults, request
 from tests.factories.training import PEOPLE, finished_cohort
 
-# Each step of one issuance, and whether the process dies before or after it; always at the third person.
+# Each step of a batch, whether the process dies before or after it, and at the how-many-th call: in the second batch
+# of two, or with the first of that batch signed and the second not.
 STEPS = (
-    (issuing_service, "_claim", "after"),
-    (issuing_service, "_decide_again", "after"),
-    (issuing_service, "take_number", "after"),
-    (status_service, "allot_place", "after"),
-    (issuing_service, "sign_certificate", "before"),
-    (issuing_service, "sign_certificate", "after"),
-    (issuing_service, "_store", "after"),
-    (issuing_service, "_issue_next", "after"),
+    (issuing_batch, "claim", "after", 2),
+    (issuing_batch, "decide_again", "after", 2),
+    (issuing_batch, "take_numbers", "after", 2),
+    (status_service, "allot_places", "after", 2),
+    (issuing_batch, "sign_certificate", "before", 3),
+    (issuing_batch, "sign_certificate", "after", 3),
+    (issuing_batch, "sign_jwt", "after", 4),
+    (issuing_batch, "store", "before", 2),
+    (issuing_batch, "store", "after", 2),
+    (issuing_service, "_issue_next", "after", 2),
 )
-DIES_AT = 3
+BATCH = 2
 
 
 @contextmanager
-def dying(module: Any, name: str, moment: str, at: int = DIES_AT) -> Iterator[None]:
-    """Die at the `at`-th call of a function; only ever entered in a child."""
+def dying(module: Any, name: str, moment: str, at: int) -> Iterator[None]:
+    """Die at the `at`-th call of a function, with batches of two; only ever entered in a child."""
+    issuing_service._FIRST = issuing_service._LARGEST = BATCH
     original: Callable[..., Any] = getattr(module, name)
     calls = 0
 
@@ -67,10 +72,16 @@ def asked(app: Flask) -> None:
 
 
 @pytest.mark.usefixtures("asked")
-@pytest.mark.parametrize(("module", "name", "moment"), STEPS, ids=[f"{moment}-{name}" for _m, name, moment in STEPS])
-def test_a_worker_killed_at(settings: Settings, module: Any, name: str, moment: str) -> None:
-    killed = start(settings, work_once, lambda: dying(module, name, moment))
-    issued = issued_after(settings, killed)
+@pytest.mark.parametrize(
+    ("module", "name", "moment", "at"), STEPS, ids=[f"{moment}-{name}" for _m, name, moment, _at in STEPS]
+)
+def test_a_worker_killed_at(settings: Settings, module: Any, name: str, moment: str, at: int) -> None:
+    killed = start(settings, work_once, lambda: dying(module, name, moment, at))
+    assert wait(killed) == -signal.SIGKILL
+    # A batch is there whole or not at all.
+    assert len(all_certificates()) == (2 * BATCH if name == "_issue_next" else BATCH)
+    db.session.rollback()
+    issued = issued_after(settings)
     assert len(issued) == len(PEOPLE)
     assert not faults(issued)
 
@@ -85,8 +96,8 @@ def test_a_worker_killed_before_it_publishes(settings: Settings) -> None:
 
 @pytest.mark.usefixtures("asked")
 def test_workers_killed_again_and_again(settings: Settings) -> None:
-    for module, name, moment in STEPS[:4]:
-        assert wait(start(settings, work_once, lambda m=module, n=name, o=moment: dying(m, n, o, at=2))) < 0  # type: ignore[misc]
+    for module, name, moment, _at in STEPS[:4]:
+        assert wait(start(settings, work_once, lambda m=module, n=name, o=moment: dying(m, n, o, at=1))) < 0  # type: ignore[misc]
     assert wait(start(settings, work_until_done)) == 0
     db.session.rollback()
     assert len(all_certificates()) == len(PEOPLE)
@@ -95,43 +106,39 @@ def test_workers_killed_again_and_again(settings: Settings) -> None:
 
 @contextmanager
 def numbers_taken_for_good() -> Iterator[None]:
-    """The guard taken out: the number is committed before the certificate is."""
-    take = serial_counter.take_number
+    """The guard taken out: the numbers are committed before the certificates are."""
+    take = serial_counter.take_numbers
 
-    def take_for_good(year: int, kind: str) -> int:
-        number = take(year, kind)
+    def take_for_good(year: int, kind: str, count: int) -> range:
+        numbers = take(year, kind, count)
         db.session.commit()
-        return number
+        return numbers
 
-    setattr(issuing_service, "take_number", take_for_good)  # noqa: B010  (an imported name)
-    with dying(issuing_service, "sign_certificate", "after"):
+    setattr(issuing_batch, "take_numbers", take_for_good)  # noqa: B010  (an imported name)
+    with dying(issuing_batch, "sign_certificate", "after", 3):
         yield
 
 
 @contextmanager
 def certificates_stored_first() -> Iterator[None]:
-    """The guard taken out: the certificate is committed, under an id of its own, before the intention is done."""
-    store = issuing_service._store
-    calls = 0
+    """The guard taken out: certificates are committed, under ids of their own, before the intentions are done."""
 
-    def store_first(issuance: Issuance, certificate: Certificate, at: datetime) -> None:
-        nonlocal calls
-        calls += 1
-        if calls == DIES_AT:
+    def store_first(granted: Sequence[Due], certificates: Sequence[Certificate], at: datetime) -> None:
+        del granted, at
+        for certificate in certificates:
             certificate.public_id = new_public_id()
-            db.session.add(certificate)
-            db.session.commit()
-            die()
-        store(issuance, certificate, at)
+        db.session.add_all(certificates)
+        db.session.commit()
+        die()
 
-    issuing_service._store = store_first
+    issuing_batch.store = store_first
     yield
 
 
 @pytest.mark.usefixtures("asked")
 def test_without_the_number_in_the_transaction_there_would_be_a_gap(settings: Settings) -> None:
     issued = issued_after(settings, start(settings, work_once, numbers_taken_for_good))
-    assert "gap before 4" in faults(issued)
+    assert "gap before 5" in faults(issued)
 
 
 @pytest.mark.usefixtures("asked")

@@ -67,19 +67,20 @@ def test_places_look_random_and_never_repeat(app: Flask) -> None:
     authority = this_authority()
     with unit_of_work():
         keys.ensure_keys(ISSUED_AT)
-        places = [status_service.allot_place(authority, ISSUED_AT)[1] for _turn in range(200)]
+        places = [place for _list, place in status_service.allot_places(authority, 200, ISSUED_AT)]
     assert len(set(places)) == 200
     assert sum(abs(b - a) == 1 for a, b in itertools.pairwise(places)) < 5
 
 
 def test_a_list_three_quarters_full_is_followed_by_a_new_one(certificate: Certificate) -> None:
     first = the_list()
-    first.next_place = status_service.SIZE * 3 // 4
+    first.next_place = status_service.SIZE * 3 // 4 - 1
     first_id = first.id
     db.session.commit()
-    issued = issue(finished_cohort(make_organisation(), people=PEOPLE[:2]))
-    assert [c.status_list_id == first_id for c in issued] == [True, False, False]
-    assert issued[1].status_list_id == issued[2].status_list_id
+    issued = issue(finished_cohort(make_organisation(), people=PEOPLE[:3]))
+    assert [c.status_list_id == first_id for c in issued] == [True, True, False, False]
+    assert issued[2].status_list_id == issued[3].status_list_id
+    assert len({(c.status_list_id, c.status_index) for c in issued}) == 4
 
 
 def test_after_a_move_old_certificates_are_still_checked(app: Flask, certificate: Certificate) -> None:
