@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -18,27 +19,51 @@ from app.training.queries import PersonReport
 from credentials import Centre, CertificateClaims, Course, Issuer, StatusEntry
 
 
+@dataclass(frozen=True)
+class SharedClaims:
+    """What the certificates of one cohort have in common; made once for all of them."""
+
+    issuer: Issuer
+    centre: Centre
+    course: Course
+    term: str
+    started: datetime
+    ended: datetime
+
+
+def shared_claims(cohort: Cohort, authority: Authority) -> SharedClaims:
+    """Say what the record says of a cohort. Raises ClaimRefused (of `credentials`) when it may not be signed."""
+    started, ended = period_of(cohort)
+    return SharedClaims(
+        issuer=Issuer(authority.did, authority.name, authority.url),
+        centre=Centre(urn(cohort.organisation.public_id), cohort.organisation.name),
+        course=course_of(cohort),
+        term=cohort.name,
+        started=started,
+        ended=ended,
+    )
+
+
 def build_claims(
-    report: PersonReport, *, public_id: str, serial: str, status: StatusEntry, authority: Authority, at: datetime
+    report: PersonReport, shared: SharedClaims, *, public_id: str, serial: str, status: StatusEntry, at: datetime
 ) -> CertificateClaims:
     """Say of one person and cohort what the record says, as a certificate issued at the time `at`.
 
     Raises ClaimRefused (of `credentials`) when something in the record may not be signed as it stands.
     """
-    cohort, person = report.enrolment.cohort, report.person
-    started, ended = period_of(cohort)
+    person = report.person
     return CertificateClaims(
         credential_id=urn(public_id),
-        issuer=Issuer(authority.did, authority.name, authority.url),
-        centre=Centre(urn(cohort.organisation.public_id), cohort.organisation.name),
+        issuer=shared.issuer,
+        centre=shared.centre,
         subject_id=urn(person.public_id),
         name=person.name,
         birth_year=person.birth_date.year,
         serial=serial,
-        course=course_of(cohort),
-        term=cohort.name,
-        started=started,
-        ended=ended,
+        course=shared.course,
+        term=shared.term,
+        started=shared.started,
+        ended=shared.ended,
         hours_earned=Decimal(hours_number(report.decision.credited_minutes)),
         attendance_rate=percent(report.decision.rate),
         valid_from=at.astimezone(SEOUL),

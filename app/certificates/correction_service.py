@@ -96,9 +96,9 @@ def request_correction(
     obstacle = _obstacle(report, _differences(held, report))
     if obstacle is not None:
         raise Conflict(obstacle)
-    problems = text_problems(report, this_authority())
+    problems = text_problems([report], this_authority())
     if problems:
-        raise CannotBeWritten(problems)
+        raise CannotBeWritten(problems[enrolment.id])
     return _intend(held, enrolment, reason, words, actor, at)
 
 

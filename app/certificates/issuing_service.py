@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 
 from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
@@ -39,8 +40,8 @@ from app.training.record import lock_cohort
 from credentials import SigningKey
 
 # A batch holds the write lock (SQLite) or the serial counter (PostgreSQL), and is done again when one in it fails.
-_FIRST, _LARGEST = 8, 200
-_QUICK = 0.25  # seconds
+_FIRST, _LARGEST = 16, 200
+_BATCH_SECONDS = 0.5
 _log = logging.getLogger("ieum.certificates")
 
 
@@ -144,8 +145,7 @@ def _is_open(report: PersonReport, latest: dict[int, Issuance], again: set[str])
 
 
 def _check_texts(reports: list[PersonReport]) -> None:
-    authority = this_authority()
-    problems = [problem for report in reports for problem in text_problems(report, authority)]
+    problems = list(chain.from_iterable(text_problems(reports, this_authority()).values()))
     if problems:
         # What the course itself is called goes wrong for everybody; it is said once.
         raise CannotBeWritten(list(dict.fromkeys(problems)))
@@ -195,7 +195,5 @@ def _after_failure(after: int, taken: list[int]) -> tuple[int, int]:
 
 
 def _next_size(size: int, seconds: float) -> int:
-    """Let a batch grow while it is quick: people watch the progress, and other writers wait for the commit."""
-    if seconds < _QUICK:
-        return min(2 * size, _LARGEST)
-    return max(1, size // 2) if seconds > 2 * _QUICK else size
+    """Choose as many as will take half a second: people watch the progress, and other writers wait for the commit."""
+    return min(max(1, int(size * _BATCH_SECONDS / seconds)), 4 * size, _LARGEST)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 
 from app.certificates.log_models import LogIntent, LogKind
-from app.certificates.log_record import record_seal
+from app.certificates.log_record import record_sealer
 from app.certificates.models import Certificate, IssuerKey
 from app.core.clock import iso_utc
 from app.core.db import db
@@ -19,15 +20,13 @@ from credentials import PublicKey
 CREATED, RETIRED, REVOKED = "created", "retired", "revoked"
 
 
-def note_issued(certificates: Sequence[Certificate]) -> None:
-    """Store that certificates were issued, to be given their places in this order.
+def note_issued(certificates: Sequence[dict[str, Any]]) -> None:
+    """Store that certificates, given as rows, were issued: to be given their places in this order.
 
     It wakes nobody: whoever issues gives places to all that were issued together, and the sweep to what is left.
     """
-    rows = [
-        _row(LogKind.ISSUED, certificate.public_id, certificate.sha256, record=record_seal(certificate))
-        for certificate in certificates
-    ]
+    seal = record_sealer()
+    rows = [_row(LogKind.ISSUED, row["public_id"], row["sha256"], record=seal(row)) for row in certificates]
     db.session.execute(insert(LogIntent), rows)
 
 

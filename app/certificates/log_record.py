@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -46,11 +47,25 @@ LASTING = (
 )
 
 
-def record_seal(certificate: Certificate) -> str:
-    """Answer the keyed digest (HMAC-SHA-256, hexadecimal) of the columns that never change."""
-    values = [_spell(getattr(certificate, column)) for column in LASTING]
+def record_sealer() -> Callable[[Mapping[str, object]], str]:
+    """Answer what computes the keyed digest (HMAC-SHA-256, hexadecimal) of the columns that never change."""
     key = hmac.new(key_encryption_key(), b"log records", hashlib.sha256).digest()
-    return hmac.new(key, json.dumps(values, ensure_ascii=False).encode(), hashlib.sha256).hexdigest()
+
+    def seal(row: Mapping[str, object]) -> str:
+        values = [_spell(row[column]) for column in LASTING]
+        return hmac.digest(key, json.dumps(values, ensure_ascii=False).encode(), "sha256").hex()
+
+    return seal
+
+
+def record_seal(certificate: Certificate) -> str:
+    """Answer the keyed digest of a stored certificate's columns that never change."""
+    return record_sealer()(lasting_columns(certificate))
+
+
+def lasting_columns(certificate: Certificate) -> dict[str, object]:
+    """Answer the columns of a certificate that never change, as a row."""
+    return {column: getattr(certificate, column) for column in LASTING}
 
 
 def _spell(value: object) -> str:

@@ -20,7 +20,7 @@ from app.certificates import keys, log_intents, log_queries, status_changes, sta
 from app.certificates.authority import this_authority
 from app.certificates.claims import urn
 from app.certificates.log_models import LogEntry, LogKind
-from app.certificates.log_record import record_seal
+from app.certificates.log_record import lasting_columns, record_seal
 from app.certificates.models import (
     Certificate,
     CertificateStatus,
@@ -32,7 +32,7 @@ from app.certificates.models import (
 )
 from app.certificates.numbers import new_document_number, serial
 from app.certificates.queries import by_document_number
-from app.certificates.serial_counter import take_number
+from app.certificates.serial_counter import take_numbers
 from app.certificates.slips import sign_slip
 from app.core import audit
 from app.core.access import Actor
@@ -192,7 +192,7 @@ def _reissue_one(public_id: str, signing: SigningKey, actor: Actor, at: datetime
     new = _sign_again(old, claims, signing, at)
     db.session.add(new)
     db.session.flush()
-    log_intents.note_issued(new)
+    log_intents.note_issued([lasting_columns(new)])
     told = {"serial": new.serial, "sha256": new.sha256}
     audit.record(actor, "certificate.issue", new, at=at, after=told, why=str(_WORDS))
     status_changes.mark(
@@ -210,8 +210,8 @@ def _reissue_one(public_id: str, signing: SigningKey, actor: Actor, at: datetime
 def _sign_again(old: Certificate, claims: CertificateClaims, signing: SigningKey, at: datetime) -> Certificate:
     authority = this_authority()
     year = seoul_date(at).year
-    number = serial(year, old.course_kind, take_number(year, old.course_kind))
-    status_list, index = status_service.allot_place(authority, at)
+    number = serial(year, old.course_kind, take_numbers(year, old.course_kind, 1)[0])
+    [(status_list, index)] = status_service.allot_places(authority, 1, at)
     public_id = new_public_id()
     new_claims = replace(
         claims,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.certificates.authority import Authority
-from app.certificates.claims import build_claims
+from app.certificates.claims import SharedClaims, build_claims, shared_claims
 from app.certificates.fonts import missing_glyphs
 from app.core.errors import Invalid
-from app.core.i18n import Text, _
+from app.core.i18n import Text, _, _l
+from app.training.models import Cohort
 from app.training.queries import PersonReport
 from credentials import ClaimRefused, StatusEntry, require_text
 
@@ -44,25 +47,52 @@ class CannotBeWritten(Invalid):
         super().__init__(message + " " + _("명단이나 과정 정보를 고친 뒤 다시 발급해 주세요."))
 
 
-def text_problems(report: PersonReport, authority: Authority) -> list[TextProblem]:
-    """List what keeps this person's certificate from being printed and signed; the person's name comes first."""
-    cohort = report.enrolment.cohort
-    texts = (
-        (_("성명"), report.person.name),
-        (_("과정명"), cohort.course.name),
-        (_("과정 설명"), " ".join(cohort.course.description.split())),
-        (_("기수"), cohort.name),
-        (_("교육기관"), cohort.organisation.name),
-        (_("발급기관"), authority.name),
+def text_problems(reports: Sequence[PersonReport], authority: Authority) -> dict[int, list[TextProblem]]:
+    """List what keeps people's certificates from being printed and signed, by enrolment id; nobody else is named.
+
+    A person's name comes first; what is wrong with the cohort is looked at once and said of everybody in it.
+    """
+    cohorts: dict[int, _Cohort] = {}
+    found: dict[int, list[TextProblem]] = {}
+    for report in reports:
+        cohort = report.enrolment.cohort
+        known = cohorts.get(cohort.id)
+        if known is None:
+            known = cohorts[cohort.id] = _look_at(cohort, authority)
+        problems = _problems(_l("성명"), report.person.name) + known.problems
+        problems = problems or _refused_by_signer(report, known.claims, authority)
+        if problems:
+            found[report.enrolment.id] = problems
+    return found
+
+
+@dataclass(frozen=True)
+class _Cohort:
+    """What is wrong with a cohort's texts, or its part of the claims."""
+
+    problems: list[TextProblem]
+    claims: SharedClaims | None
+
+
+def _look_at(cohort: Cohort, authority: Authority) -> _Cohort:
+    problems = (
+        _problems(_("과정명"), cohort.course.name)
+        + _problems(_("과정 설명"), " ".join(cohort.course.description.split()))
+        + _problems(_("기수"), cohort.name)
+        + _problems(_("교육기관"), cohort.organisation.name)
+        + _problems(_("발급기관"), authority.name)
     )
-    problems = [
-        TextProblem(
-            what, text, ", ".join(f"{c} U+{ord(c):04X}" if c.isprintable() else f"U+{ord(c):04X}" for c in bad)
-        )
-        for what, text in texts
-        if (bad := _unusable(text))
-    ]
-    return problems or _refused_by_signer(report, authority)
+    if problems:
+        return _Cohort(problems, None)
+    try:
+        return _Cohort([], shared_claims(cohort, authority))
+    except ClaimRefused as refused:
+        return _Cohort([TextProblem(cohort.name, refused.field, refused.found)], None)
+
+
+def _problems(what: Text, text: str) -> list[TextProblem]:
+    bad = _unusable(text)
+    return [TextProblem(str(what), text, ", ".join(map(_spell, bad)))] if bad else []
 
 
 def _unusable(text: str) -> list[str]:
@@ -75,6 +105,7 @@ def _spell(character: str) -> str:
     return f"{character} {code}" if character.isprintable() else code
 
 
+@lru_cache(maxsize=4096)
 def _can_be_signed(character: str) -> bool:
     try:
         require_text("text", f"가{character}가")
@@ -83,15 +114,17 @@ def _can_be_signed(character: str) -> bool:
     return True
 
 
-def _refused_by_signer(report: PersonReport, authority: Authority) -> list[TextProblem]:
+def _refused_by_signer(report: PersonReport, shared: SharedClaims | None, authority: Authority) -> list[TextProblem]:
     """Make the claims as if they were to be signed now: what is refused here would be refused then."""
+    if shared is None:
+        return []
     try:
         build_claims(
             report,
+            shared,
             public_id=_NO_ID,
             serial="제 0000-양성-0000호",
             status=StatusEntry(authority.status_list_url(_NO_ID), 0),
-            authority=authority,
             at=report.enrolment.created_at,
         )
     except ClaimRefused as refused:

@@ -44,13 +44,15 @@ def record(
     why: str = "",
 ) -> None:
     """Write one audit line about `subject` (a row with a public id). `action` reads like `cohort.create`."""
-    db.session.add(AuditLine(**line(actor, action, subject, at=at, before=before, after=after, why=why)))
+    kind, id = type(subject).__name__, str(getattr(subject, "public_id", "") or getattr(subject, "id", ""))
+    db.session.add(AuditLine(**line(actor, action, kind, id, at=at, before=before, after=after, why=why)))
 
 
 def line(
     actor: Actor,
     action: str,
-    subject: Any,
+    subject_kind: str,
+    subject_id: str,
     *,
     at: datetime,
     before: dict[str, Any] | None = None,
@@ -63,8 +65,8 @@ def line(
         "account_id": actor.account_id,
         "actor_label": actor.label[:120],
         "action": action,
-        "subject_kind": type(subject).__name__,
-        "subject_id": str(getattr(subject, "public_id", "") or getattr(subject, "id", "")),
+        "subject_kind": subject_kind,
+        "subject_id": subject_id,
         "before": before,
         "after": after,
         "why": why[:500],

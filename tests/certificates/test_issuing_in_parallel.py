@@ -14,8 +14,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.certificates import issuing_batch, issuing_service, keys
-from app.certificates.issuing_batch import Due
-from app.certificates.models import Certificate, Issuance, IssuanceRequest, IssuanceState, IssuerKey, SerialCounter
+from app.certificates.issuing_batch import Due, Row
+from app.certificates.models import Issuance, IssuanceRequest, IssuanceState, IssuerKey, SerialCounter
 from app.core.clock import now
 from app.core.config import Settings
 from app.core.db import db, new_public_id, unit_of_work
@@ -74,10 +74,8 @@ def without_the_lock(barrier: Barrier) -> Iterator[None]:
         rows = claim_without_lock.where(Issuance.id > after).order_by(Issuance.id).limit(most)
         return db.session.scalars(rows).all()
 
-    def store_under_new_ids(granted: Sequence[Due], certificates: Sequence[Certificate], at: Any) -> None:
-        for certificate in certificates:
-            certificate.public_id = new_public_id()
-        store(granted, certificates, at)
+    def store_under_new_ids(granted: Sequence[Due], certificates: Sequence[Row], at: Any) -> None:
+        store(granted, [row | {"public_id": new_public_id()} for row in certificates], at)
 
     issuing_batch.claim = claim
     issuing_batch.store = store_under_new_ids

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from app.certificates import issuing_batch, issuing_service, serial_counter, status_service
-from app.certificates.issuing_batch import Due
+from app.certificates.issuing_batch import Due, Row
 from app.certificates.models import Certificate
 from app.core.config import Settings
 from app.core.db import db, new_public_id
@@ -123,11 +123,10 @@ def numbers_taken_for_good() -> Iterator[None]:
 def certificates_stored_first() -> Iterator[None]:
     """The guard taken out: certificates are committed, under ids of their own, before the intentions are done."""
 
-    def store_first(granted: Sequence[Due], certificates: Sequence[Certificate], at: datetime) -> None:
+    def store_first(granted: Sequence[Due], certificates: Sequence[Row], at: datetime) -> None:
         del granted, at
-        for certificate in certificates:
-            certificate.public_id = new_public_id()
-        db.session.add_all(certificates)
+        for row in certificates:
+            db.session.add(Certificate(**row | {"public_id": new_public_id()}))
         db.session.commit()
         die()
 
