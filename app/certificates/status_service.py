@@ -10,28 +10,49 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from flask import current_app
+from sqlalchemy import func, or_, select
 
 from app.certificates import keys
 from app.certificates.authority import Authority
 from app.certificates.claims import urn
-from app.certificates.models import Certificate, CertificateStatus, StatusList
+from app.certificates.models import Certificate, CertificateStatus, StatusChange, StatusList
 from app.core.db import db, new_public_id, unit_of_work
 from app.core.jobs import job
 from credentials import allot_index, replaced_list_url, sign_status_list
 from credentials.status import VALID_FOR
 
+# Six bytes of a digest: among ten thousand of them one that is not there is found once in 28 thousand million times.
+NAME_BYTES = 6
+_CHANGED = "ieum_changed_states"
 REVOCATION, REFRESH = "revocation", "refresh"
 SIZE = 131_072
-_SET_ON = {
-    REVOCATION: (CertificateStatus.REVOKED.value, CertificateStatus.REPLACED.value),
-    REFRESH: (CertificateStatus.REPLACED.value,),
-}
+_REVOKED, _REPLACED = CertificateStatus.REVOKED, CertificateStatus.REPLACED
+_SET_ON = {REVOCATION: (_REVOKED.value, _REPLACED.value), REFRESH: (_REPLACED.value,)}
 _FULL_AT = SIZE * 3 // 4
 # A list must be signed at least once an hour; the sweep looks each minute and may be late by several.
 _SIGN_AFTER = timedelta(minutes=50)
+
+
+@dataclass(frozen=True)
+class ChangedStates:
+    """Which certificates no longer hold, in as few bytes as can be: how many are revoked (four bytes, the most
+    significant first), their names, then the names of those that were replaced, both in order. `etag` names exactly
+    these bytes."""
+
+    data: bytes
+    etag: str
+
+    @classmethod
+    def of(cls, names: Mapping[str, Sequence[bytes]]) -> ChangedStates:
+        """Write the names of revoked and of replaced certificates."""
+        revoked, replaced = (sorted(names[status.value]) for status in (_REVOKED, _REPLACED))
+        data = len(revoked).to_bytes(4, "big") + b"".join(revoked) + b"".join(replaced)
+        return cls(data, hashlib.sha256(data).hexdigest()[:32])
 
 
 def allot_places(authority: Authority, count: int, at: datetime) -> list[tuple[StatusList, int]]:
@@ -66,20 +87,31 @@ def _current(authority: Authority) -> StatusList | None:
     return db.session.scalars(current).one_or_none()
 
 
-def changed_states() -> dict[str, str]:
-    """Answer the state of every certificate that no longer holds, named by the first half of SHA-256 over its URN.
+def changed_states() -> ChangedStates:
+    """Answer the state of every certificate that no longer holds, each named by the beginning of a digest of its URN.
 
-    A paper names its certificate but not its place on a status list; without the service this is where to look.
+    A paper names its certificate but not its place on a status list; without the service this is where to look. It is
+    put together anew only when a state has changed: every change adds a line of its own that is never deleted.
     """
+    mark = db.session.execute(select(func.max(StatusChange.id), func.count(StatusChange.id))).one()
+    known: tuple[object, ChangedStates] | None = current_app.extensions.get(_CHANGED)
+    if known is not None and known[0] == mark:
+        return known[1]
+    found = ChangedStates.of(_changed_names())
+    current_app.extensions[_CHANGED] = mark, found
+    return found
+
+
+def _changed_names() -> dict[str, list[bytes]]:
     rows = db.session.execute(
-        select(Certificate.public_id, Certificate.status)
-        .where(
-            Certificate.status_list_id.in_(select(StatusList.id)),
-            Certificate.status.in_(_SET_ON[REVOCATION]),
+        select(Certificate.public_id, Certificate.status).where(
+            Certificate.status_list_id.in_(select(StatusList.id)), Certificate.status.in_(_SET_ON[REVOCATION])
         )
-        .order_by(Certificate.id)
     )
-    return {hashlib.sha256(urn(public_id).encode()).hexdigest()[:32]: status for public_id, status in rows}
+    names: dict[str, list[bytes]] = {status: [] for status in _SET_ON[REVOCATION]}
+    for public_id, status in rows:
+        names[status].append(hashlib.sha256(urn(public_id).encode()).digest()[:NAME_BYTES])
+    return names
 
 
 @job("status")

@@ -92,13 +92,19 @@ def offline() -> ResponseReturnValue:
     return _kept_for_a_while(Response(render_template("verification/offline.html")))
 
 
-@blueprint.get("/v/states.json")
+@blueprint.get("/v/states")
 @requires(public())
 @limiter.limit("300 per minute")
 def states() -> ResponseReturnValue:
-    """Which certificates no longer hold, for the time without the service; named by digests, so that none is told."""
-    now = clock.now()
-    return _kept_for_a_while(jsonify({"at": iso_utc(now), "changed": status_service.changed_states()}))
+    """Which certificates no longer hold, for the time without the service; named by digests, so that none is told.
+
+    Whoever has the same bytes already is told so in none; the moment is in the header either way.
+    """
+    now, found = clock.now(), status_service.changed_states()
+    response = Response(found.data, content_type="application/octet-stream")
+    response.set_etag(found.etag)
+    response.headers["X-Known-At"] = iso_utc(now)
+    return _kept_for_a_while(response).make_conditional(request)
 
 
 @blueprint.get("/v/worker.js")

@@ -179,6 +179,18 @@ def test_the_browser_reads_every_vector_as_the_library_does(phone: Visit) -> Non
     assert len(vectors["refused"]) > 70
 
 
+def test_states_that_are_known_already_come_with_a_new_moment(phone: Visit) -> None:
+    phone.page.goto("/verify")
+    asked = """async () => {
+        const ask = async () => (await fetch("/v/states", { cache: "no-cache" })).headers.get("X-Known-At");
+        const first = await ask();
+        await new Promise((done) => setTimeout(done, 1100));
+        return [first, await ask()];
+    }"""
+    first, second = phone.page.evaluate(asked)
+    assert first < second
+
+
 @dataclass(frozen=True)
 class Afterwards:
     """A phone that has opened a verification page before, and papers, once the service is off."""

@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.certificates import key_service
+from app.certificates import key_service, status_changes, status_service
 from app.certificates.claims import urn
-from app.certificates.models import Certificate, CertificateStatus
+from app.certificates.models import Certificate, CertificateStatus, StatusReason
 from app.certificates.verdict import Answer
 from app.certificates.verification_service import verify_stored
-from app.core.db import db, unit_of_work
+from app.core import clock
+from app.core.clock import iso_utc
+from app.core.db import unit_of_work
 from tests.conftest import Visitor
 from tests.factories.accounts import make_organisation
 from tests.factories.certificates import CLERK, ISSUED_AT, issue
@@ -31,17 +33,48 @@ def certificates(app: Flask) -> list[Certificate]:
     return issue(finished_cohort(make_organisation("서울도시재생교육원"), completing=3))
 
 
+def name_of(certificate: Certificate) -> bytes:
+    return hashlib.sha256(urn(certificate.public_id).encode()).digest()[: status_service.NAME_BYTES]
+
+
+def end(certificate: Certificate, replaced_by: Certificate | None = None) -> None:
+    status = CertificateStatus.REVOKED if replaced_by is None else CertificateStatus.REPLACED
+    new = replaced_by.public_id if replaced_by is not None else None
+    with unit_of_work():
+        status_changes.mark(certificate, status, StatusReason.OTHER, CLERK, ISSUED_AT, words="시험", replaced_by=new)
+
+
 def test_states_name_what_no_longer_holds_and_nothing_else(visitor: Visitor, certificates: list[Certificate]) -> None:
-    _held, revoked, replaced = certificates
-    for certificate, status in ((revoked, CertificateStatus.REVOKED), (replaced, CertificateStatus.REPLACED)):
-        certificate.status, certificate.status_at = status.value, ISSUED_AT
-    db.session.commit()
-    answer = visitor.get("/v/states.json")
-    named = {hashlib.sha256(urn(c.public_id).encode()).hexdigest()[:32]: c.status for c in (revoked, replaced)}
-    assert answer.json is not None
-    assert answer.json["changed"] == named
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", answer.json["at"])
-    assert not any(c.public_id in answer.text or c.name in answer.text for c in certificates)
+    held, revoked, replaced = certificates
+    assert visitor.get("/v/states").data == bytes(4)
+    end(revoked)
+    end(replaced, replaced_by=held)
+    answer = visitor.get("/v/states")
+    assert answer.data == b"\0\0\0\1" + name_of(revoked) + name_of(replaced)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", answer.headers["X-Known-At"])
+
+
+def test_who_has_the_states_already_is_told_in_no_bytes(
+    visitor: Visitor, certificates: list[Certificate], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end(certificates[0])
+    first = visitor.get("/v/states")
+    later = clock.now() + timedelta(hours=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    monkeypatch.setattr(status_service, "_changed_names", None)
+    same = visitor.get("/v/states", headers={"If-None-Match": first.headers["ETag"]})
+    assert (same.status_code, same.data, same.headers["X-Known-At"]) == (304, b"", iso_utc(later))
+    monkeypatch.undo()
+    end(certificates[1])
+    other = visitor.get("/v/states", headers={"If-None-Match": first.headers["ETag"]})
+    assert (other.status_code, len(other.data)) == (200, 16)
+
+
+def test_ten_thousand_changes_are_sixty_kilobytes_once() -> None:
+    names = [hashlib.sha256(str(number).encode()).digest()[: status_service.NAME_BYTES] for number in range(10_000)]
+    found = status_service.ChangedStates.of({"revoked": names[:7_000], "replaced": names[7_000:]})
+    assert len(found.data) == 60_004
+    assert found.data[4:10] == min(names[:7_000])
 
 
 def test_the_record_on_the_page_is_what_the_slip_says(visitor: Visitor, certificates: list[Certificate]) -> None:

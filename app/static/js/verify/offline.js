@@ -38,7 +38,7 @@ async function answerRefused(slip) {
 }
 
 async function changed(slip, states) {
-  return states.changed[await nameOnLists(slip.fields.credential_id)];
+  return states.changed.get(await nameOnLists(slip.fields.credential_id));
 }
 
 function showState(state, at) {

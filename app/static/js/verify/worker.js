@@ -1,11 +1,11 @@
 // Serves the verification pages when the service does not answer: the frame of the page, the keys and the states of the
 // last visit. Records are never kept; what the paper says is read from the paper. Whatever can be fetched is fetched.
 
-const KEPT = "ieum-verification-1";
+const KEPT = "ieum-verification-2";
 const FRAME = "/v/offline";
 const FILES = [
   FRAME,
-  "/v/states.json",
+  "/v/states",
   "/.well-known/did.json",
   "/static/favicon.svg",
   "/static/css/verify.css",
