@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from app.core.db import db, unit_of_work
 from app.core.errors import Conflict, NotFound
 from app.core.i18n import _
 from app.core.sheet_problems import Problem, SheetError
-from app.training import attendance_service, enrolment_service, plan_service, queries
+from app.training import attendance_service, enrolment_service, person_correction_service, plan_service, queries
 from app.training.models import Cohort
 from app.training.plan_file import parse
 from app.training.queries import PersonReport
@@ -135,6 +136,24 @@ def import_attendance(file: Path, code: str, centre: str, dry_run: bool) -> None
             completing=preview.completing,
         )
         click.echo(text + " " + _("(저장하지 않음)") if dry_run else text)
+
+
+@training.command("correct-person")
+@click.argument("person_id", metavar="NUMBER")
+@click.option("--name", required=True, help="as it should be")
+@click.option("--birth-date", required=True, type=click.DateTime(["%Y-%m-%d"]), help="as it should be: 1971-05-06")
+@click.option("--why", required=True, metavar="WORDS", help="kept in the audit trail")
+@explains_errors
+def correct_person(person_id: str, name: str, birth_date: datetime, why: str) -> None:
+    """Put the name or date of birth of a person right that several centres have on record.
+
+    A centre that may not change it by itself quotes the person's number. Certificates are corrected afterwards.
+    """
+    with unit_of_work():
+        changed = person_correction_service.correct_everywhere(
+            person_id, name, birth_date.date(), ACTOR, clock.now(), why=why
+        )
+    click.echo(_("인적 사항을 바로잡았어요.") if changed else _("바뀐 것이 없어요."))
 
 
 @training.command("report")

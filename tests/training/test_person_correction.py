@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.models import Person
@@ -52,7 +53,9 @@ def test_nothing_changed_leaves_no_trail(clerk: Visitor, enrolment: Enrolment) -
     assert not db.session.scalars(select(AuditLine).where(AuditLine.action == "person.correct")).all()
 
 
-def test_whom_another_centre_knows_is_not_changed_behind_its_back(clerk: Visitor, enrolment: Enrolment) -> None:
+def test_whom_another_centre_knows_is_changed_by_the_operator_alone(
+    app: Flask, clerk: Visitor, enrolment: Enrolment
+) -> None:
     other = make_cohort(make_course(make_organisation("다른 교육원")))
     db.session.add(
         Enrolment(
@@ -66,6 +69,39 @@ def test_whom_another_centre_knows_is_not_changed_behind_its_back(clerk: Visitor
     answer = clerk.post(address(enrolment), data={"name": "홍길동", "birth_date": "1971-05-06"})
     assert answer.status_code == 422
     assert "다른 교육기관에도 기록이 있는" in answer.text
+    assert enrolment.person.public_id in answer.text
+    assert recorded(enrolment) == ("홍길돈", BORN)
+    as_operator = [
+        "training",
+        "correct-person",
+        enrolment.person.public_id,
+        "--birth-date",
+        "1971-05-06",
+        "--why",
+        "오타",
+    ]
+    result = app.test_cli_runner().invoke(args=[*as_operator, "--name", "홍길동"])
+    assert result.exit_code == 0, result.output
+    assert recorded(enrolment) == ("홍길동", BORN)
+    unknown = app.test_cli_runner().invoke(args=["training", "correct-person", "x", *as_operator[3:], "--name", "홍"])
+    assert (unknown.exit_code, "이런 사람 번호는 없어요" in unknown.stderr) == (1, True)
+
+
+def test_nor_in_another_cohort_of_theirs(clerk: Visitor, enrolment: Enrolment) -> None:
+    elsewhere = make_cohort(enrolment.cohort.course, code="2026-F2")
+    enrol(elsewhere, [("홍길동", BORN)])
+    db.session.add(
+        Enrolment(
+            organisation_id=elsewhere.organisation_id,
+            cohort_id=elsewhere.id,
+            person_id=enrolment.person_id,
+            status="enrolled",
+            created_at=enrolment.created_at,
+        )
+    )
+    answer = clerk.post(address(enrolment), data={"name": "홍길동", "birth_date": "1971-05-06"})
+    assert answer.status_code == 422
+    assert f"{elsewhere.name} 기수에 이름과 생년월일이 같은 사람이 이미 있어요" in answer.text
     assert recorded(enrolment) == ("홍길돈", BORN)
 
 
