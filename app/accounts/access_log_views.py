@@ -9,7 +9,8 @@ from app.accounts import access_log_queries as queries
 from app.accounts.access_log import AccessLog
 from app.accounts.blueprints import access_log
 from app.core.access import operator, requires
-from app.core.forms import search_text
+from app.core.errors import NotFound
+from app.core.forms import has_unsafe_characters, search_text
 from app.core.i18n import Text, _, _l
 
 # What a page of a section shows whose route does not say it more closely.
@@ -26,7 +27,11 @@ def what_was_shown(line: AccessLog) -> Text:
 @requires(operator(), shows=_l("접속기록"))
 def index() -> ResponseReturnValue:
     search = search_text(request.args.get("q"))
-    lines = queries.log_stretch(search, request.args.get("before", ""))
+    before = request.args.get("before", "")
+    if has_unsafe_characters(before):
+        # No id of ours, and PostgreSQL refuses a NUL with an error of its own.
+        raise NotFound
+    lines = queries.log_stretch(search, before)
     return render_template("accounts/access_log.html", lines=lines, search=search, what=what_was_shown)
 
 

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length
 from app.accounts import passwords
 from app.accounts.birth_dates import parse_birth_date
 from app.accounts.models import PersonRole
-from app.accounts.normal import checked_email
+from app.accounts.normal import checked_email, reads_as_link
 from app.accounts.sign_up_service import birth_date_problem
 from app.core import clock
 from app.core.errors import Invalid
@@ -94,6 +94,10 @@ class SignUpForm(Form):
     consent = BooleanField(
         _l("개인정보 수집·이용에 동의해요"), validators=[InputRequired(_l("동의하지 않으면 가입할 수 없어요."))]
     )
+
+    def validate_name(self, field: StringField) -> None:
+        if reads_as_link(field.data or ""):
+            raise ValidationError(_("이름만 입력해 주세요. 인터넷 주소나 이메일 주소는 쓸 수 없어요."))
 
     def validate_birth_date(self, field: BirthDateField) -> None:
         problem = birth_date_problem(field.data, clock.now()) if field.data is not None else None

@@ -18,6 +18,15 @@ def normal_name(name: str) -> str:
     return ("" if apart else " ").join(parts)
 
 
+_LINK = re.compile(r"://|@|\bwww\.|[^\s./@]{2,}\.[^\W\d_]{2,}", re.IGNORECASE)
+
+
+def reads_as_link(name: str) -> bool:
+    """Tell whether a mail program would make a link of (a part of) a name: what anybody may type goes into mails
+    that carry our name."""
+    return _LINK.search(name) is not None
+
+
 def normal_email(email: str) -> str:
     """Answer a mail address in NFC and lower case, without looking whether it is one."""
     return unicodedata.normalize("NFC", email).strip().lower()

@@ -8,10 +8,10 @@ from wtforms.validators import InputRequired, Length
 
 from app.accounts.forms import EMAIL_REQUIRED, TOO_LONG
 from app.accounts.models import MembershipRole, OrganisationKind
-from app.accounts.normal import checked_email
+from app.accounts.normal import checked_email, reads_as_link
 from app.core.errors import Invalid
 from app.core.forms import Form
-from app.core.i18n import _l
+from app.core.i18n import _, _l
 
 
 def role_field() -> RadioField:
@@ -34,6 +34,10 @@ class RegisterOrganisationForm(Form):
         validators=[InputRequired(_l("기관 종류를 골라 주세요."))],
         choices=[SelectChoice(kind.value, kind.label) for kind in OrganisationKind],
     )
+
+    def validate_name(self, field: StringField) -> None:
+        if reads_as_link(field.data or ""):
+            raise ValidationError(_("기관 이름만 입력해 주세요. 인터넷 주소나 이메일 주소는 쓸 수 없어요."))
 
 
 class InviteForm(Form):

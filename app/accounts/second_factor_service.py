@@ -14,6 +14,7 @@ from app.accounts import throttle, totp
 from app.accounts.models import Account, RecoveryCode, SecondFactor
 from app.accounts.queries import account_of
 from app.accounts.sign_in_service import check_password
+from app.accounts.sign_ins import end_all_sign_ins
 from app.accounts.tokens import seal as seal_text
 from app.accounts.tokens import unseal as unseal_text
 from app.core import audit
@@ -67,6 +68,8 @@ def turn_on(actor: Actor, proposal: str, code: str, password: str | None, at: da
     if step is None:
         raise Invalid(WRONG_CODE)
     account.second_factor_since = at
+    # Who turns it on may have a reason to: no device stays signed in that has not shown it.
+    end_all_sign_ins(account)
     db.session.add(SecondFactor(account_id=account.id, sealed_secret=seal(secret, _purpose(account)), last_step=step))
     audit.record(actor, "account.turn_second_factor_on", account, at=at)
     send_later(account.email, "second_factor_on", at, language=account.language, name=account.name)

@@ -11,7 +11,7 @@ from app.accounts import queries, totp
 from app.accounts import second_factor_service as service
 from app.accounts.blueprints import accounts
 from app.accounts.forms import PasswordForm, SetUpForm
-from app.accounts.sessions import signed_in_lately
+from app.accounts.sessions import begin_session, signed_in_lately
 from app.accounts.sign_in_service import WrongPassword
 from app.accounts.tokens import LinkExpired
 from app.core import clock
@@ -71,6 +71,7 @@ def second_factor() -> ResponseReturnValue:
     except Invalid as error:
         form.code.errors = [error.message]
         return _set_up_page(form), 422
+    begin_session(queries.account_of(actor))
     return render_template("accounts/recovery_codes.html", codes=codes)
 
 

@@ -71,7 +71,10 @@ def compare_keys(stories: Mapping[str, KeyStory], waiting: set[str], latest: tim
 
 
 def _compare(row: IssuerKey, story: KeyStory) -> Iterator[str]:
-    public = PublicKey(row.key_id, row.controller, row.public_key).multibase
+    controller = row.key_id.partition("#")[0]
+    if row.controller != controller:
+        yield f"changed: its row says that it is a key of {row.controller}"
+    public = PublicKey(row.key_id, controller, row.public_key).multibase
     if (public, row.purpose) != (story.public_key, story.purpose):
         yield "changed: the log tells of another public key or purpose"
     for what, found, told in (

@@ -17,7 +17,7 @@ from flask import Flask, Response, current_app, g, has_app_context, has_request_
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, MetaData, event
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Engine, ExceptionContext
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -181,8 +181,16 @@ def _only_looks() -> bool:
     return request.method in ("GET", "HEAD", "OPTIONS") or bool(getattr(view, "only_looks", False))
 
 
+def _tell_no_values(context: ExceptionContext) -> None:
+    # PostgreSQL quotes the values that break a rule ("Key (email)=(…) already exists"), and errors end up in logs.
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None:
+            error.args = tuple(a.partition("\nDETAIL:")[0] if isinstance(a, str) else a for a in error.args)
+
+
 def listen(engine: Engine) -> None:
-    """Attach the SQLite rules to an engine; PostgreSQL needs none."""
+    """Attach the rules of each database to an engine."""
+    event.listen(engine, "handle_error", _tell_no_values)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin)

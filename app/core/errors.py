@@ -98,7 +98,16 @@ _TITLES: dict[int, Text] = {
     503: _l("지금은 확인할 수 없어요"),
 }
 _WITH_PAGE = {400, 401, 403, 404, 405, 409, 413, 429, 500}
-_MACHINE_PATHS = ("/api/", "/credentials/", "/presentations/", "/conformance/", "/status/", "/.well-known/", "/keys/")
+_MACHINE_PATHS = (
+    "/api/",
+    "/credentials/",
+    "/presentations/",
+    "/conformance/",
+    "/status/",
+    "/.well-known/",
+    "/keys/",
+    "/log/",
+)
 
 
 def wants_json() -> bool:
@@ -161,7 +170,8 @@ def init_app(app: Flask) -> None:
         return response
 
     def on_surprise(error: Exception) -> ResponseReturnValue:
-        app.logger.exception("unexpected error at %s", request.path)
+        # The page and not its address: links that open an account are addresses.
+        app.logger.exception("unexpected error at %s %s", request.method, request.endpoint)
         return answer(500)
 
     app.register_error_handler(DomainError, on_domain_error)

@@ -160,7 +160,8 @@ def test_the_operator_leafs_through_pages_and_opens_a_line(visitor: Visitor) -> 
     second = visitor.get(unescape(older)).text
     assert "더 오래된 기록" not in second
     assert "담당20" not in second
-    assert visitor.get("/access-log?before=x").status_code == 404
+    for wrong in ("x", "%00"):
+        assert visitor.get(f"/access-log?before={wrong}").status_code == 404
     assert "담당20" in first
     assert "담당00" not in first
     assert "담당00" in second

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from app.accounts.birth_dates import parse_birth_date
-from app.accounts.normal import checked_email, normal_name, normal_phone
+from app.accounts.normal import checked_email, normal_name, normal_phone, reads_as_link
 from app.core.errors import Invalid
 
 
@@ -57,3 +57,37 @@ def test_a_date_of_birth(written: str) -> None:
 @pytest.mark.parametrize("written", ["", "900309", "1990-13-01", "1990-02-30", "9/3/1990", "19900309-1", "어제"])
 def test_what_is_no_date_of_birth(written: str) -> None:
     assert parse_birth_date(written) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "무료 쿠폰 http://evil.example",
+        "evil.example 에서 로그인",
+        "홍길동 www.evil",
+        "hong@example.kr",
+        "EVIL.CO.KR",
+        "evil.example/x",
+        "한국.kr",
+        "당첨 evil.example.",
+    ],
+)
+def test_what_a_mail_program_would_make_a_link_of(name: str) -> None:
+    assert reads_as_link(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "홍길동",
+        "남궁 하늘별",
+        "Maria Santos",
+        "J. R. Smith",
+        "Martin Jr.",
+        "김민수(A)",
+        "(주)D.N.A 교육원",
+        "홍길동 2.5",
+    ],
+)
+def test_what_is_just_a_name(name: str) -> None:
+    assert not reads_as_link(name)

@@ -131,6 +131,15 @@ def test_a_device_that_was_left_signed_in_cannot_lock_its_holder_out(
     assert (answer.status_code, account.second_factor_since) == (200, at)
 
 
+def test_other_devices_are_signed_out_when_it_is_turned_on(app: Flask, visitor: Visitor, account: Account) -> None:
+    other = app.test_client()
+    sign_in(other, account)
+    assert other.get("/account").status_code == 200
+    turn_on(visitor)
+    assert other.get("/account").status_code == 302
+    assert visitor.get("/account").status_code == 200
+
+
 def test_nothing_is_stored_before_a_right_code(visitor: Visitor, account: Account) -> None:
     proposal, _secret = fields_of(visitor.get("/account/second-factor").text)
     answer = visitor.post("/account/second-factor", data={"proposal": proposal, "code": "000000"})

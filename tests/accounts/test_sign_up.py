@@ -68,6 +68,7 @@ def test_the_account_opens_nothing_before_it_is_confirmed(visitor: Visitor) -> N
         {"name": ""},
         {"name": "홍\u202e길동"},
         {"name": "홍" * 81},
+        {"name": "당첨! evil.example 에서 받으세요"},
         {"birth_date": ""},
         {"birth_date": "900309"},
         {"birth_date": "1990-02-30"},

@@ -65,6 +65,7 @@ def test_the_whole_life_of_a_key_is_well(signing: str) -> None:
         ("UPDATE issuer_keys SET created_at = '2020-01-01 00:00:00' WHERE key_id = :key", "back-dated"),
         ("UPDATE issuer_keys SET starts_at = '2020-01-01 00:00:00' WHERE key_id = :key", "starting 2020"),
         ("UPDATE issuer_keys SET purpose = 'log' WHERE key_id = :key", "another public key or purpose"),
+        ("UPDATE issuer_keys SET controller = 'did:web:x' WHERE key_id = :key", "a key of did:web:x"),
         ("DELETE FROM issuer_keys WHERE key_id = :key", "deleted"),
     ],
 )
