@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -22,7 +22,8 @@ from app.certificates.models import Certificate, CertificateStatus
 from app.core.clock import iso_utc
 from app.core.db import db, one_snapshot
 from credentials import CredentialError
-from credentials.log import EMPTY_ROOT, Appended, append, open_checkpoint
+from credentials.log import EMPTY_ROOT, Appended, append, hash_reader, open_checkpoint, root_of
+from credentials.log.tree import ReadHash
 
 # The worker gives places within seconds; a day allows for one that stood still.
 _LATEST = timedelta(days=1)
@@ -77,19 +78,21 @@ class _Stories:
     keys: dict[str, KeyStory] = field(default_factory=dict)
 
 
-def check() -> Report:
+def check(kept: Sequence[str] = ()) -> Report:
     """Recompute the log and compare all certificates and keys with it, in batches, as they stood at one moment.
 
-    Nobody who writes meanwhile waits for it. Memory grows by a line a certificate.
+    `kept` are checkpoints that somebody kept: the log must still begin with what they signed. Without one nobody can
+    tell when the whole database was taken back to an earlier day. Nobody who writes meanwhile waits for it. Memory
+    grows by a line a certificate.
     """
     with one_snapshot():
-        return _check()
+        return _check(kept)
 
 
-def _check() -> Report:
+def _check(kept: Sequence[str]) -> Report:
     findings: list[Finding] = []
     stories = _Stories()
-    size = _read_entries(findings, stories)
+    size = _read_entries(findings, stories, kept)
     waiting = set(db.session.scalars(select(LogIntent.subject)))
     seen: set[str] = set()
     for certificate in _certificates():
@@ -105,7 +108,7 @@ def _check() -> Report:
     return Report(tuple(findings), size, len(seen))
 
 
-def _read_entries(findings: list[Finding], stories: _Stories) -> int:
+def _read_entries(findings: list[Finding], stories: _Stories, kept: Sequence[str]) -> int:
     """Rebuild the tree from its entries and compare it with the stored tiles and the signed head."""
     tiles: dict[tuple[int, int], bytes] = {}
     tree = Appended(0, EMPTY_ROOT, {})
@@ -126,7 +129,24 @@ def _read_entries(findings: list[Finding], stories: _Stories) -> int:
         tree = append(tree.size, [row.entry for row in batch], read_tile)
         tiles |= tree.tiles
     findings += _compare_tree(tree, tiles)
+    findings += _compare_kept(kept, tree.size, hash_reader(read_tile))
     return tree.size
+
+
+def _compare_kept(kept: Sequence[str], size: int, read: ReadHash) -> Iterator[Finding]:
+    head = db.session.scalars(select(LogHead)).one_or_none()
+    for text in kept:
+        try:
+            # A key that has been revoked since had not been when somebody kept what it signed.
+            signers = [replace(key, revoked=None) for key in keys.log_keys()]
+            before = open_checkpoint(text, head.origin if head is not None else "", signers)
+        except CredentialError as error:
+            yield Finding("kept checkpoint", f"not one of this log: {error}")
+            continue
+        if before.size > size:
+            yield Finding("kept checkpoint", f"signs {before.size} entries; there are {size}: some were taken away")
+        elif root_of(before.size, read) != before.root:
+            yield Finding("kept checkpoint", f"signs other {before.size} entries than the log begins with")
 
 
 def _entries() -> Iterator[list[LogEntry]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TextIO
+
 import click
 from flask.cli import AppGroup
 
@@ -14,11 +16,17 @@ group = AppGroup("log", help="Look after the issuance log.")
 
 
 @group.command("check")
+@click.option(
+    "--kept", "kept", type=click.File(encoding="utf-8"), multiple=True, help="a /log/checkpoint kept elsewhere"
+)
 @explains_errors
-def check() -> None:
-    """Recompute the log and compare every certificate with it: one finding a line, status 1 if there is any."""
+def check(kept: tuple[TextIO, ...]) -> None:
+    """Recompute the log and compare every certificate and key with it: one finding a line, status 1 if there is any.
+
+    With a checkpoint that was kept outside, also whether the log still begins with what that one signed.
+    """
     log_service.sequence(clock.now())
-    report = log_check.check()
+    report = log_check.check([file.read() for file in kept])
     for finding in report.findings:
         click.echo(f"{finding.subject}: {finding.message}")
     click.echo(

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -425,3 +426,37 @@ def _revoke_in_the_middle(app: Flask, public_id: str, monkeypatch: pytest.Monkey
         return found
 
     monkeypatch.setattr(log_check, "_compare_tree", compared)
+
+
+def test_a_log_taken_back_to_an_earlier_day_is_known_by_a_kept_checkpoint(
+    app: Flask, centre: Organisation, certificates: list[Certificate], tmp_path: Path
+) -> None:
+    """Everything since is gone and the earlier head is soundly signed: only who kept a later one can tell."""
+    early = head()
+    size, root, checkpoint = early.size, early.root, early.checkpoint
+    hashes = db.session.scalars(text("SELECT hashes FROM log_tiles")).one()
+    later = _issued_at(centre, LATER)[0].public_id
+    kept = head().checkpoint
+    assert log_check.check([checkpoint, kept]).findings == ()
+    past_the_triggers("certificates", "DELETE FROM certificates WHERE public_id = :name", name=later)
+    past_the_triggers("log_entries", "DELETE FROM log_entries WHERE position >= :size", size=size)
+    past_the_triggers("log_tiles", "UPDATE log_tiles SET hashes = :hashes", hashes=hashes)
+    statement = "UPDATE log_heads SET size = :size, root = :root, checkpoint = :checkpoint"
+    past_the_triggers("log_heads", statement, size=size, root=root, checkpoint=checkpoint)
+    assert log_check.check().findings == ()
+    assert log_check.check([checkpoint]).findings == ()
+    (found,) = log_check.check([kept]).findings
+    assert (found.subject, "taken away" in found.message) == ("kept checkpoint", True)
+    other = log_check.check([kept.replace("ieum", "leum"), ""]).findings
+    assert [finding.message.split(":")[0] for finding in other] == ["not one of this log"] * 2
+    (tmp_path / "kept").write_text(kept, encoding="utf-8")
+    result = app.test_cli_runner().invoke(args=["log", "check", "--kept", str(tmp_path / "kept")])
+    assert (result.exit_code, "taken away" in result.stdout) == (1, True)
+
+
+def test_a_log_that_tells_something_else_than_before_is_known_too(certificates: list[Certificate]) -> None:
+    kept = head().checkpoint
+    past_the_triggers("log_entries", "UPDATE log_entries SET entry = :entry WHERE position = 0", entry=b"{}")
+    assert ("kept checkpoint", "signs other 6 entries than the log begins with") in [
+        (finding.subject, finding.message) for finding in log_check.check([kept]).findings
+    ]
