@@ -52,6 +52,9 @@ def _set_headers(response: Response) -> Response:
     if request.endpoint != "static":
         # Pages hold people's records: no shared cache and no back button after sign-out may show them.
         headers.setdefault("Cache-Control", "no-store")
+    if headers.get("Content-Disposition", "").startswith("attachment"):
+        # Flask says `no-cache` of files, which lets a cache keep one as long as it asks again.
+        headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -43,6 +43,12 @@ def test_a_report_holds_every_mark_and_can_be_uploaded_again(clerk: Visitor, enr
     assert "바뀌는 출결이 없어요" in preview
 
 
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize("file", ["report.csv", "report.xlsx", "register.xlsx"])
+def test_no_cache_on_the_way_keeps_a_table_of_people(clerk: Visitor, enrolled: Centre, file: str) -> None:
+    assert clerk.get(f"{enrolled.address()}/{file}").headers["Cache-Control"] == "no-store"
+
+
 def test_a_name_that_looks_like_a_formula_stays_text(clerk: Visitor, centre: Centre) -> None:
     cohort = centre.cohort()
     enrol(cohort, [("=HYPERLINK(1)", cohort.starts_on.replace(year=1990))])
