@@ -120,8 +120,8 @@ def verify_document(data: bytes, at: datetime) -> Verdict:
     lists = StoredLists(verification_keys.status, at, found[2] if found is not None else {})
     verdict = _examine(data, verification_keys.credentials, lists, at, exact=False)
     if verdict.is_by_revoked_key:
-        digest = hashlib.sha256(data).hexdigest()
-        verdict = _examine_logged(data, digest, verification_keys.credentials, lists, at, verdict, exact=True)
+        digest = _digest_on_record(data)
+        verdict = _examine_logged(data, digest, verification_keys.credentials, lists, at, verdict, exact=False)
     if verdict.certificate is None:
         return verdict
     public_id = uuid.UUID(verdict.certificate.claims.credential_id).hex
@@ -241,6 +241,17 @@ def _examine_logged(
     if entry is None or entry.at >= key.revoked:
         return verdict
     return _examine(data, keys.before_revocation(issuer_keys, key.id), lists, at, exact=exact)
+
+
+def _digest_on_record(data: bytes) -> str:
+    """Answer the digest of the recorded credential that has the same signature, whatever the spaces; of the bytes
+    themselves when there is none. That the signature is one of this content is for the examination to say."""
+    try:
+        named = _find(uuid.UUID(str(json.loads(data)["id"]).removeprefix("urn:uuid:")).hex)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        named = None
+    same = named is not None and _proof_value(data) == _proof_value(named[0].credential)
+    return hashlib.sha256(named[0].credential if named is not None and same else data).hexdigest()
 
 
 def _signed_by(data: bytes) -> str:

@@ -336,6 +336,11 @@ def test_the_drill_of_a_stolen_key(centre: Organisation, certificates: list[Cert
     answers = [_answer(c.public_id, at) for c in (*certificates, later)]
     assert answers == [Answer.VALID] * 3 + [Answer.NOT_VALID]
     assert verify_document(certificates[1].credential, at).answer is Answer.VALID
+    reformatted = json.dumps(dict(reversed(json.loads(certificates[1].credential).items())), indent=2).encode()
+    assert verify_document(reformatted, at).answer is Answer.VALID
+    changed = reformatted.replace(b"2026", b"2027", 1)
+    assert changed != reformatted
+    assert verify_document(changed, at).answer is Answer.NOT_VALID
     assert verify_document(unlogged, at).answer is Answer.NOT_VALID
     assert verify_document(later.credential, at).answer is Answer.NOT_VALID
     (new,) = _issued_at(centre, at, born=2)
