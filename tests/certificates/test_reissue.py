@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.accounts.models import Person
+from app.accounts.models import Organisation, Person
 from app.certificates import (
     key_service,
     log_check,
@@ -29,7 +29,7 @@ from app.core.errors import Conflict, NotFound
 from credentials import CertificateClaims
 from tests.certificates.tampering import past_the_triggers, tamper
 from tests.conftest import Visitor
-from tests.factories.accounts import make_organisation
+from tests.factories.accounts import make_member, make_organisation, sign_in
 from tests.factories.certificates import CLERK, ISSUED_AT, all_certificates, issue
 from tests.factories.training import PEOPLE, finished_cohort
 
@@ -156,6 +156,15 @@ def test_the_old_address_leads_to_the_new_certificate(visitor: Visitor, stolen: 
     page = visitor.get(f"/v/{lost}").text
     assert f'href="/v/{new}"' in page
     assert "verdict--invalid" in page
+
+
+def test_no_paper_is_handed_out_that_verification_refuses(visitor: Visitor, stolen: str) -> None:
+    held, lost = (c.public_id for c in all_certificates()[:2])
+    sign_in(visitor, make_member(db.session.scalars(select(Organisation)).one()))
+    assert "지금은 인정되지 않는 수료증이에요" in visitor.get(f"/certificates/{lost}").text
+    assert visitor.get(f"/certificates/{lost}.pdf").status_code == 409
+    assert "인정되지 않는" not in visitor.get(f"/certificates/{held}").text
+    assert visitor.get(f"/certificates/{held}.pdf").status_code == 200
 
 
 def test_the_command_lists_replaces_and_refuses(app: Flask, stolen: str) -> None:
