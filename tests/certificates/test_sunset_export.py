@@ -7,22 +7,34 @@ import hashlib
 import json
 import os
 import re
+import secrets
 import signal
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from app.accounts.models import Organisation
-from app.certificates import keys, queries, revocation_service, sunset_queries, sunset_service
-from app.certificates.log_models import LogEntry
+from app.certificates import (
+    keys,
+    log_service,
+    queries,
+    revocation_service,
+    status_service,
+    sunset_queries,
+    sunset_service,
+)
+from app.certificates.authority import this_authority
+from app.certificates.log_models import LogEntry, LogIntent
 from app.certificates.models import Certificate, StatusReason
 from app.certificates.sunset_folder import new_folder
 from app.core.config import Settings
@@ -288,3 +300,43 @@ def test_the_command_says_how_it_ended(
     assert (again.exit_code, again.stdout) == (1, "")
     assert "이미 무언가 있어요" in again.stderr
     assert run(app).exit_code == 1
+
+
+def pretend_issued(places: range) -> None:
+    """Store rows of issued certificates with these places, and log them; none of them could be verified."""
+    with unit_of_work():
+        keys.ensure_keys(ISSUED_AT)
+        listed, _place = status_service.allot_place(this_authority(), ISSUED_AT)
+        list_id = listed.id
+    texts = ("name", "course_name", "course_kind", "cohort_name", "centre_name", "issuer_name", "key_id")
+    names = ("public_id", "serial", "document_number", "person_public_id", "cohort_public_id", "enrolment_public_id")
+    shared: dict[str, Any] = dict.fromkeys(texts, "x")
+    shared |= dict.fromkeys(("birth_date", "started_on", "ended_on"), ISSUED_AT.date())
+    shared |= {"organisation_id": 1, "credited_minutes": 1, "attendance_percent": Decimal(1), "issued_at": ISSUED_AT}
+    shared |= {"credential": b"x", "status_list_id": list_id, "is_trial": False, "status": "valid"}
+    rows, intents = [], []
+    for place in places:
+        digest = secrets.token_hex(32)
+        own = {"token": digest.encode(), "sha256": digest, "status_index": place}
+        rows.append({**shared, **own, **dict.fromkeys(names, digest[:19])})
+        facts = json.dumps({"type": "issued", "sha256": digest, "record": digest})
+        intents.append({"kind": "issued", "subject": "x", "digest": digest, "facts": facts})
+    with unit_of_work():
+        db.session.execute(insert(Certificate), rows)
+        db.session.execute(insert(LogIntent), intents)
+    log_service.sequence(ISSUED_AT)
+    db.session.remove()
+
+
+@pytest.mark.long
+@pytest.mark.databases("sqlite")
+def test_memory_does_not_grow_with_the_certificates(app: Flask, tmp_path: Path) -> None:
+    peaks = []
+    for places in (range(4_000), range(4_000, 40_000)):
+        pretend_issued(places)
+        tracemalloc.start()
+        exported = export(tmp_path / str(places.stop))
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert exported.certificates == places.stop
+    assert peaks[1] < 1.2 * peaks[0], peaks
