@@ -12,19 +12,18 @@ from app.core import clock
 from app.core.commands import explains_errors
 from app.core.i18n import _
 
-_EVERY = 5_000
-
 
 class _Progress:
-    """Tells on stderr, every few thousand entries of the log, how many have been written."""
+    """Tells on stderr how far the work is, at every tenth."""
 
     def __init__(self) -> None:
         self._told = 0
 
-    def __call__(self, done: int, size: int) -> None:
-        if done == size or done - self._told >= _EVERY:
-            self._told = done
-            click.echo(_("발급 기록 %(done)s/%(size)s건을 적었어요.", done=f"{done:,}", size=f"{size:,}"), err=True)
+    def __call__(self, done: int, steps: int) -> None:
+        tenths = 10 * done // steps
+        if tenths > self._told:
+            self._told = tenths
+            click.echo(_("내보내는 중: %(percent)s%%", percent=10 * tenths), err=True)
 
 
 group = AppGroup("sunset", help="Make certificates outlive the service.")

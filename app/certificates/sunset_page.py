@@ -48,17 +48,17 @@ def page(kit: Kit, knowledge: dict[str, Any], issued: Iterable[bytes]) -> Iterat
     yield f"</script>\n<script>{_script()}</script>\n{end}{rest}".encode()
 
 
-def doorway() -> bytes:
-    """Answer a small page that leads on to the kit's page and keeps what stands behind `#`.
+def doorway(way: str) -> bytes:
+    """Answer a small page that leads on to the kit's page at this address and keeps what stands behind `#`.
 
     As `404.html` it lets the QR codes on paper work where only files are served at the service's old address.
     """
-    script = 'location.replace("/verify.html" + location.hash);'
+    script = f'location.replace("{way}" + location.hash);'
     words = {}
     for language in LOCALES:
         with in_language(language):
             words[language] = str(_("수료증 확인하기"))
-    links = "".join(f'<p><a href="/verify.html" lang="{lang}">{word}</a></p>' for lang, word in words.items())
+    links = "".join(f'<p><a href="{way}" lang="{lang}">{word}</a></p>' for lang, word in words.items())
     return (
         f'<!doctype html>\n<html lang="ko"><head><meta charset="utf-8">{_policy(script, "")}'
         f"<title>{words['ko']}</title></head><body>{links}<script>{script}</script></body></html>\n"

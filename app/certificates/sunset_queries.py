@@ -86,8 +86,9 @@ def issued(size: int, order: Mapping[int, int]) -> Iterator[tuple[int, bytes]]:
         last = rows[-1][0]
 
 
-def log_files(signed: Checkpoint) -> Iterator[tuple[str, bytes]]:
-    """Answer entry bundles and tiles of the log up to a checkpoint, each with its path under the log.
+def log_files(signed: Checkpoint) -> Iterator[tuple[int, str, bytes]]:
+    """Answer entry bundles and tiles of the log up to a checkpoint, each after the number of entries before it and
+    its path under the log.
 
     The tiles are computed again from the entries; ProofRefused when these do not lead to the root that is signed.
     """
@@ -99,13 +100,13 @@ def log_files(signed: Checkpoint) -> Iterator[tuple[str, bytes]]:
         db.session.rollback()
         if data is None:
             raise ProofRefused(f"{bundle.path} is missing")
-        yield bundle.path, data
+        yield tree.size, bundle.path, data
         tree = append(tree.size, decode_entries(data), lambda level, index: partial[level, index])
         for (level, index), hashes in tree.tiles.items():
             partial[level, index] = hashes
             if len(hashes) == WIDTH * HASH_BYTES:
-                yield Tile(level, index).path, partial.pop((level, index))
+                yield tree.size, Tile(level, index).path, partial.pop((level, index))
     if tree.root != signed.root:
         raise ProofRefused("the entries lead to another root than the one that is signed")
     for (level, index), hashes in partial.items():
-        yield Tile(level, index, len(hashes) // HASH_BYTES).path, hashes
+        yield tree.size, Tile(level, index, len(hashes) // HASH_BYTES).path, hashes

@@ -40,7 +40,7 @@ from credentials.status import VALID_FOR
 _VALID_FOR_EVER = timedelta(days=365 * 50)
 
 Progress = Callable[[int, int], None]
-"""Is told how many of how many entries of the log have been written."""
+"""Is told how many of how many steps have been taken."""
 
 
 @dataclass(frozen=True)
@@ -85,31 +85,39 @@ def _fill(folder: NewFolder, kit: Kit, progress: Progress) -> Exported:
     db.session.rollback()
     _write_keys(folder, head)
     _write_lists(folder, lists)
-    _write_log(folder, head)
-    counted = _Counted(head.signed.size, progress)
+    size, work = head.signed.size, _Work(head.signed.size, progress)
+    folder.write("log/checkpoint", head.note.encode())
+    for path, data in work.log(sunset_queries.log_files(head.signed)):
+        folder.write(f"log/{path}", data)
     order = {one.id: number for number, one in enumerate(lists)}
-    rows = counted.count(sunset_queries.issued(head.signed.size, order))
+    rows = work.table(sunset_queries.issued(size, order))
     folder.write("verify.html", sunset_page.page(kit, _knowledge(kit, lists), rows))
-    for name in ("index.html", "404.html"):
-        folder.write(name, sunset_page.doorway())
+    # From disk only a neighbour can be named; what is not there may have been asked for at any depth.
+    folder.write("index.html", sunset_page.doorway("verify.html"))
+    folder.write("404.html", sunset_page.doorway("/verify.html"))
     folder.write("README.txt", sunset_page.readme(kit))
-    return Exported(counted.rows, folder.sums["verify.html"])
+    return Exported(work.certificates, folder.sums["verify.html"])
 
 
-class _Counted:
-    """Counts rows on their way, and tells how far they are."""
+class _Work:
+    """Tells how far the export is: each entry of the log is written twice, into the log and into the page."""
 
     def __init__(self, size: int, progress: Progress) -> None:
         self._size = size
         self._progress = progress
-        self.rows = 0
+        self.certificates = 0
 
-    def count(self, rows: Iterator[tuple[int, bytes]]) -> Iterator[bytes]:
+    def log(self, written: Iterator[tuple[int, str, bytes]]) -> Iterator[tuple[str, bytes]]:
+        for entries, path, data in written:
+            self._progress(entries, 2 * self._size)
+            yield path, data
+
+    def table(self, rows: Iterator[tuple[int, bytes]]) -> Iterator[bytes]:
         for position, row in rows:
-            self.rows += 1
-            self._progress(position + 1, self._size)
+            self.certificates += 1
+            self._progress(self._size + position, 2 * self._size)
             yield row
-        self._progress(self._size, self._size)
+        self._progress(2 * self._size, 2 * self._size)
 
 
 def _sign(row: StatusList, kit: Kit) -> _List:
@@ -134,12 +142,6 @@ def _write_lists(folder: NewFolder, lists: list[_List]) -> None:
         folder.write(f"status/{one.public_id}", one.revoked)
         # A file cannot be a folder too; README.txt tells how a host answers for `status/ID/replaced`.
         folder.write(f"status/{one.public_id}.replaced", one.replaced)
-
-
-def _write_log(folder: NewFolder, head: sunset_queries.Head) -> None:
-    folder.write("log/checkpoint", head.note.encode())
-    for path, data in sunset_queries.log_files(head.signed):
-        folder.write(f"log/{path}", data)
 
 
 def _knowledge(kit: Kit, lists: list[_List]) -> dict[str, Any]:

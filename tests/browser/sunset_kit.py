@@ -78,6 +78,7 @@ class SunsetKit:
     newer: bytes
     pdf: bytes
     badge: bytes
+    drawn_badge: bytes
     photo: bytes
 
 
@@ -128,6 +129,7 @@ def _make(place: Path, centre: Organisation) -> SunsetKit:
         newer=sign_certificate(newer, key, EXPORTED_AT + DAY),
         pdf=sealed_pdf(held, this_authority()),
         badge=badge(held, "png"),
+        drawn_badge=badge(held, "svg"),
         photo=qr_png(this_authority().verification_url(held.public_id), held.slip),
     )
 

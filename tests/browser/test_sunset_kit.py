@@ -84,12 +84,24 @@ def test_a_stack_gets_a_row_for_each_and_is_counted(phone: Visit, kit: SunsetKit
         ("7.png", kit.badge),
         ("8.jwt", kit.revoked.token),
         ("9.json", kit.late.credential),
+        ("10.svg", kit.drawn_badge),
     )
     # Who was issued before the key was stolen keeps a valid certificate, and those revoked stay revoked.
-    assert states(phone) == ["held", "revoked", "replaced", "held", "held", "held", "held", "revoked", "invalid"]
+    assert states(phone) == [
+        "held",
+        "revoked",
+        "replaced",
+        "held",
+        "held",
+        "held",
+        "held",
+        "revoked",
+        "invalid",
+        "held",
+    ]
     assert titles(phone)[8] == "믿을 수 없게 된 키로 서명했어요"
     assert phone.page.inner_text("[data-summary]") == (
-        "모두 9건: 유효 5, 정정 1, 폐지 2, 유효하지 않음 1, 확인하지 못함 0 (2026. 5. 30. 10:00 기준)"
+        "모두 10건: 유효 6, 정정 1, 폐지 2, 유효하지 않음 1, 확인하지 못함 0 (2026. 5. 30. 10:00 기준)"
     )
     who = phone.page.locator(".result__who").all_inner_texts()
     assert [text.split(" · ")[0] for text in who[:5]] == [
@@ -97,7 +109,7 @@ def test_a_stack_gets_a_row_for_each_and_is_counted(phone: Visit, kit: SunsetKit
     ]
     assert phone.page.locator(".result__from").nth(5).inner_text() == "PDF에 첨부된 파일 6.pdf"
     assert phone.page.locator("details.result__box[open]").count() == 0
-    choose(phone, ("10.json", kit.early.credential))
+    choose(phone, ("11.json", kit.early.credential))
     assert states(phone)[0] == "held"
     assert complaints_about(phone) == []
 

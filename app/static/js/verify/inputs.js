@@ -4,7 +4,7 @@
 import { utf8 } from "./bytes.js";
 import { examineJson, examineSlip, examineToken } from "./examine.js";
 import { PdfUnreadable, attachmentsOf } from "./pdf.js";
-import { NoPicture, NoReader, bakedIn, codesOf } from "./pictures.js";
+import { NoPicture, NoReader, bakedIntoPng, bakedIntoSvg, codesOf } from "./pictures.js";
 
 const MOST_BYTES = 30 * 1024 * 1024;
 const PICTURES = [[0xff, 0xd8, 0xff], [0x89, 0x50, 0x4e, 0x47], [0x47, 0x49, 0x46], [0x42, 0x4d], [0x52, 0x49, 0x46, 0x46]];
@@ -13,19 +13,22 @@ const ZIP = [0x50, 0x4b, 0x03, 0x04];
 const TOKEN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 const CODE = /^https?:\/\/[^#]*?(?:\/v\/([0-9a-f]{32}))?\/?#([0-9].*)$/;
 const ADDRESS = /^https?:\/\//;
-const TEXT_LIMIT = 512 * 1024;
+const LONGEST_TEXT = 2 * 1024 * 1024;
 
 export async function examineFile(file, known) {
   if (file.size > MOST_BYTES) return [nothing("file_too_large")];
   const bytes = new Uint8Array(await file.arrayBuffer());
   if (!bytes.length) return [nothing("empty")];
   if (new TextDecoder("latin1").decode(bytes.subarray(0, 1024)).includes("%PDF-")) return examinePdf(bytes, known);
-  if (PICTURES.some((start) => begins(bytes, start)) || file.type.startsWith("image/")) {
+  const isSvg = /^\s*<(\?xml|svg)\b/.test(new TextDecoder("latin1").decode(bytes.subarray(0, 200)));
+  if (!isSvg && (PICTURES.some((start) => begins(bytes, start)) || file.type.startsWith("image/"))) {
     return examinePicture(file, bytes, known);
   }
   if (begins(bytes, ZIP)) return [nothing("archive")];
-  if (bytes.length > TEXT_LIMIT || bytes.includes(0)) return [nothing("unknown_kind")];
-  return examineText(new TextDecoder().decode(bytes), known, bytes);
+  if (bytes.length > LONGEST_TEXT || bytes.includes(0)) return [nothing("unknown_kind")];
+  const text = new TextDecoder().decode(bytes);
+  const baked = isSvg ? bakedIntoSvg(text) : [];
+  return baked.length ? examineBadge(baked, known) : examineText(text, known, bytes);
 }
 
 // Takes JSON, a JWT, the address from a QR code, or its digits alone, however they were broken over lines.
@@ -63,8 +66,8 @@ async function examinePdf(bytes, known) {
 }
 
 async function examinePicture(file, bytes, known) {
-  const baked = begins(bytes, PNG) ? bakedIn(bytes) : null;
-  if (baked !== null) return (await examineText(new TextDecoder().decode(baked), known, baked)).map((one) => from("badge", one));
+  const baked = begins(bytes, PNG) ? bakedIntoPng(bytes) : [];
+  if (baked.length) return examineBadge(baked, known);
   try {
     const codes = await codesOf(file);
     if (!codes.length) return [from("photo", nothing("no_code"))];
@@ -74,6 +77,11 @@ async function examinePicture(file, bytes, known) {
     if (error instanceof NoPicture) return [from("photo", nothing("no_picture"))];
     throw error;
   }
+}
+
+async function examineBadge(baked, known) {
+  const answers = await Promise.all(baked.map((text) => examineText(text, known)));
+  return answers.flat().map((answer) => from("badge", answer));
 }
 
 function begins(bytes, start) {
