@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.running import DESK, PHONE, Service, Visit, open_window, running_chromium, running_service
+from app.certificates.sunset_script import bundle
+from tests.browser.running import DESK, PHONE, ROOT, Service, Visit, open_window, running_chromium, running_service
 from tests.browser.sunset_kit import SunsetKit, made_kit
 from tests.conftest import FOLDER
 
@@ -43,6 +44,18 @@ def chromium() -> Iterator[Browser]:
     """One browser for a file of tests: another file may run a Playwright of its own in the same process."""
     with running_chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def modules(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A blank page from disk with the modules of a sunset kit in it, each known as `module_` and its name."""
+    blank = tmp_path_factory.mktemp("blank") / "blank.html"
+    blank.write_text("<!doctype html><title>blank</title>")
+    page = chromium.new_page()
+    page.goto(blank.as_uri())
+    page.add_script_tag(content=bundle(ROOT / "app" / "static" / "js" / "verify", "inputs"))
+    yield page
+    page.close()
 
 
 @pytest.fixture

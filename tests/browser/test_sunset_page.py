@@ -143,6 +143,15 @@ def test_it_is_used_by_keyboard_alone(chromium: Browser, kit: SunsetKit) -> None
     visit.context.close()
 
 
+def test_the_way_in_from_a_stick_keeps_the_code(chromium: Browser, kit: SunsetKit) -> None:
+    visit = open_window(chromium, Service("file://", {}), PHONE)
+    visit.page.goto(f"{(kit.folder / 'index.html').as_uri()}#{kit.revoked.slip}")
+    expect(visit.page.locator(".result")).to_have_count(1)
+    assert states(visit) == ["revoked"]
+    assert visit.troubles == []
+    visit.context.close()
+
+
 def test_a_static_host_at_the_old_address_answers_the_codes_on_paper(chromium: Browser, kit: SunsetKit) -> None:
     with static_host(kit.folder) as address:
         visit = open_window(chromium, Service(address, {}), PHONE)

@@ -6,21 +6,29 @@ import base64
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from app.certificates.sunset_script import bundle
-from credentials import CertificateClaims, ClaimRefused, certificate, portable_templates, sign_jwt, values
+from app.core.clock import iso_utc
+from credentials import (
+    CertificateClaims,
+    ClaimRefused,
+    SigningKey,
+    StatusEntry,
+    certificate,
+    portable_templates,
+    replaced_list_url,
+    sign_jwt,
+    sign_status_list,
+    values,
+)
 from credentials.certificate import template_of
 from credentials.writer import escape
-from tests.browser.running import ROOT
 from tests.credentials.examples import (
     CLAIMS,
     CLAIMS_WITH_END,
@@ -43,7 +51,6 @@ from tests.credentials.test_vc_jwt import CASES as TOKENS
 
 pytestmark = pytest.mark.browser
 
-MODULES = ROOT / "app" / "static" / "js" / "verify"
 OFFSETS = ("Z", "+09:00", "-03:30", "+00:00", "-00:00", "+24:00", "+09:60", "+0900", "")
 INSTANTS = [
     f"{day}T{time}{offset}"
@@ -56,34 +63,6 @@ MORE = [
     replace(CLAIMS_WITH_END, name='"', term="\\", hours_earned=Decimal("0.07"), credential_id=urn(12)),
     replace(CLAIMS, name="$& $1 %(name)s %%", serial="1\u00a02", credential_id=urn(13)),
 ]
-# RFC 8032 §7.1, TEST 1 to 3 and TEST SHA(abc).
-ED25519 = [
-    (
-        "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
-        "",
-        "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155"
-        "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b",
-    ),
-    (
-        "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
-        "72",
-        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
-        "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
-    ),
-    (
-        "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
-        "af82",
-        "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
-        "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a",
-    ),
-    (
-        "ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf",
-        hashlib.sha512(b"abc").hexdigest(),
-        "dc2a4459e7369633a52b1bf277839a00201009a3efbf3ecb69bea2186c26b589"
-        "09351fc9ac90b3ecfdfbc7c66431e0303dca179c138ac17ad9bef1177331a704",
-    ),
-]
-ORDER = 2**252 + 27742317777372353535851937790883648493
 
 SETTING = """({ templates, keys }) => {
     const bytesOf = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
@@ -107,17 +86,10 @@ SETTING = """({ templates, keys }) => {
 
 
 @pytest.fixture(scope="module")
-def page(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """A blank page from disk with the modules of the kit in it."""
-    blank = tmp_path_factory.mktemp("blank") / "blank.html"
-    blank.write_text("<!doctype html><title>blank</title>")
-    page = chromium.new_page()
-    page.goto(blank.as_uri())
-    page.add_script_tag(content=bundle(MODULES, "inputs"))
-    keys = [[key.public.id, key.public.controller, key.public.multibase] for key in (KEY,)]
-    page.evaluate(SETTING, {"templates": portable_templates(), "keys": keys})
-    yield page
-    page.close()
+def page(modules: Page) -> Page:
+    keys = [[KEY.public.id, KEY.public.controller, KEY.public.multibase]]
+    modules.evaluate(SETTING, {"templates": portable_templates(), "keys": keys})
+    return modules
 
 
 def ask(page: Page, what: str, cases: list[bytes]) -> list[Any]:
@@ -240,9 +212,8 @@ def test_a_list_has_to_speak_of_the_moment_of_the_export(page: Page, away: int, 
 
 def problems_of(page: Page, lists: list[str], exported: str = "2026-03-21T00:00:00Z") -> list[str | None]:
     """What is wrong with each of these lists for revocation, when the kit was exported at that time."""
-    key = {"id": LIST_KEY.public.id, "controller": LIST_KEY.public.controller, "purpose": "status", "revoked": None}
-    key |= {"publicKeyMultibase": LIST_KEY.public.multibase, "created": "2026-01-01T00:00:00Z"}
-    told = {"exported": exported, "final": False, "templates": portable_templates(), "keys": [key]}
+    told = {"exported": exported, "final": False, "templates": portable_templates()}
+    told["keys"] = [key_entry(LIST_KEY, "status")]
     answers: list[str | None] = page.evaluate(
         """([told, lists, url]) => Promise.all(lists.map(async (revoked) => {
             const lists = [{ url, revoked, replaced: "" }];
@@ -254,47 +225,79 @@ def problems_of(page: Page, lists: list[str], exported: str = "2026-03-21T00:00:
     return answers
 
 
-def test_our_own_ed25519_holds_to_the_published_vectors(page: Page) -> None:
-    def with_order(signature: str) -> str:
-        number = int.from_bytes(bytes.fromhex(signature[64:]), "little") + ORDER
-        return signature[:64] + number.to_bytes(32, "little").hex()
+LONG_AGO, FAR_AHEAD = datetime(2020, 1, 1, tzinfo=UTC), datetime(2900, 1, 1, tzinfo=UTC)
+ANSWERS = {
+    "held": (CLAIMS, "held"),
+    "with an end to come": (replace(CLAIMS, valid_until=FAR_AHEAD), "held"),
+    "expired": (replace(CLAIMS, valid_from=LONG_AGO, valid_until=datetime(2020, 2, 1, tzinfo=UTC)), "expired"),
+    "not yet valid": (replace(CLAIMS, valid_from=FAR_AHEAD), "not_yet_valid"),
+    "revoked": (replace(CLAIMS, status=StatusEntry(LIST_URL, 7)), "revoked"),
+    "replaced": (replace(CLAIMS, status=StatusEntry(LIST_URL, 8)), "replaced"),
+    "on the second list alone": (replace(CLAIMS, status=StatusEntry(LIST_URL, 9)), "held"),
+    "beyond the list": (replace(CLAIMS, status=StatusEntry(LIST_URL, 131_072)), "status_index_out_of_range"),
+    "on no list": (replace(CLAIMS, status=StatusEntry(f"{LIST_URL}0", 1)), "status_list_missing"),
+}
+EXAMINED = """async ([told, issued, cases]) => {
+    const known = await module_knowledge.readKnowledge(told, issued);
+    const bytesOf = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
+    return Promise.all(cases.map((one) => module_examine.examineJson(bytesOf(one), known)));
+}"""
 
-    flip = {"0": "1"}
-    cases = [[key, message, signature] for key, message, signature in ED25519]
-    wrong = [[key, message + "00", signature] for key, message, signature in ED25519]
-    wrong += [[key, message, with_order(signature)] for key, message, signature in ED25519]
-    wrong += [[key, message, flip.get(signature[0], "0") + signature[1:]] for key, message, signature in ED25519]
-    wrong += [["ff" * 32, "", ED25519[0][2]], ["02" + "00" * 31, "", ED25519[0][2]], [ED25519[0][0], "", "00" * 64]]
-    answers = page.evaluate(
-        """(all) => all.map((one) => {
-            const bytes = one.map((hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16)));
-            return module_ed25519.verifyEd25519(...bytes);
-        })""".replace("one.map", "[one[0], one[2], one[1]].map"),
-        cases + wrong,
+
+def examined(page: Page, cases: list[bytes], logged: list[tuple[bytes, datetime]], **told: Any) -> list[Any]:
+    """What the kit answers, when it was exported at `NOW` and its log has these certificates since these times."""
+    rows = [
+        hashlib.sha256(data).digest()[:16] + bytes(16) + int(at.timestamp()).to_bytes(4, "big") + b"\0\0\0\1"
+        for data, at in logged
+    ]
+    beside = sign_status_list(replaced_list_url(LIST_URL), "refresh", [8, 9], LIST_KEY, NOW)
+    knowledge = {
+        "exported": "2026-03-21T00:00:00Z",
+        "final": False,
+        "templates": portable_templates(),
+        "keys": [key_entry(KEY, "credentials"), key_entry(LIST_KEY, "status")],
+        "lists": [{"url": LIST_URL, "revoked": signed_list(7, 8).decode(), "replaced": beside.decode()}],
+        **told,
+    }
+    issued = base64.b64encode(b"".join(rows)).decode()
+    answers: list[Any] = page.evaluate(EXAMINED, [knowledge, issued, [base64.b64encode(c).decode() for c in cases]])
+    return answers
+
+
+def key_entry(key: SigningKey, purpose: str, revoked: str | None = None) -> dict[str, str | None]:
+    public = key.public
+    entry = {"id": public.id, "controller": public.controller, "publicKeyMultibase": public.multibase}
+    return {**entry, "purpose": purpose, "created": "2026-01-01T00:00:00Z", "revoked": revoked}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_it_answers_by_times_and_lists(page: Page, name: str) -> None:
+    claims, code = ANSWERS[name]
+    data = issue(claims)
+    (answer,) = examined(page, [data], [(data, ISSUED)])
+    assert answer["code"] == code
+    # Whatever the answer: the signature holds, so what was signed is shown.
+    assert answer["fields"]["name"] == claims.name
+    assert answer["state"] == {"expired": "invalid", "not_yet_valid": "invalid"}.get(
+        code, "unknown" if code.startswith("status_") else code
     )
-    assert answers == [True] * len(cases) + [False] * len(wrong)
 
 
-def test_our_own_digests_are_those_of_everybody(page: Page) -> None:
-    sizes = [0, 1, 3, 55, 56, 63, 64, 111, 112, 119, 127, 128, 129, 300]
-    answers = page.evaluate(
-        """(sizes) => sizes.map((size) => [256, 512].map((bits) =>
-            module_bytes.hexOf(module_sha2.sha2(bits, new Uint8Array(size).fill(size & 255)))))""",
-        sizes,
-    )
-    for size, (short, long) in zip(sizes, answers, strict=True):
-        data = bytes([size & 255]) * size
-        assert (short, long) == (hashlib.sha256(data).hexdigest(), hashlib.sha512(data).hexdigest())
+@pytest.mark.parametrize(("away", "code"), [(-1, "held"), (0, "key_revoked"), (1, "key_revoked")])
+def test_what_a_revoked_key_signed_counts_if_the_log_had_it_before(page: Page, away: int, code: str) -> None:
+    data, since = issue(), ISSUED + timedelta(hours=1)
+    keys = [key_entry(KEY, "credentials", iso_utc(since)), key_entry(LIST_KEY, "status")]
+    (answer,) = examined(page, [data], [(data, since + timedelta(seconds=away))], keys=keys)
+    assert answer["code"] == code
+    (unlogged,) = examined(page, [data], [], keys=keys)
+    assert (unlogged["state"], unlogged["code"], unlogged["fields"]) == ("invalid", "key_revoked", None)
 
 
-def test_modules_that_cannot_be_bundled_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "one.js").write_text('import { two } from "./two.js";\nexport const one = two;\n')
-    (tmp_path / "two.js").write_text('import { one } from "./one.js";\nexport const two = one;\n')
-    with pytest.raises(ValueError, match="one → two → one"):
-        bundle(tmp_path, "one")
-    (tmp_path / "two.js").write_text("export default 2;\n")
-    with pytest.raises(ValueError, match="not understood"):
-        bundle(tmp_path, "one")
-    (tmp_path / "two.js").write_text('export const two = "</script>";\n')
-    with pytest.raises(ValueError, match="before its end"):
-        bundle(tmp_path, "one")
+def test_a_key_for_lists_proves_no_certificate_and_the_reverse(page: Page) -> None:
+    data = issue()
+    turned = [key_entry(KEY, "status"), key_entry(LIST_KEY, "credentials")]
+    (answer,) = examined(page, [data], [(data, ISSUED)], keys=turned)
+    assert answer["state"] == "invalid"
+    one_list = [key_entry(KEY, "credentials"), key_entry(LIST_KEY, "log")]
+    (answer,) = examined(page, [data], [(data, ISSUED)], keys=one_list)
+    assert (answer["state"], answer["code"]) == ("unknown", "status_list_refused")

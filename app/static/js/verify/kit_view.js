@@ -51,7 +51,7 @@ function rowOf({ state, code, fields, source, name = "" }) {
   for (const word of row.querySelectorAll("[data-source]")) word.hidden = word.dataset.source !== source;
   row.querySelector("[data-name]").textContent = name;
   row.querySelector(".verdict").classList.add(`verdict--${FACES[state]}`);
-  const words = wordsFor(code) ?? wordsFor(code.startsWith("status_list") ? "status_list_missing" : state);
+  const words = wordsFor(code) ?? wordsFor(code.startsWith("status_") ? "status_list_missing" : state);
   row.querySelector("[data-answer-words]").append(words.content.cloneNode(true));
   const title = row.querySelector(".verdict__title").textContent;
   row.querySelector("[data-who]").textContent = fields ? `${fields.name} · ${fields.course_name}` : title;

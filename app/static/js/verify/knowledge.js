@@ -113,7 +113,9 @@ async function readList(known, keys, url, purpose, text) {
     if (bits.length * 8 < FEWEST_PLACES) throw new DocumentRefused("status_list_short");
     return { issuer: texts.issuer, problem: null, bits };
   } catch (error) {
-    return { issuer: null, problem: error instanceof DocumentRefused ? error.code : "status_list_malformed", bits: null };
+    // What is wrong with a list is never said as if it were wrong with the certificate.
+    const code = error instanceof DocumentRefused ? error.code : "status_list_malformed";
+    return { issuer: null, problem: code.startsWith("status_") ? code : "status_list_refused", bits: null };
   }
 }
 
