@@ -80,7 +80,10 @@ def _frame(kit: Kit) -> str:
     bodies, titles, without_script = {}, {}, {}
     for language in LOCALES:
         with in_language(language):
-            body = environment.get_template("sunset/body.html").render(language=language, **_about(kit))
+            about = _about(kit)
+            # A date that is broken over two lines reads as two numbers.
+            about |= {name: about[name].replace(" ", "\u00a0") for name in ("moment", "day")}
+            body = environment.get_template("sunset/body.html").render(language=language, **about)
             bodies[language] = Markup(body)  # noqa: S704 - it has just been rendered
             titles[language] = str(_("서비스 없이 수료증 확인하기"))
             without_script[language] = str(_("스크립트를 켜야 확인할 수 있어요."))

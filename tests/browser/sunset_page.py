@@ -50,7 +50,7 @@ def paste(visit: Visit, text: str) -> None:
 
 def states(visit: Visit) -> list[str]:
     """The state of each row, by its badge in Korean; the sign beside the answer has to say the same."""
-    badges = visit.page.locator(".result__summary .badge:visible").all_inner_texts()
+    badges = [text.replace("\xa0", " ") for text in visit.page.locator(".badge:visible").all_inner_texts()]
     signs = visit.page.locator(".verdict__sign > :not([hidden])").evaluate_all("all => all.map(e => e.dataset.state)")
     found = [STATES[badge] for badge in badges]
     assert found == signs
@@ -58,7 +58,7 @@ def states(visit: Visit) -> list[str]:
 
 
 def titles(visit: Visit) -> list[str]:
-    return visit.page.locator(".verdict__title").all_text_contents()
+    return [text.replace("\xa0", " ") for text in visit.page.locator(".verdict__title").all_text_contents()]
 
 
 def shown(visit: Visit, row: int = 0) -> dict[str, str]:
