@@ -166,4 +166,7 @@ def test_a_static_host_at_the_old_address_answers_the_codes_on_paper(chromium: B
         ]
         refused = "fetch('/SHA256SUMS').then(() => 'reached', () => 'refused')"
         assert visit.page.evaluate(refused) == "refused"
+        # It is the page's policy that refuses: a page without one reaches what it likes.
+        visit.page.goto("/README.txt")
+        assert visit.page.evaluate(refused) == "reached"
         visit.context.close()

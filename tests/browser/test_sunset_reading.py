@@ -23,6 +23,7 @@ from credentials import (
     certificate,
     portable_templates,
     replaced_list_url,
+    sign_certificate,
     sign_jwt,
     sign_status_list,
     values,
@@ -291,6 +292,16 @@ def test_what_a_revoked_key_signed_counts_if_the_log_had_it_before(page: Page, a
     assert answer["code"] == code
     (unlogged,) = examined(page, [data], [], keys=keys)
     assert (unlogged["state"], unlogged["code"], unlogged["fields"]) == ("invalid", "key_revoked", None)
+
+
+def test_a_good_signature_counts_only_if_the_log_knows_it(page: Page) -> None:
+    data, token = issue(), sign_jwt(CLAIMS, KEY, ISSUED)
+    (logged,), (unlogged,) = examined(page, [data], [(data, ISSUED)]), examined(page, [data], [(token, ISSUED)])
+    assert (logged["state"], unlogged["state"], unlogged["code"]) == ("held", "invalid", "not_in_log")
+    newer = sign_certificate(CLAIMS, KEY, NOW + timedelta(hours=1))
+    for final, state in ((False, "unknown"), (True, "invalid")):
+        (answer,) = examined(page, [newer], [(data, ISSUED)], final=final)
+        assert answer["state"] == state
 
 
 def test_a_key_for_lists_proves_no_certificate_and_the_reverse(page: Page) -> None:
