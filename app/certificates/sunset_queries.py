@@ -23,8 +23,7 @@ from credentials.log.tiles import WIDTH
 from credentials.log.tree import HASH_BYTES
 
 _BATCH = 1_000
-_NAME_BYTES = 16
-_ROW = struct.Struct(f">{_NAME_BYTES}s{_NAME_BYTES}sII")
+_ROW = struct.Struct(">16s16s16sII")
 _PLACE_BITS = 20
 # More lists than this, of a hundred thousand certificates each, do not fit the number; their places read as unknown.
 _NO_LIST = 0xFFF
@@ -59,31 +58,35 @@ def list_beside(row: StatusList) -> StatusList:
 def issued(size: int, order: Mapping[int, int]) -> Iterator[tuple[int, bytes]]:
     """Answer a row of the kit's table for each issue in the first `size` entries of the log, after its position.
 
-    A row is the first half of the digests of the certificate and of its JWT (zeros without), when the log had it (in
-    seconds), and its place: 12 bits for the list, counted in `order` by the list's id, and 20 bits for the index. It
-    names nobody.
+    A row is the first half of the digests of the certificate, of its JWT and of its slip (zeros without), when the
+    log had it (in seconds), and its place: 12 bits for the list, counted in `order` by the list's id, and 20 bits for
+    the index. It names nobody.
     """
     last = -1
     columns = (LogEntry.position, LogEntry.digest, LogEntry.at)
-    place = (Certificate.status_list_id, Certificate.status_index, Certificate.token)
+    beside = (Certificate.status_list_id, Certificate.status_index, Certificate.token, Certificate.slip)
     while True:
         rows = db.session.execute(
-            select(*columns, *place)
+            select(*columns, *beside)
             .outerjoin(Certificate, Certificate.sha256 == LogEntry.digest)
             .where(LogEntry.kind == LogKind.ISSUED.value, LogEntry.position > last, LogEntry.position < size)
             .order_by(LogEntry.position)
             .limit(_BATCH)
         ).all()
         db.session.rollback()
-        for position, digest, at, list_id, index, token in rows:
-            number = min(order.get(list_id, _NO_LIST), _NO_LIST)
-            token_name = hashlib.sha256(token).digest() if token is not None else b""
-            at_seconds = int(at.timestamp())
-            packed = _ROW.pack(bytes.fromhex(digest), token_name, at_seconds, number << _PLACE_BITS | (index or 0))
-            yield position, packed
+        for row in rows:
+            number = min(order.get(row.status_list_id, _NO_LIST), _NO_LIST)
+            names = (bytes.fromhex(row.digest), _name(row.token), _name(row.slip))
+            place = number << _PLACE_BITS | (row.status_index or 0)
+            yield row.position, _ROW.pack(*names, int(row.at.timestamp()), place)
         if len(rows) < _BATCH:
             return
-        last = rows[-1][0]
+        last = rows[-1].position
+
+
+def _name(body: bytes | str | None) -> bytes:
+    data = body.encode() if isinstance(body, str) else body
+    return hashlib.sha256(data).digest() if data is not None else b""
 
 
 def log_files(signed: Checkpoint) -> Iterator[tuple[int, str, bytes]]:

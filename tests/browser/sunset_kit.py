@@ -32,7 +32,7 @@ from app.certificates.models import Certificate, KeyPurpose, StatusReason
 from app.certificates.paper import sealed_pdf
 from app.certificates.qr import qr_png
 from app.core.db import db, unit_of_work
-from credentials import CertificateClaims, examine, sign_certificate
+from credentials import CertificateClaims, SigningKey, encode_qr, examine, sign_certificate
 from tests.conftest import settings_for
 from tests.factories.accounts import make_organisation
 from tests.factories.certificates import CLERK, ISSUED_AT, all_certificates, issue
@@ -76,6 +76,7 @@ class SunsetKit:
     forged_early: bytes
     forged: bytes
     newer: bytes
+    forged_slips: tuple[str, str]
     pdf: bytes
     badge: bytes
     drawn_badge: bytes
@@ -105,6 +106,7 @@ def _make(place: Path, centre: Organisation) -> SunsetKit:
     early, revoked, replaced = issue(finished_cohort(centre, people=PEOPLE[:3]))
     stolen = keys.signing_key(KeyPurpose.CREDENTIALS, ISSUED_AT)
     forged_early = sign_certificate(replace(_claims(early), name="김위조"), stolen, ISSUED_AT)
+    forged_slips = [_forged_slip(early, stolen)]
     late = issue(finished_cohort(centre, people=PEOPLE[3:4]), STOLEN_AT + DAY)[-1]
     with unit_of_work():
         key_service.revoke(stolen.public.id, STOLEN_AT, "도난", CLERK, NOTICED_AT)
@@ -113,6 +115,7 @@ def _make(place: Path, centre: Organisation) -> SunsetKit:
     replacement = _correct(replaced)
     held, other = issue(finished_cohort(centre, people=PEOPLE[4:6]), NOTICED_AT)[-2:]
     key = keys.signing_key(KeyPurpose.CREDENTIALS, NOTICED_AT)
+    forged_slips.append(_forged_slip(held, key))
     newer = replace(_claims(held), name="김나중", valid_from=EXPORTED_AT + DAY)
     with unit_of_work():
         seal_keys.ensure_seal(NOTICED_AT)
@@ -127,6 +130,7 @@ def _make(place: Path, centre: Organisation) -> SunsetKit:
         forged_early=forged_early,
         forged=sign_certificate(replace(_claims(held), name="김위조"), key, NOTICED_AT),
         newer=sign_certificate(newer, key, EXPORTED_AT + DAY),
+        forged_slips=(forged_slips[0], forged_slips[1]),
         pdf=sealed_pdf(held, this_authority()),
         badge=badge(held, "png"),
         drawn_badge=badge(held, "svg"),
@@ -143,6 +147,11 @@ def _claims(certificate: Certificate) -> CertificateClaims:
     )
     assert found.certificate is not None
     return found.certificate.claims
+
+
+def _forged_slip(certificate: Certificate, key: SigningKey) -> str:
+    """Sign another name, and the digest of a certificate that is on record."""
+    return encode_qr(replace(_claims(certificate), name="김위조"), bytes.fromhex(certificate.sha256), key)
 
 
 def _correct(certificate: Certificate) -> Certificate:

@@ -132,6 +132,10 @@ def test_a_key_proves_nothing_that_the_log_does_not_confirm(phone: Visit, chromi
         "발급 기록에 없는 수료증이에요",
         "이 자료보다 나중에 발급됐어요",
     ]
+    # A slip that names the digest of a certificate on record is not on record for that.
+    for slip, title in zip(kit.forged_slips, titles(phone)[:2], strict=True):
+        paste(phone, slip)
+        assert (states(phone)[0], titles(phone)[0]) == ("invalid", title)
     last = opened(chromium, kit.final)
     choose(last, *files)
     assert states(last) == ["invalid", "invalid", "invalid"]

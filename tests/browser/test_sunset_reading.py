@@ -248,7 +248,7 @@ EXAMINED = """async ([told, issued, cases]) => {
 def examined(page: Page, cases: list[bytes], logged: list[tuple[bytes, datetime]], **told: Any) -> list[Any]:
     """What the kit answers, when it was exported at `NOW` and its log has these certificates since these times."""
     rows = [
-        hashlib.sha256(data).digest()[:16] + bytes(16) + int(at.timestamp()).to_bytes(4, "big") + b"\0\0\0\1"
+        hashlib.sha256(data).digest()[:16] + bytes(32) + int(at.timestamp()).to_bytes(4, "big") + b"\0\0\0\1"
         for data, at in logged
     ]
     beside = sign_status_list(replaced_list_url(LIST_URL), "refresh", [8, 9], LIST_KEY, NOW)

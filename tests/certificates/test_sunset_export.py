@@ -26,6 +26,7 @@ from sqlalchemy import insert, select
 from app.accounts.models import Organisation
 from app.certificates import (
     keys,
+    log_queries,
     log_service,
     queries,
     revocation_service,
@@ -82,7 +83,7 @@ def held(folder: Path, name: str) -> str:
 
 def table(folder: Path) -> list[bytes]:
     data = base64.b64decode(held(folder, "issued"), validate=True)
-    return [data[begin : begin + 40] for begin in range(0, len(data), 40)]
+    return [data[begin : begin + 56] for begin in range(0, len(data), 56)]
 
 
 def test_it_answers_as_the_service_did(visitor: Visitor, certificates: list[Certificate], tmp_path: Path) -> None:
@@ -135,15 +136,20 @@ def test_the_page_knows_each_certificate_by_its_digests(certificates: list[Certi
         assert certificate.token is not None
         assert row[:16] == hashlib.sha256(certificate.credential).digest()[:16]
         assert row[16:32] == hashlib.sha256(certificate.token).digest()[:16]
-        assert int.from_bytes(row[32:36], "big") == int(ISSUED_AT.timestamp())
-        assert int.from_bytes(row[36:], "big") == certificate.status_index
+        assert certificate.slip is not None
+        assert row[32:48] == hashlib.sha256(certificate.slip.encode()).digest()[:16]
+        logged = log_queries.issue_of(certificate.sha256)
+        assert logged is not None
+        assert int.from_bytes(row[48:52], "big") == int(logged.at.timestamp())
+        assert int.from_bytes(row[52:], "big") == certificate.status_index
 
 
 def test_a_certificate_whose_row_is_gone_has_no_place(certificates: list[Certificate], tmp_path: Path) -> None:
     past_the_triggers("certificates", "DELETE FROM certificates WHERE id = :id", id=certificates[2].id)
     export(tmp_path / "kit")
     row = table(tmp_path / "kit")[2]
-    assert int.from_bytes(row[36:], "big") == 0xFFF << 20
+    assert row[16:48] == bytes(32)
+    assert int.from_bytes(row[52:], "big") == 0xFFF << 20
 
 
 def test_it_names_nobody(certificates: list[Certificate], tmp_path: Path) -> None:
@@ -226,7 +232,7 @@ def test_a_failure_half_way_leaves_nothing(
     certificates: list[Certificate], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def rows(size: int, order: Any) -> Iterator[tuple[int, bytes]]:
-        yield 0, bytes(40)
+        yield 0, bytes(56)
         raise Broken
 
     monkeypatch.setattr(sunset_queries, "issued", rows)

@@ -1,7 +1,7 @@
 // What a sunset kit answers about one certificate: {state, code, fields}. `state` is held, revoked, replaced, invalid or
 // unknown, always as of the kit's moment; fields are given out only if they are signed and on record.
 
-import { hexOf, sha256 } from "./bytes.js";
+import { hexOf, sha256, utf8 } from "./bytes.js";
 import { SKEW_MS, findIssued, stateOn } from "./knowledge.js";
 import { signedBy } from "./signatures.js";
 import { DocumentRefused, openCertificate, openToken } from "./signed_document.js";
@@ -14,12 +14,12 @@ const DAY_MS = 86_400_000;
 const UNKNOWN = ["issuer_unknown", "ends_early", "not_json", "not_utf8", "too_large", "not_certificate", "not_digits", "not_jwt"];
 
 export async function examineJson(bytes, known) {
-  const examine = async () => judgeDocument(await openCertificate(bytes, known.templates, known.keys), known);
+  const examine = async () => judgeDocument(await openCertificate(bytes, known.templates, known.keys), known, "json");
   return answering(examine, (code) => reasonOf(code, bytes, known));
 }
 
 export async function examineToken(token, known) {
-  return answering(async () => judgeDocument(await openToken(token, known.templates, known.keys), known, true));
+  return answering(async () => judgeDocument(await openToken(token, known.templates, known.keys), known, "jwt"));
 }
 
 // `named` is the id in the address before the digits, if there was one: a paper put together from two is no paper.
@@ -27,7 +27,8 @@ export async function examineSlip(digits, named, known) {
   return answering(async () => {
     const { fields, digest, key } = await readSlip(digits, [...known.keys.values()], signedBy);
     if (named && fields.credential_id.replace(/^urn:uuid:|-/g, "") !== named) return no("address_differs");
-    const logged = findIssued(known, bytesOfHex(digest));
+    // Not by the digest that it names: whoever has a key can name any.
+    const logged = findIssued(known, await sha256(utf8(digits)), "slip");
     // Days begin in Korea; what was issued on the kit's own day may be older or newer than the kit.
     const mayBeNewer = Date.parse(fields.issued) - SEOUL_MS + DAY_MS > known.exported;
     const problem = problemOnRecord(known, key, logged, mayBeNewer);
@@ -38,9 +39,9 @@ export async function examineSlip(digits, named, known) {
   });
 }
 
-async function judgeDocument({ texts, key, created, bytes }, known, isToken = false) {
+async function judgeDocument({ texts, key, created, bytes }, known, body) {
   const digest = await sha256(bytes);
-  const logged = findIssued(known, digest, isToken);
+  const logged = findIssued(known, digest, body);
   const fields = { ...fieldsOf(texts), digest: hexOf(digest), key_id: key.id, signed_at: isoOf(created), ...timeOf(logged) };
   const problem = problemOnRecord(known, key, logged, created > known.exported + SKEW_MS);
   if (problem) return answer(problem, fields);
@@ -116,8 +117,4 @@ function timeOf(logged) {
 
 function isoOf(moment) {
   return new Date(moment).toISOString();
-}
-
-function bytesOfHex(hex) {
-  return Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
 }

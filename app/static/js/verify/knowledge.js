@@ -10,7 +10,8 @@ export const SKEW_MS = 300_000;
 const FEWEST_PLACES = 131_072;
 const MOST_PLACES = 1_048_576;
 const NAME_BYTES = 16;
-const ROW_BYTES = 40;
+const ROW_BYTES = 56;
+const COLUMNS = ["json", "jwt", "slip"];
 const PLACE_BITS = 20;
 const NO_LIST = 0xfff;
 
@@ -39,14 +40,16 @@ export async function readKnowledge(told, issued) {
   return known;
 }
 
-// Finds a certificate by the SHA-256 of its bytes, or of those of its JWT: {at, list, place}, or null when the log does
-// not know it. A row holds the first halves of both digests, the log's time in seconds, and list and place in one number.
-export function findIssued(known, digest, isToken = false) {
+// Finds a certificate by the SHA-256 of one of its bodies (json, jwt or slip): {at, list, place}, or null when the log
+// does not know it. A row holds the first halves of the three digests, the log's time in seconds, and list and place in
+// one number.
+export function findIssued(known, digest, body) {
   const wanted = digest.slice(0, NAME_BYTES);
+  const column = COLUMNS.indexOf(body) * NAME_BYTES;
   const table = new DataView(known.issued.buffer);
   const first = new DataView(wanted.buffer).getUint32(0);
   for (let row = 0; row < known.issued.length; row += ROW_BYTES) {
-    const name = isToken ? row + NAME_BYTES : row;
+    const name = row + column;
     if (table.getUint32(name) !== first || !sameBytes(known.issued.subarray(name, name + NAME_BYTES), wanted)) continue;
     const place = table.getUint32(row + ROW_BYTES - 4);
     const list = place >>> PLACE_BITS;

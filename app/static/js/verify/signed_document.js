@@ -77,14 +77,14 @@ export async function openToken(token, templates, keys) {
   const text = refusing(() => readText(payload));
   const named = /^\{"alg":"EdDSA","kid":"([^"\\]+)","typ":"JWT"\}$/.exec(refusing(() => readText(header)));
   if (named === null) throw new DocumentRefused("unexpected_value");
-  const [template, texts] = matchAny(templates.jwt, text) ?? refuse("unexpected_value");
+  const [, texts] = matchAny(templates.jwt, text) ?? refuse("unexpected_value");
   requireCertificate(texts);
   requireTimes(texts);
   const key = keyOf(keys, named[1], texts["issuer.id"]);
   if (signature.length !== SIGNATURE_BYTES) throw new DocumentRefused("signature_malformed");
   const signed = utf8(token.slice(0, token.lastIndexOf(".")));
   if (!(await signedBy(key, signature, signed))) throw new DocumentRefused("signature_mismatch");
-  return { texts, key, created: Number(texts["jwt.issued"]) * 1000, bytes: utf8(token), template };
+  return { texts, key, created: Number(texts["jwt.issued"]) * 1000, bytes: utf8(token) };
 }
 
 export async function openStatusList(text, templates, keys) {
@@ -100,17 +100,23 @@ function takeApart(text, templates) {
   if (found !== null) return found;
   const document = refusing(() => parseStrictly(text));
   for (const template of templates) {
-    const texts = matchTemplate(template, arrange(parseStrictly(template.json.replace(/:(%\([^)]+\)s)/g, ':"$1"')), document));
+    const texts = matchTemplate(template, arrange(shapeOf(template), document));
     if (texts !== null) return [template, texts];
   }
   return refuse("unexpected_value");
+}
+
+// The document that a template writes, with its places in it as texts: of it only the order of keys is of interest.
+function shapeOf(template) {
+  return parseStrictly(template.json.replace(/:(%\([^)]+\)s)/g, ':"$1"'));
 }
 
 // Writes parsed JSON compactly, with the keys in the order of the shape and those that it does not know behind them.
 function arrange(shape, node) {
   if (node instanceof Map) {
     const known = shape instanceof Map ? shape : new Map();
-    const keys = [...[...known.keys()].filter((key) => node.has(key)), ...[...node.keys()].filter((key) => !known.has(key))];
+    const [ours, others] = [[...known.keys()].filter((key) => node.has(key)), [...node.keys()].filter((key) => !known.has(key))];
+    const keys = [...ours, ...others];
     return `{${keys.map((key) => `${JSON.stringify(key)}:${arrange(known.get(key), node.get(key))}`).join(",")}}`;
   }
   if (Array.isArray(node)) {
