@@ -7,9 +7,12 @@ is not read in one transaction.
 from __future__ import annotations
 
 import hashlib
+import json
 import struct
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -17,7 +20,17 @@ from app.certificates import keys, log_queries
 from app.certificates.log_models import LogEntry, LogKind
 from app.certificates.models import Certificate, StatusList
 from app.core.db import db
-from credentials import ProofRefused
+from credentials import (
+    CertificateClaims,
+    Examination,
+    Keys,
+    NotValid,
+    ProofRefused,
+    Slip,
+    examine,
+    examine_jwt,
+    read_qr,
+)
 from credentials.log import EMPTY_ROOT, Appended, Bundle, Checkpoint, Tile, append, decode_entries, open_checkpoint
 from credentials.log.tiles import WIDTH
 from credentials.log.tree import HASH_BYTES
@@ -55,38 +68,70 @@ def list_beside(row: StatusList) -> StatusList:
     return db.session.scalars(select(StatusList).where(StatusList.beside_id == row.id)).one()
 
 
-def issued(size: int, order: Mapping[int, int]) -> Iterator[tuple[int, bytes]]:
+def issued(size: int, order: Mapping[str, int]) -> Iterator[tuple[int, bytes]]:
     """Answer a row of the kit's table for each issue in the first `size` entries of the log, after its position.
 
     A row is the first half of the digests of the certificate, of its JWT and of its slip (zeros without), when the
-    log had it (in seconds), and its place: 12 bits for the list, counted in `order` by the list's id, and 20 bits for
-    the index. It names nobody.
+    log had it (in seconds), and its place: 12 bits for the list, counted in `order` by its address, and 20 bits for
+    the index. It names nobody. Digest and time are those of the entry itself; JWT, slip and place count only if they
+    agree with a certificate that has this digest, since whoever could change the database could change the others.
     """
+    issuer_keys = {key.id: replace(key, revoked=None) for key in keys.verification_keys().credentials.values()}
     last = -1
-    columns = (LogEntry.position, LogEntry.digest, LogEntry.at)
-    beside = (Certificate.status_list_id, Certificate.status_index, Certificate.token, Certificate.slip)
     while True:
         rows = db.session.execute(
-            select(*columns, *beside)
+            select(LogEntry.position, LogEntry.entry, Certificate.credential, Certificate.token, Certificate.slip)
             .outerjoin(Certificate, Certificate.sha256 == LogEntry.digest)
-            .where(LogEntry.kind == LogKind.ISSUED.value, LogEntry.position > last, LogEntry.position < size)
+            .where(LogEntry.position > last, LogEntry.position < size)
             .order_by(LogEntry.position)
             .limit(_BATCH)
         ).all()
         db.session.rollback()
-        for row in rows:
-            number = min(order.get(row.status_list_id, _NO_LIST), _NO_LIST)
-            names = (bytes.fromhex(row.digest), _name(row.token), _name(row.slip))
-            place = number << _PLACE_BITS | (row.status_index or 0)
-            yield row.position, _ROW.pack(*names, int(row.at.timestamp()), place)
+        for position, entry, credential, token, slip in rows:
+            told = json.loads(entry)
+            if told["type"] == LogKind.ISSUED:
+                yield position, _row(told, _Bodies(credential, token, slip), issuer_keys, order)
         if len(rows) < _BATCH:
             return
         last = rows[-1].position
 
 
-def _name(body: bytes | str | None) -> bytes:
-    data = body.encode() if isinstance(body, str) else body
-    return hashlib.sha256(data).digest() if data is not None else b""
+class _Bodies(NamedTuple):
+    """What is stored of a certificate, if anything is."""
+
+    credential: bytes | None
+    token: bytes | None
+    slip: str | None
+
+
+def _row(told: Mapping[str, str], stored: _Bodies, issuer_keys: Keys, order: Mapping[str, int]) -> bytes:
+    credential, token, slip = stored
+    digest, at = bytes.fromhex(told["sha256"]), datetime.fromisoformat(told["at"])
+    claims = None
+    if credential is not None and hashlib.sha256(credential).digest() == digest:
+        claims = _signed(examine(credential, issuer_keys=issuer_keys, status_lists={}, at=at))
+    if claims is None:
+        return _ROW.pack(digest, b"", b"", int(at.timestamp()), _NO_LIST << _PLACE_BITS)
+    jwt_name = slip_name = b""
+    if token is not None and claims == _signed(examine_jwt(token, issuer_keys=issuer_keys, status_lists={}, at=at)):
+        jwt_name = hashlib.sha256(token).digest()
+    if slip is not None and _is_slip_of(slip, claims, digest, issuer_keys):
+        slip_name = hashlib.sha256(slip.encode()).digest()
+    number = min(order.get(claims.status.list_url, _NO_LIST), _NO_LIST)
+    place = number << _PLACE_BITS | claims.status.index
+    return _ROW.pack(digest, jwt_name, slip_name, int(at.timestamp()), place)
+
+
+def _signed(examination: Examination) -> CertificateClaims | None:
+    return examination.certificate.claims if examination.certificate is not None else None
+
+
+def _is_slip_of(slip: str, claims: CertificateClaims, digest: bytes, issuer_keys: Keys) -> bool:
+    try:
+        read = read_qr(slip, issuer_keys)
+    except NotValid:
+        return False
+    return read.slip == Slip.of(claims) and read.digest == digest
 
 
 def log_files(signed: Checkpoint) -> Iterator[tuple[int, str, bytes]]:

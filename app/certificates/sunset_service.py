@@ -55,7 +55,6 @@ class Exported:
 class _List:
     """A status list and the one beside it, as signed for the kit."""
 
-    id: int
     public_id: str
     url: str
     revoked: bytes
@@ -89,7 +88,7 @@ def _fill(folder: NewFolder, kit: Kit, progress: Progress) -> Exported:
     folder.write("log/checkpoint", head.note.encode())
     for path, data in work.log(sunset_queries.log_files(head.signed)):
         folder.write(f"log/{path}", data)
-    order = {one.id: number for number, one in enumerate(lists)}
+    order = {one.url: number for number, one in enumerate(lists)}
     rows = work.table(sunset_queries.issued(size, order))
     folder.write("verify.html", sunset_page.page(kit, _knowledge(kit, lists), rows))
     # From disk only a neighbour can be named; what is not there may have been asked for at any depth.
@@ -124,7 +123,7 @@ def _sign(row: StatusList, kit: Kit) -> _List:
     valid_for = _VALID_FOR_EVER if kit.final else VALID_FOR
     beside = sunset_queries.list_beside(row)
     revoked, replaced = (status_service.signed(one, kit.exported, valid_for) for one in (row, beside))
-    return _List(row.id, row.public_id, row.url, revoked, replaced)
+    return _List(row.public_id, row.url, revoked, replaced)
 
 
 def _write_keys(folder: NewFolder, head: sunset_queries.Head) -> None:

@@ -5,12 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import re
 import secrets
-import signal
-import subprocess
-import sys
 import tracemalloc
 from collections.abc import Iterator
 from datetime import timedelta
@@ -37,13 +33,12 @@ from app.certificates import (
 from app.certificates.authority import this_authority
 from app.certificates.log_models import LogEntry, LogIntent
 from app.certificates.models import Certificate, StatusReason
-from app.certificates.sunset_folder import new_folder
 from app.core.config import Settings
 from app.core.db import db, unit_of_work
-from app.core.errors import Conflict, Invalid
+from app.core.errors import Conflict
 from credentials import StatusList
 from credentials.log import decode_entries, hash_reader, open_checkpoint, root_of
-from tests.certificates.tampering import past_the_triggers
+from tests.certificates.tampering import past_the_triggers, tamper
 from tests.conftest import BASE_URL, Visitor
 from tests.factories.accounts import make_organisation
 from tests.factories.certificates import CLERK, ISSUED_AT, all_certificates, issue
@@ -152,6 +147,22 @@ def test_a_certificate_whose_row_is_gone_has_no_place(certificates: list[Certifi
     assert int.from_bytes(row[52:], "big") == 0xFFF << 20
 
 
+@pytest.mark.parametrize("column", ["token", "slip", "credential", "status_index"])
+def test_what_was_changed_behind_the_log_proves_nothing(
+    certificates: list[Certificate], tmp_path: Path, column: str
+) -> None:
+    first, _second, third = certificates
+    value = first.status_index + 1 if column == "status_index" else getattr(third, column)
+    tamper(first, column, value)
+    export(tmp_path / "kit")
+    row = table(tmp_path / "kit")[0]
+    assert row[:16] == bytes.fromhex(first.sha256)[:16]
+    gone = {name: row[begin : begin + 16] == bytes(16) for name, begin in (("token", 16), ("slip", 32))}
+    assert gone == {"token": column in ("token", "credential"), "slip": column in ("slip", "credential")}
+    place = 0xFFF << 20 if column == "credential" else first.status_index - (column == "status_index")
+    assert int.from_bytes(row[52:], "big") == place
+
+
 def test_it_names_nobody(certificates: list[Certificate], tmp_path: Path) -> None:
     export(tmp_path / "kit")
     for path, data in files(tmp_path / "kit").items():
@@ -239,53 +250,6 @@ def test_a_failure_half_way_leaves_nothing(
     with pytest.raises(Broken):
         export(tmp_path / "kit")
     assert list(tmp_path.glob("kit*")) == []
-
-
-@pytest.mark.databases("sqlite")
-def test_whoever_is_killed_half_way_leaves_nothing_that_looks_finished(app: Flask, tmp_path: Path) -> None:
-    program = (
-        "import sys, time; from pathlib import Path; from app.certificates.sunset_folder import new_folder\n"
-        "with new_folder(Path(sys.argv[1])) as folder:\n"
-        "    folder.write('verify.html', b'x'); print('written', flush=True); time.sleep(60)"
-    )
-    target = tmp_path / "kit"
-    process = subprocess.Popen([sys.executable, "-c", program, str(target)], stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    assert process.stdout.readline() == b"written\n"
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    (left,) = tmp_path.glob("kit*")
-    assert re.fullmatch(r"kit\.unfinished-\w+", left.name)
-    assert not (left / "SHA256SUMS").exists()
-    with new_folder(target) as folder:
-        folder.write("verify.html", b"y")
-    assert (target / "verify.html").read_bytes() == b"y"
-
-
-@pytest.mark.parametrize("what", ["a file in it", "a file", "a link"])
-def test_it_writes_over_nothing(tmp_path: Path, what: str, app: Flask) -> None:
-    target, other = tmp_path / "kit", tmp_path / "other"
-    other.mkdir()
-    if what == "a file in it":
-        target.mkdir()
-        (target / "x").write_text("mine")
-    elif what == "a file":
-        target.write_text("mine")
-    else:
-        target.symlink_to(other)
-    before = files(tmp_path)
-    with pytest.raises(Conflict, match="이미 무언가 있어요"), new_folder(target):
-        pass
-    assert files(tmp_path) == before
-
-
-def test_an_empty_folder_is_taken_and_a_missing_parent_is_not(tmp_path: Path, app: Flask) -> None:
-    (tmp_path / "kit").mkdir()
-    with new_folder(tmp_path / "kit") as folder:
-        folder.write("a/b", [b"1", b"2"])
-    assert files(tmp_path / "kit")["a/b"] == b"12"
-    with pytest.raises(Invalid, match="폴더를 만들 수 없어요"), new_folder(tmp_path / "no" / "kit"):
-        pass
 
 
 def run(app: Flask, *arguments: str) -> Result:
