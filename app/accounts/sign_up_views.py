@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.blueprints import accounts
@@ -17,6 +17,7 @@ from app.core.db import commit_despite_error
 from app.core.errors import Invalid
 from app.core.i18n import _, current_language
 from app.core.network import visitor_network
+from app.core.templating import first_page
 
 
 @accounts.route("/sign-up", methods=["GET", "POST"], endpoint="sign_up")
@@ -69,4 +70,4 @@ def confirm_address(token: str) -> ResponseReturnValue:
         return render_template("accounts/confirm.html", form=form, email=email), 422
     begin_session(account)
     flash(_("가입이 끝났어요. 어서 오세요!"), "success")
-    return redirect(url_for("home.index"), 303)
+    return redirect(first_page(current_app, account.actor), 303)

@@ -34,7 +34,7 @@ def account() -> Account:
 
 def test_it_confirms_with_the_link_and_the_password_and_signs_in(visitor: Visitor) -> None:
     answer = confirm(visitor)
-    assert (answer.status_code, answer.location) == (303, "/")
+    assert (answer.status_code, answer.location) == (303, "/portfolio")
     assert account().confirmed_at is not None
     assert FIELDS["email"] in visitor.get("/account").text
 

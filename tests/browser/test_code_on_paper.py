@@ -103,6 +103,8 @@ def test_a_code_of_another_certificate_differs_and_the_fields_are_named(phone: V
     assert warned is not None
     assert answered is not None
     assert warned["y"] < answered["y"]
+    expect(phone.page.locator("h1")).to_have_text("발급 기록만 유효해요")
+    expect(phone.page.locator(".verdict--valid")).to_have_count(0)
     assert complaints_about(phone) == []
 
 
@@ -116,6 +118,8 @@ def test_an_altered_code_is_refused(phone: Visit, papers: list[Paper], change: s
     }[change]
     phone.page.goto(f"/v/{papers[0].certificate}#{altered}")
     expect(phone.page.locator("[data-paper] .alert--danger")).to_contain_text("서명이 맞지 않아요")
+    expect(phone.page.locator("h1")).to_have_text("발급 기록만 유효해요")
+    expect(phone.page.locator(".verdict--valid")).to_have_count(0)
 
 
 def test_papers_of_a_key_that_was_revoked_since(phone: Visit, papers: list[Paper]) -> None:
@@ -162,6 +166,8 @@ def test_a_browser_without_ed25519_asks_before_it_sends(phone: Visit, papers: li
     phone.page.goto(altered.scanned)
     phone.page.get_by_role("button", name="서버로 보내 확인하기").click()
     expect(phone.page.locator("[data-paper] .alert--danger")).to_contain_text("서명이 맞지 않아요")
+    expect(phone.page.locator("h1")).to_have_text("발급 기록만 유효해요")
+    expect(phone.page.locator(".verdict--valid")).to_have_count(0)
 
 
 def test_the_browser_reads_every_vector_as_the_library_does(phone: Visit) -> None:

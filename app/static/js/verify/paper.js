@@ -52,7 +52,15 @@ function compareAlone(slip) {
 // A bad paper is said above the good record: whoever looks at the first lines only must not take one for the other.
 function warn(name) {
   place.parentElement.prepend(place);
+  setAside(document.querySelector(".verdict--valid"));
   return showAnswer(place, name);
+}
+
+// The record still holds, but nobody may take its green sign for an answer about the paper in their hand.
+function setAside(verdict) {
+  if (!verdict) return;
+  verdict.classList.replace("verdict--valid", "verdict--aside");
+  verdict.querySelector(".verdict__title").textContent = place.dataset.recordOnly;
 }
 
 function offerServer() {
