@@ -30,6 +30,8 @@ $(BUILT)/tools:
 	@touch $@
 
 run: $(BUILT)/venv $(BUILT)/messages
+	@$(BIN)/python -c 'import socket, sys; sys.exit(socket.socket().connect_ex(("127.0.0.1", $(PORT))) == 0)' || \
+	  { echo "Port $(PORT) is in use. Take another one: PORT=$$(($(PORT) + 1)) make run"; exit 1; }
 	@$(BIN)/flask --app wsgi db upgrade
 	@$(BIN)/flask --app wsgi demo
 	@PORT=$(PORT) $(BIN)/honcho start
