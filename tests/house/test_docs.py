@@ -41,6 +41,18 @@ def test_commands_named_exist(path: Path, commands: set[str]) -> None:
     assert not missing
 
 
+# What Flask and its extensions bring along is theirs to describe.
+NOT_OURS = {"db", "limiter", "routes", "run", "shell"}
+
+
+def test_the_readme_lists_every_command_of_ours_and_no_other(commands: set[str]) -> None:
+    listed = (ROOT / "README.md").read_text(encoding="utf-8").split("## Commands")[1].split("```")[1]
+    groups = {name.split()[0] for name in commands if " " in name}
+    named = {" ".join(line.split()[: 2 if line.split()[0] in groups else 1]) for line in listed.strip().splitlines()}
+    ours = {name for name in commands if name not in groups and name.split()[0] not in NOT_OURS}
+    assert named == ours | {"db upgrade"}
+
+
 @pytest.mark.parametrize("path", DOCS, ids=lambda p: str(p.relative_to(ROOT)))
 def test_make_targets_named_exist(path: Path) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
