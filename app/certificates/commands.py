@@ -45,6 +45,9 @@ _FORMS = ["json", "jwt", "pdf", "png", "svg", "qr-png", "qr-svg"]
 _EXIT = {Answer.VALID: 0, Answer.COULD_NOT_CHECK: 2}
 _NOT_VALID = 1
 _COULD_NOT_READ = 2
+# Forms in which we give certificates out ourselves. What stands on a paper or a picture can be changed while the JSON
+# in it stays what it was: a bare "valid" of such a file would say too much, and "not valid" is not true either.
+_OTHER_FORMS = {b"%PDF-": "PDF", b"\x89PNG\r\n": "PNG", b"<svg": "SVG", b"<?xml": "SVG", b"eyJ": "JWT"}
 
 
 @certificates.command("issue")
@@ -201,6 +204,12 @@ def verify(file: Path) -> None:
     except OSError as error:
         click.echo(f"{file}: {error.strerror}", err=True)
         raise SystemExit(_COULD_NOT_READ) from None
+    for start, form in _OTHER_FORMS.items():
+        if data.startswith(start):
+            click.echo(
+                _("%(file)s: %(form)s 파일이에요. 이 명령은 서명된 JSON을 확인해요.", file=file, form=form), err=True
+            )
+            raise SystemExit(_COULD_NOT_READ)
     try:
         verdict = verification_service.verify_document(data, clock.now())
     except Exception as error:

@@ -140,6 +140,17 @@ def test_verify_without_a_fresh_list_is_2(
     assert verify(app, tmp_path, credential) == (2, "could_not_check")
 
 
+@pytest.mark.parametrize("form", ["pdf", "png", "svg", "jwt"])
+def test_verify_says_of_our_other_forms_that_it_reads_json(
+    app: Flask, certificate: Certificate, tmp_path: Path, form: str
+) -> None:
+    file = tmp_path / f"certificate.{form}"
+    assert run(app, "export", certificate.public_id, "--format", form, "--output", str(file)).exit_code == 0
+    result = run(app, "verify", str(file))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{form.upper()} 파일이에요" in result.stderr
+
+
 @pytest.mark.parametrize("name", ["missing.json", "."])
 def test_verify_an_unreadable_file_is_2_with_a_message(app: Flask, tmp_path: Path, name: str) -> None:
     result = run(app, "verify", str(tmp_path / name))
