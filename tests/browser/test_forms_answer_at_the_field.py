@@ -94,7 +94,7 @@ def test_a_resident_number_is_shown_nowhere_and_kept_nowhere(upload_page: Visit,
 def test_a_formula_is_read_as_text_and_the_file_can_be_applied(upload_page: Visit) -> None:
     upload_page.send_file(BAD / "formula_cell.xlsx")
     expect(upload_page.page.locator("h1")).to_have_text("출석부 미리보기")
-    expect(upload_page.page.get_by_role("button", name="출결 적용")).to_be_visible()
+    expect(upload_page.page.get_by_role("button", name="출결 적용").first).to_be_visible()
 
 
 def test_the_corrected_file_goes_in_from_the_page_of_problems(upload_page: Visit) -> None:

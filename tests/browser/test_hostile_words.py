@@ -144,7 +144,7 @@ def test_a_mark_and_a_file_with_such_names_are_shown_as_text(clerk: Visit, place
     shows(clerk, MARK)
     clerk.send_file(table(tmp_path / FILE, [head, (*PERSON[:2], "○")], sheet=SHEET))
     shows(clerk, FILE, SHEET)
-    clerk.page.get_by_role("button", name="출결 적용").click()
+    clerk.page.get_by_role("button", name="출결 적용").first.click()
     expect(clerk.page.locator("h1")).to_have_text("출결을 적용했어요")
     place.upload = clerk.page.url
     shows(clerk, FILE)

@@ -56,7 +56,7 @@ def test_a_corrected_register_is_previewed_applied_and_taken_back(
     plain.send_file(corrected)
     expect(plain.page.locator("h1")).to_have_text("출석부 미리보기")
     expect(plain.page.locator(".stat", has_text="바뀌는 출결")).to_contain_text("1건")
-    plain.page.get_by_role("button", name="출결 적용").click()
+    plain.page.get_by_role("button", name="출결 적용").first.click()
     expect(plain.page.locator("h1")).to_have_text("출결을 적용했어요")
     plain.page.get_by_role("link", name="이 적용 되돌리기").click()
     plain.page.locator("main form button[type=submit]").click()

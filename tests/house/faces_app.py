@@ -32,6 +32,8 @@ VERDICTS = ("valid", "replaced", "revoked", "invalid", "not_found", "unknown")
 
 # The addresses that layouts and shared pages point at; their domains are not loaded here.
 _ADDRESSES = {
+    "portfolio.index": "/portfolio",
+    "organisations.index": "/organisations",
     "home.language": "/language",
     "accounts.profile": "/account",
     "accounts.sign_in": "/sign-in",
@@ -84,7 +86,12 @@ def _shared() -> dict[str, Any]:
         "language": "ko",
         "first_day": date(2026, 3, 9),
         "last_day": date(2026, 4, 29),
-        "actor": SimpleNamespace(is_signed_in=signed_in, label="홍길동" if signed_in else ""),
+        "actor": SimpleNamespace(
+            is_signed_in=signed_in,
+            label="홍길동" if signed_in else "",
+            person_id=1 if signed_in else None,
+            memberships=("서울교육원",) if signed_in else (),
+        ),
     }
 
 

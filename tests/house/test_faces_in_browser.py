@@ -160,8 +160,11 @@ def test_a_chosen_file_is_named_and_a_wrong_kind_is_said(page: Page, address: st
     page.goto(f"{address}/components")
     sheet = tmp_path / "출석부.xlsx"
     sheet.write_bytes(b"x" * 3000)
-    page.set_input_files("input[type=file]", sheet)
+    with page.expect_file_chooser() as chooser:
+        page.get_by_text("파일 고르기", exact=True).click()
+    chooser.value.set_files(sheet)
     assert page.locator(".file-upload__file").inner_text().split() == ["출석부.xlsx", "3", "KB"]
+    assert page.locator("[data-file-pick]").inner_text() == "다른 파일 고르기"
     other = tmp_path / "출석부.hwp"
     other.write_bytes(b"x")
     page.set_input_files("input[type=file]", other)

@@ -9,6 +9,7 @@ function enhance(block) {
   const input = block.querySelector('input[type="file"]');
   const area = block.querySelector("[data-file-area]");
   block.querySelector("[data-file-invite]").hidden = false;
+  replaceButton(block, input);
   input.addEventListener("change", () => show(block, input));
   area.addEventListener("dragover", (event) => {
     event.preventDefault();
@@ -26,7 +27,15 @@ function enhance(block) {
   });
 }
 
+// The browser words its own button in its own language, whatever the page's; ours says it in the page's.
+function replaceButton(block, input) {
+  block.querySelector("[data-file-pick]").hidden = false;
+  input.classList.add("visually-hidden");
+}
+
 function show(block, input) {
+  const pick = block.querySelector("[data-file-pick]");
+  if (input.files.length) pick.querySelector("span").textContent = pick.dataset.again;
   const list = block.querySelector("[data-file-list]");
   list.replaceChildren(...[...input.files].map((file) => entry(file, problem(file, block, input, list))));
 }
