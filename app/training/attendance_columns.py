@@ -2,13 +2,14 @@
 
 An empty cell is never taken for a mark. A session whose column is empty has not been recorded yet, and so has a
 person whose row is empty: both are warnings. A lone empty cell is a problem at that cell. In pairs of times, no time
-in either cell means that the person did not come, as in the exports of door terminals.
+in either cell means that the person did not come, as in the exports of door terminals; so it is where both times
+share a cell (09:28~12:44).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.i18n import _l
 from app.core.sheets import Cell
@@ -17,6 +18,7 @@ from app.training.attendance_people import People, PersonRow, person_rows
 from app.training.attendance_reading import Entry, Findings
 from app.training.attendance_record import RecordReader, is_blank
 from app.training.attendance_sessions import SessionColumns
+from app.training.sheet_values import two_times
 from app.training.sheet_words import Field
 
 
@@ -47,6 +49,7 @@ def read_columns(
     recorded = [found for found in rows if not is_blank(sheet, found.row, columns)]
     _warn_of_blank_rows(table.block, rows, recorded, findings)
     entries: list[Entry] = []
+    both_times = any(two_times(cell) for cell in table.mark_cells())
     for session in table.sessions:
         if all(is_blank(sheet, found.row, session.places.columns) for found in recorded):
             message = _l(
@@ -56,7 +59,8 @@ def read_columns(
             place = sheet.place(table.block.anchor, session.places.first, "session_not_recorded", message)
             findings.warnings.append(place)
             continue
-        read = (reader.read(found, session.session, session.places) for found in recorded)
+        places = replace(session.places, both_times=both_times)
+        read = (reader.read(found, session.session, places) for found in recorded)
         entries.extend(entry for entry in read if entry is not None)
     return entries, rows
 

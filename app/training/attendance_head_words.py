@@ -92,11 +92,18 @@ def _parse_text(value: str) -> HeadParts:
         return HeadParts(period=_HALVES[text])
     if match := _HOURS.fullmatch(text):
         return HeadParts(period=HOURS_FROM + int(match["hour"]) * 60 + int(match["minute"] or 0))
-    if written_date := read_date(text):
+    if written_date := read_date(text) or _date_of_digits(text):
         return HeadParts(dates=(written_date,))
     if text.startswith(("총", "합계", "누계", "전체")) or _TOTAL.search(text):
         return HeadParts(role="ignored")
     return _parse_longer(_TIME_RANGE.sub(" ", text))
+
+
+def _date_of_digits(text: str) -> WrittenDate | None:
+    """Answer the day of a head that text files spell without any sign: 0309, or 46090 where a format was lost."""
+    if re.fullmatch(r"(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", text):
+        return WrittenDate(None, int(text[:2]), int(text[2:]))
+    return read_date(int(text)) if re.fullmatch(r"[45]\d{4}", text) else None
 
 
 def _parse_longer(text: str) -> HeadParts:

@@ -7,9 +7,11 @@ belong to it above and below are found, and each column is read as the stack of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 
 from app.core.sheets import Cell, Sheet
 from app.training.attendance_head_words import HOURS_FROM, Role, parse_head
@@ -139,6 +141,8 @@ def _block(sheet: Sheet, anchor: int, end: int, merged: Mapping[tuple[int, int],
             heads.append(head)
         elif found is not None:
             fields.setdefault(found, column)
+    if Field.STAMP in fields:
+        fields.setdefault(Field.DATE, fields[Field.STAMP])
     title = tuple(
         str(cell) for row in sheet.rows[max(0, top - 8) : top] for cell in row if isinstance(cell, str | date)
     )
@@ -175,9 +179,16 @@ def _belongs_below(sheet: Sheet, row: int, name_column: int, merged: Mapping[tup
         return (row, name_column) in merged and sheet.cell(row - 1, name_column) is not None
     if any(parse_head(cell).is_sub or parse_head(cell).names_session for cell in rest):
         return not is_footer(rest[0])
-    numbers = [cell for cell in rest if isinstance(cell, int)]
-    counted = len(numbers) == len(rest) and len(rest) > 1 and numbers == sorted(set(numbers))
-    return counted or not any(looks_like_mark(cell) or is_footer(cell) for cell in rest)
+    return _counts_days(rest) or not any(looks_like_mark(cell) or is_footer(cell) for cell in rest)
+
+
+def _counts_days(cells: Sequence[Cell]) -> bool:
+    """Whether the cells are plain numbers that go up, beginning again at most once a month: 9, 11, 30, 1, 3."""
+    numbers = [int(text) for cell in cells if (text := plain(cell)).isdecimal() and len(text) < 4]
+    if len(numbers) < max(2, len(cells)) or min(numbers) < 1:
+        return False
+    falls = [again for before, again in pairwise(numbers) if again <= before]
+    return len(falls) <= (12 if max(numbers) > len(falls) + 1 else 0) and len(falls) * 2 < len(numbers)
 
 
 def _is_of_person(sheet: Sheet, row: int, column: int) -> bool:
@@ -205,6 +216,7 @@ def _stacks(sheet: Sheet, rows: range, merged: Mapping[tuple[int, int], Cell]) -
         for row in rows
     }
     for row in rows:
+        _with_labels(grid[row])
         source: int | None = None
         for column in range(width):
             if grid[row][column] is not None:
@@ -212,6 +224,15 @@ def _stacks(sheet: Sheet, rows: range, merged: Mapping[tuple[int, int], Cell]) -
             elif source is not None and _share_group(grid, rows, row, source, column):
                 grid[row][column] = grid[row][source]
     return [[(row, grid[row][column]) for row in rows if grid[row][column] is not None] for column in range(width)]
+
+
+def _with_labels(cells: list[Cell]) -> None:
+    """Put 월 or 일 to the plain numbers of a row that begins with this word."""
+    unit = next((word for cell in cells if (word := plain(cell)) in ("월", "일")), None)
+    numbers = [column for column, cell in enumerate(cells) if re.fullmatch(r"\d{1,2}", plain(cell))]
+    if unit is not None and len(numbers) > 1:
+        for column in numbers:
+            cells[column] = f"{plain(cells[column])}{unit}"
 
 
 def _share_group(grid: dict[int, list[Cell]], rows: range, row: int, source: int, column: int) -> bool:

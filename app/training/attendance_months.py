@@ -158,6 +158,9 @@ def _numbers_of_month(block: Block, month: int, plan: CohortPlan, findings: Find
     if all(plan.session(number) for number in numbers):
         if not numbers <= days or all(_same(plan, month, number) for number in numbers):
             return block.heads
+        if numbers == days and max(numbers) - min(numbers) >= len(numbers):
+            # All the days of the month and with gaps between them, as sessions are never counted.
+            return _as_days(block, month)
         head = block.heads[0]
         message = _l(
             "‘%(found)s’이 날짜인지 회차인지 알 수 없어요. ‘3월 9일’이나 ‘9회차’처럼 적어 주세요.",
@@ -165,6 +168,10 @@ def _numbers_of_month(block: Block, month: int, plan: CohortPlan, findings: Find
         )
         findings.problems.append(block.sheet.place(head.row, head.column, "ambiguous_session", message))
         return ()
+    return _as_days(block, month)
+
+
+def _as_days(block: Block, month: int) -> tuple[Head, ...]:
     return tuple(
         replace(head, number=None, dates=(WrittenDate(None, month, head.number or 0),)) for head in block.heads
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -13,11 +12,12 @@ from app.core.i18n import Text, _l
 from app.core.sheet_problems import quoted
 from app.core.sheets import Cell
 from app.training.attendance_heads import Block
-from app.training.attendance_marks import looks_like_mark
+from app.training.attendance_lines import is_about_nobody
 from app.training.attendance_reading import CohortPlan, Findings, PlannedPerson
-from app.training.sheet_values import read_birth_dates, read_time
-from app.training.sheet_words import Field, is_footer, person_name, without_accents, without_letter
+from app.training.sheet_values import read_birth_dates, read_birth_year, tidy
+from app.training.sheet_words import Field, person_name, without_accents, without_letter
 
+_NAME_AND_BIRTH = re.compile(r"(?P<name>[^\d(\[]{2,}?)[\s(\[/,]*(?P<birth>'?\d[\d.\-/년월일생 ]{4,})[)\]\s]*")
 _AFTER_NAME = re.compile(r"[(\[].*?[)\]]|님$|씨$")
 
 
@@ -74,7 +74,9 @@ def person_rows(
     """
     rows = []
     for row in range(block.first, block.last + 1):
-        if _is_about_nobody(block, people, row, columns, fill=fill):
+        name, _ = _name_and_birth(block, row, fill=fill)
+        known = bool(name and (people.named(name) or people.nearly_named(name)))
+        if is_about_nobody(block, row, name, columns, known=known):
             continue
         person = _find(block, people, row, findings, fill=fill)
         if person is not None and person.standing != "enrolled":
@@ -115,39 +117,20 @@ def _name_cell(block: Block, row: int, *, fill: bool) -> Cell:
     return block.cell(row, column) if fill else block.sheet.cell(row, column)
 
 
-def _is_about_nobody(block: Block, people: People, row: int, columns: list[int], *, fill: bool) -> bool:
-    """Tell whether the row is empty, a total, a signature line or another note below the people."""
-    cells = block.sheet.rows[row]
-    filled = [column for column, cell in enumerate(cells) if cell is not None]
-    if not filled:
-        return True
-    name_column = block.fields[Field.NAME]
-    name = person_name(_name_cell(block, row, fill=fill))
-    if name and (people.named(name) or people.nearly_named(name)):
-        return False
-    if any(is_footer(cell) for cell in cells[: name_column + 1]):
-        return True
-    if not name and (any(is_footer(cell) for cell in cells) or _is_note(cells)):
-        return True
-    # An empty line of the form, a legend or a sentence: nothing is recorded and nobody is told apart.
-    birth = block.fields.get(Field.BIRTH_DATE)
-    if len(name) > 1 and name.isalpha() and looks_like_mark(name) and block.cell(row, birth) is None:
-        return True  # A line of totals: 출석, 결석.
-    return not any(column in columns or column == birth for column in filled)
-
-
-def _is_note(cells: Sequence[Cell]) -> bool:
-    """Tell whether a row without a name is a lone remark or a line of totals without a label."""
-    filled = [cell for cell in cells if cell is not None]
-    if len(filled) == 1:
-        return not looks_like_mark(filled[0]) and read_time(filled[0]) is None
-    numbers = [cell for cell in filled if isinstance(cell, int | float) and not isinstance(cell, bool)]
-    return len(numbers) == len(filled) and any(number not in (0, 1) for number in numbers)
+def _name_and_birth(block: Block, row: int, *, fill: bool) -> tuple[str, Cell]:
+    """Answer the name as it is compared, and the birth date: its own cell, or behind the name (홍정훈(691028))."""
+    cell = _name_cell(block, row, fill=fill)
+    column = block.fields.get(Field.BIRTH_DATE)
+    birth = block.cell(row, column) if fill else block.sheet.cell(row, -1 if column is None else column)
+    both = _NAME_AND_BIRTH.fullmatch(tidy(cell)) if isinstance(cell, str) else None
+    if both is None or not read_birth_dates(both["birth"].strip()):
+        return person_name(cell), birth
+    return person_name(both["name"]), both["birth"].strip() if birth is None else birth
 
 
 def _find(block: Block, people: People, row: int, findings: Findings, *, fill: bool) -> PlannedPerson | None:
     cell = _name_cell(block, row, fill=fill)
-    name = person_name(cell)
+    name, birth = _name_and_birth(block, row, fill=fill)
     name_column = block.fields[Field.NAME]
     if not name:
         message = _l(
@@ -156,16 +139,20 @@ def _find(block: Block, people: People, row: int, findings: Findings, *, fill: b
         )
         findings.problems.append(block.sheet.place(row, name_column, "name_missing", message))
         return None
-    birth_column = block.fields.get(Field.BIRTH_DATE)
-    birth = block.cell(row, birth_column) if fill else block.sheet.cell(row, birth_column or 0)
+    birth_column = block.fields.get(Field.BIRTH_DATE, name_column)
     candidates = people.named(name)
-    if birth_column is None or birth is None:
+    if birth is None:
         if not candidates and people.nearly_named(name):
             _ask_for_birth_date(block, row, cell, findings)
             return None
         return _by_name_alone(block, row, candidates, cell, findings)
     candidates = candidates or people.nearly_named(name)
     days = read_birth_dates(birth)
+    year = read_birth_year(birth)
+    if not days and year is not None:
+        born_then = [person for person in candidates if person.birth_date.year == year]
+        if len(born_then) == 1:
+            return born_then[0]
     if not days:
         message = _l("생년월일 ‘%(found)s’을 읽을 수 없어요. 1985-03-15처럼 적어 주세요.", found=quoted(birth))
         findings.problems.append(block.sheet.place(row, birth_column, "bad_birth_date", message))

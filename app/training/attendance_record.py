@@ -21,10 +21,9 @@ from app.training.attendance_questions import disputed_mark, one_time, other_day
 from app.training.attendance_reading import Entry, Findings, PlannedSession
 from app.training.completion import Credit, credit, credit_from_times, merge_periods
 from app.training.policy import Mark, PolicyRules
-from app.training.sheet_values import read_time
+from app.training.sheet_values import read_time, two_times
 
 _NOTHING = re.compile(r"[-–—_.:\s]*|미체크|미입실|미퇴실|기록없음|없음|none|null|n/a", re.IGNORECASE)
-_TWO_TIMES = re.compile(r"(?P<came>[^~]*\d[^~]*?)\s*[~\-–/→\n]\s*(?P<went>[^~]*\d[^~]*)")
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,8 @@ class Places:
     marks: tuple[int, ...] = ()
     check_in: int | None = None
     check_out: int | None = None
+    both_times: bool = False
+    """Whether the only column holds coming and going in one cell, so that an empty one says: did not come."""
 
     @property
     def has_times(self) -> bool:
@@ -94,7 +95,9 @@ class RecordReader:
     def _stated(self, row: int, places: Places) -> Mark | None:
         """Answer the mark in words or signs; None when times are to tell."""
         cells = [(column, self.sheet.cell(row, column)) for column in places.marks]
-        if not cells or (len(cells) == 1 and _two_times(cells[0][1])):
+        if not cells or (len(cells) == 1 and two_times(cells[0][1])):
+            return self._stated_in_times(row, places)
+        if places.both_times and all(_says_nothing(cell) for _, cell in cells):
             return self._stated_in_times(row, places)
         if places.has_times and all(cell is None for _, cell in cells):
             return self._stated_in_times(row, places)
@@ -124,7 +127,7 @@ class RecordReader:
         came: time | None
         went: time | None
         if len(places.marks) == 1 and not places.has_times:
-            both = _two_times(self.sheet.cell(row, places.marks[0]))
+            both = two_times(self.sheet.cell(row, places.marks[0]))
             if both is None:
                 return None, None
             came, went = both
@@ -146,7 +149,7 @@ class RecordReader:
 
     def _time(self, row: int, column: int, session: PlannedSession) -> time | None:
         cell = self.sheet.cell(row, column)
-        if cell is None or (isinstance(cell, str) and _NOTHING.fullmatch(cell)):
+        if _says_nothing(cell):
             return None
         found = read_time(cell)
         if found is None:
@@ -201,12 +204,8 @@ class RecordReader:
         return measured
 
 
-def _two_times(cell: Cell) -> tuple[time, time] | None:
-    match = _TWO_TIMES.fullmatch(cell.strip()) if isinstance(cell, str) and len(cell) <= 60 else None
-    if match is None:
-        return None
-    came, went = read_time(match["came"]), read_time(match["went"])
-    return (came.time, went.time) if came and went else None
+def _says_nothing(cell: Cell) -> bool:
+    return cell is None or (isinstance(cell, str) and _NOTHING.fullmatch(cell) is not None)
 
 
 def is_blank(sheet: Sheet, row: int, columns: Sequence[int]) -> bool:

@@ -17,7 +17,7 @@ from app.training.attendance_reading import CohortPlan, Entry, Findings, Planned
 from app.training.attendance_record import Places, RecordReader
 from app.training.attendance_sessions import look_up, unreadable_date
 from app.training.completion import credit, merge_periods
-from app.training.sheet_values import WrittenDate, find_date, read_date, read_time
+from app.training.sheet_values import WrittenDate, find_date, read_date, read_time, two_times
 from app.training.sheet_words import Field, plain
 
 
@@ -51,6 +51,9 @@ def rows_table(block: Block, plan: CohortPlan, findings: Findings) -> RowsTable 
     """Answer the block as a table of records, None when it is no such table or lacks a column it needs."""
     fields = block.fields
     check_in, check_out, mark = (fields.get(f) for f in (Field.CHECK_IN, Field.CHECK_OUT, Field.MARK))
+    both_times = mark is None and check_in is None and check_out is None and _times_are_ranges(block)
+    if both_times:
+        mark = fields[Field.TIME]
     if mark is None and (check_in is None) != (check_out is None):
         column = check_in if check_in is not None else check_out
         message = _l("입실과 퇴실 가운데 한 열만 있어요. 두 열을 모두 넣어 다시 올려 주세요.")
@@ -60,7 +63,7 @@ def rows_table(block: Block, plan: CohortPlan, findings: Findings) -> RowsTable 
         return None
     if check_in is None or check_out is None:
         check_in = check_out = None
-    places = Places(() if mark is None else (mark,), check_in, check_out)
+    places = Places(() if mark is None else (mark,), check_in, check_out, both_times)
     if Field.DATE in fields or Field.SESSION in fields or _times_have_dates(block, check_in):
         return RowsTable(block, places)
     session = _session_of_title(block, plan)
@@ -205,6 +208,13 @@ def _times_have_dates(block: Block, check_in: int | None) -> bool:
         return False
     found = (read_time(block.sheet.cell(row, check_in)) for row in range(block.first, block.last + 1))
     return any(written is not None and written.date is not None for written in found)
+
+
+def _times_are_ranges(block: Block) -> bool:
+    """Whether the column of times holds coming and going in one cell."""
+    column = block.fields.get(Field.TIME)
+    rows = range(block.first, block.last + 1)
+    return column is not None and any(two_times(block.sheet.cell(row, column)) for row in rows)
 
 
 def _session_of_title(block: Block, plan: CohortPlan) -> PlannedSession | None:

@@ -18,13 +18,14 @@ from dataclasses import replace
 from datetime import time
 
 from app.core.i18n import Text, _l
-from app.core.sheet_problems import Problem, in_reading_order, quoted
+from app.core.sheet_problems import Problem, in_reading_order
 from app.core.sheets import Workbook
 from app.training.attendance_cohort import check_cohort
 from app.training.attendance_columns import ColumnsTable, read_columns
 from app.training.attendance_heads import Block, find_blocks, nameless_head
 from app.training.attendance_marks import reader_for
 from app.training.attendance_merges import unmerged
+from app.training.attendance_missing import missing_people, missing_records, missing_sessions
 from app.training.attendance_months import dated_blocks
 from app.training.attendance_notes import notes
 from app.training.attendance_pairs import JoinedSheet, how_to_write_an_outing, joined
@@ -143,22 +144,24 @@ def _reading(
 ) -> AttendanceReading:
     covered = {entry.session_number for entry in entries}
     order = {key: position for position, key in enumerate(found)}
-    missing_people = [person for person in plan.people if person.key not in order]
-    missing_sessions = [session for session in plan.sessions if session.number not in covered]
+    without_row = [person for person in plan.people if person.key not in order]
+    without_entry = [session for session in plan.sessions if session.number not in covered]
     first = tables[0].block
-    if missing_people:
-        findings.warnings.append(_missing_people(first, missing_people))
-    if missing_sessions:
-        findings.warnings.append(_missing_sessions(first, missing_sessions))
+    if without_row:
+        findings.warnings.append(missing_people(first, without_row))
+    if without_entry:
+        findings.warnings.append(missing_sessions(first, without_entry))
+    if any(isinstance(table, RowsTable) for table in tables):
+        findings.warnings.extend(missing_records(first, entries, order, plan))
     return AttendanceReading(
         layout="columns" if isinstance(tables[0], ColumnsTable) else "rows",
         sheets=tuple(dict.fromkeys(table.block.sheet.name for table in tables)),
         header_row=first.anchor + 1,
         entries=tuple(sorted(entries, key=lambda entry: (order[entry.person_key], entry.session_number))),
         people_found=tuple(found),
-        people_missing=tuple(person.key for person in missing_people),
+        people_missing=tuple(person.key for person in without_row),
         sessions_covered=tuple(sorted(covered)),
-        sessions_missing=tuple(session.number for session in missing_sessions),
+        sessions_missing=tuple(session.number for session in without_entry),
         unread=_unread(tables),
         problems=in_reading_order(findings.problems),
         warnings=in_reading_order(findings.warnings),
@@ -261,20 +264,3 @@ def _no_register(workbook: Workbook, blocks: Sequence[Block]) -> Problem:
         "표가 필요해요."
     )
     return workbook.sheets[0].place(0, 0, "no_register", message)
-
-
-def _missing_people(block: Block, people: Sequence[PlannedPerson]) -> Problem:
-    message = _l(
-        "명단에 있는 %(count)s명이 파일에 없어요: %(names)s",
-        count=len(people),
-        names=quoted(", ".join(person.name for person in people), 120),
-    )
-    return block.sheet.place(block.anchor, 0, "people_missing", message)
-
-
-def _missing_sessions(block: Block, sessions: Sequence[PlannedSession]) -> Problem:
-    message = _l(
-        "파일에 기록이 없는 회차가 있어요: %(numbers)s회차",
-        numbers=quoted(", ".join(str(session.number) for session in sessions), 120),
-    )
-    return block.sheet.place(block.anchor, 0, "sessions_missing", message)

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 
 from app.core.sheets import Cell
 
@@ -33,12 +33,18 @@ _DAY_NAMED = re.compile(
 _NAMED_DAY = re.compile(rf"{_MONTH_NAME} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>\d{{4}}))?(?![\d:])")
 _MASKED_NUMBER = re.compile(r"(\d{6})\s*-?\s*([1-8])[*xX○●]{0,6}")
 _AFTER_BIRTH = re.compile(r"\s*\((남|여|남자|여자|남성|여성|만? ?\d{1,3}세)\)$")
+_MIDNIGHT = re.compile(r"[ T]0?0:00(:00(\.0+)?)?$")
+_ISO = re.compile(r"\d{4}-\d\d-\d\dt\d\d:?\d\d(:?\d\d([.,]\d+)?)?(z|[+-]\d\d(:?\d\d)?)")
+_KOREA = timezone(timedelta(hours=9))
 _CLOCK = re.compile(
     r"(?P<half>오전|오후|[ap]\.?m\.?)?\s*(?P<hour>\d{1,2})\s*(?:[:;.]|시)\s*(?:(?P<minute>\d{1,2}|반)\s*분?)?"
     r"(?:\s*[:.]?\s*(?P<second>\d{1,2})(?:\.\d+)?\s*초?)?\s*(?P<half_after>[ap]\.?m\.?)?"
 )
 _DATE_THEN_TIME = re.compile(r"(\S.*?)[ t]((?:(?:오전|오후|[ap]\.?m\.?) ?)?\d{1,2}(?::|시).*)")
-_DIGITS = re.compile(r"(?P<hour>\d{1,2})(?P<minute>\d{2})")
+_TWO_TIMES = re.compile(r"(?P<came>[^~]*\d[^~]*?)\s*[~\-–/→\n]\s*(?P<went>[^~]*\d[^~]*)")
+_DIGITS = re.compile(r"(?P<hour>\d{1,2})(?P<minute>\d{2})(?P<second>\d{2})?")
+# Numbers from 1990 to 2060 are days; what is left reads as hours, minutes and seconds: 93000.
+_MOMENTS = (32_874, 58_800)
 
 
 @dataclass(frozen=True)
@@ -144,6 +150,8 @@ def read_birth_dates(value: Cell) -> tuple[date, ...]:
         return (value.date(),)
     if isinstance(value, date):
         return (value,)
+    if isinstance(value, str):
+        value = _MIDNIGHT.sub("", value)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ()
     if isinstance(value, float):
@@ -160,6 +168,12 @@ def read_birth_dates(value: Cell) -> tuple[date, ...]:
             years = (int(year),) if len(year) == 4 else (1900 + int(year), 2000 + int(year))
             found.extend(born for option in years for born in _days(option, month, day))
     return tuple(dict.fromkeys([*found, *_births_of_number(text)]))
+
+
+def read_birth_year(value: Cell) -> int | None:
+    """Answer the year of a cell that holds nothing but a year of birth: 1976, 1976년생."""
+    match = re.fullmatch(r"((?:19|20)\d{2})\s*(?:년|년생)?", tidy(value))
+    return int(match[1]) if match else None
 
 
 def _births_of_number(text: str) -> list[date]:
@@ -199,10 +213,19 @@ def read_time(value: Cell) -> WrittenTime | None:
     return _time_of_text(tidy(value)) if isinstance(value, str) else None
 
 
+def two_times(cell: Cell) -> tuple[time, time] | None:
+    """Answer the times of a cell that holds coming and going, such as 09:28~12:44."""
+    match = _TWO_TIMES.fullmatch(cell.strip()) if isinstance(cell, str) and len(cell) <= 60 else None
+    if match is None:
+        return None
+    came, went = read_time(match["came"]), read_time(match["went"])
+    return (came.time, went.time) if came and went else None
+
+
 def _time_of_number(value: int | float) -> WrittenTime | None:
     if 0 <= value < 1:
         return _of_day(timedelta(days=value))
-    if isinstance(value, int) and 100 <= value <= 2359:
+    if isinstance(value, int) and (100 <= value <= 2359 or (value > 9_999 and not _is_moment(value))):
         match = _DIGITS.fullmatch(str(value))
         return _clock_of(match) if match else None
     if _SERIALS[0] <= value <= _SERIALS[1]:
@@ -211,9 +234,15 @@ def _time_of_number(value: int | float) -> WrittenTime | None:
     return None
 
 
+def _is_moment(value: int) -> bool:
+    return _MOMENTS[0] <= value <= _MOMENTS[1]
+
+
 def _time_of_text(text: str) -> WrittenTime | None:
     if found := _clock(text):
         return found
+    if _ISO.fullmatch(text):
+        return _of_zone(text)
     if re.fullmatch(r"0?\.\d{3,}", text):
         return _of_day(timedelta(days=float(text)))
     # A date may stand before the time, parted by a space or by the T of ISO 8601.
@@ -223,8 +252,16 @@ def _time_of_text(text: str) -> WrittenTime | None:
     return None
 
 
+def _of_zone(text: str) -> WrittenTime | None:
+    """Answer a moment that is written with its zone as the clock in Korea showed it."""
+    try:
+        return read_time(datetime.fromisoformat(text.upper()).astimezone(_KOREA).replace(tzinfo=None))
+    except ValueError:
+        return None
+
+
 def _clock(text: str) -> WrittenTime | None:
-    match = _CLOCK.fullmatch(text) or (_DIGITS.fullmatch(text) if len(text) in (3, 4) else None)
+    match = _CLOCK.fullmatch(text) or (_DIGITS.fullmatch(text) if len(text) in (3, 4, 6) else None)
     return _clock_of(match) if match else None
 
 

@@ -31,6 +31,8 @@ class Field(StrEnum):
     CHECK_OUT = "check_out"
     MARK = "mark"
     TIME = "time"
+    STAMP = "stamp"
+    """The moment a form or a terminal wrote the line: the date and the time of it where nothing else tells them."""
 
 
 _WORDS: dict[Field, str] = {
@@ -40,13 +42,16 @@ _WORDS: dict[Field, str] = {
         "참가자 참가자명 참여자 참여자명 참석자 참석자명 학생명 학습자 학습자명 이수자 이수자명 대상자 "
         "대상자명 신청자 신청자명 "
         "수강생성명 수강생이름 수강생성함 참여자성명 참가자성명 참석자성명 훈련생성명 이수자성명 학생 학생성명 "
-        "교육대상자 교육대상자명 회원명 name fullname studentname"
+        "교육대상자 교육대상자명 회원명 회원이름 회원성명 수료생 수료생명 수료자 수료자명 이수생 응답자 응답자명 "
+        "응답자이름 응답자성명 신청자이름 신청자성명 참여자이름 참가자이름 훈련생이름 학생이름 학습자이름 대상자이름 "
+        "대상자성명 한글성명 한글이름 국문성명 성명(한글) 피교육자 name fullname studentname participant trainee"
     ),
     Field.BIRTH_DATE: (
         "생년월일 생일 출생일 출생일자 출생년월일 출생연월일 생년월일6자리 생년월일8자리 생년월일(6자리) "
         "생년월일(8자리) "
         "생년월일(yymmdd) 생년월일(yyyymmdd) 생년월일(yyyy-mm-dd) 주민번호앞자리 주민등록번호앞자리 "
-        "birthdate dateofbirth birthday dob"
+        "주민번호앞6자리 주민등록번호앞6자리 주민번호앞 주민등록번호앞 주민번호 주민등록번호 생년 출생년도 출생연도 "
+        "출생 생년월일자 birth birthdate dateofbirth birthday dob"
     ),
     Field.PHONE: (
         "연락처 전화 전화번호 휴대폰 휴대폰번호 휴대전화 휴대전화번호 핸드폰 핸드폰번호 연락전화 모바일 hp "
@@ -58,7 +63,8 @@ _WORDS: dict[Field, str] = {
     Field.DATE: (
         "일자 날짜 교육일 교육일자 교육날짜 출석일 출석일자 출결일 출결일자 훈련일 훈련일자 수업일 수업일자 "
         "강의일 강의일자 "
-        "수강일 수강일자 참석일 실시일 입실일 입실일자 일시 교육일시 수업날짜 수업일시 교육실시일 date"
+        "수강일 수강일자 참석일 실시일 입실일 입실일자 일시 교육일시 수업날짜 수업일시 교육실시일 "
+        "근무일 근무일자 이용일 이용일자 date"
     ),
     Field.SESSION: "회차 교육회차 차시 회 강의회차 수업회차 교육차시 session sessionno",
     Field.PERIOD: "교시 period",
@@ -67,14 +73,16 @@ _WORDS: dict[Field, str] = {
         "등원시각 등원시간 등교 도착 "
         "도착시각 도착시간 입장 입장시각 입장시간 출근 출근시각 출근시간 시작시각 시작시간 in checkin "
         "checkintime 입실체크 입실(시각) 입실(시간) "
-        "qr입실 최초입실 check-in 입실기록 들어온시각 들어온시간"
+        "qr입실 최초입실 최초출입 최초출입시각 최초출입시간 첫출입 intime timein clockin 등교시각 입실확인 입실인증 "
+        "입실태그 check-in 입실기록 들어온시각 들어온시간"
     ),
     Field.CHECK_OUT: (
         "퇴실 퇴실시각 퇴실시간 퇴실일시 체크아웃 체크아웃시각 체크아웃시간 하원 하원시각 하원시간 귀가 "
         "귀가시각 귀가시간 퇴장 퇴장시각 "
         "퇴장시간 퇴근 퇴근시각 퇴근시간 종료시각 종료시간 나간시각 나간시간 하교 out checkout checkouttime "
         "퇴실체크 퇴실(시각) 퇴실(시간) "
-        "qr퇴실 최종퇴실 check-out 퇴실기록"
+        "qr퇴실 최종퇴실 최종출입 최종출입시각 최종출입시간 마지막출입 outtime timeout clockout 하교시각 하교시간 "
+        "퇴실확인 퇴실인증 퇴실태그 check-out 퇴실기록"
     ),
     Field.MARK: (
         "출결 출결상태 출결현황 출결구분 출결여부 출석여부 출석상태 출석구분 출석 출결사항 출석체크 "
@@ -85,11 +93,23 @@ _WORDS: dict[Field, str] = {
         "시각 시간 기록시각 기록시간 체크시각 체크시간 출입시각 출입시간 태그시각 태그시간 인식시각 인식시간 "
         "인증시각 인증시간 입퇴실시각 입퇴실시간 등하원시각 등하원시간 time"
     ),
+    Field.STAMP: (
+        "타임스탬프 timestamp 발생일시 출입일시 기록일시 태그일시 체크일시 인증일시 인식일시 제출일시 응답일시 "
+        "제출시간 응답시간"
+    ),
 }
 _FIELDS: dict[str, Field] = {word: field for field, words in _WORDS.items() for word in words.split()}
 
+_NUMBERED = re.compile(r"(?:Q\.?\s*)?\d{1,2}\s*[.)]\s*(?=[가-힣A-Za-z])")
+# Forms ask for what a column is about: 성함을 입력해 주세요, 이름이 무엇인가요?
+_QUESTION = re.compile(
+    r"(을|를|은|는|이|가)?((입력|기입|기재|작성|선택|체크)(해|하여)?|적어|써|남겨|알려|무엇|어떻게되)"
+    r"(주세요|주십시오|주시기바랍니다|주시길바랍니다|하세요|하십시오|바랍니다|인가요|입니까|시나요|나요)?[.!?~]*$"
+)
+
 # Most cells of a table are no head of a column; their first letter tells so without any more work.
 _LONGEST_HEAD = 60
+_SHORTEST_QUESTION = 4
 _FIRST_LETTERS = frozenset(word[0] for word in _FIELDS) | frozenset("*:·.-_ \t\n'\"")
 
 # Columns that registers carry beside the sessions; what stands in them is not read.
@@ -117,6 +137,8 @@ def plain(value: Cell) -> str:
 
 def field_of(value: Cell) -> Field | None:
     """Answer which field a head of a column names, None for any other word."""
+    if isinstance(value, str) and (numbered := _NUMBERED.match(value)):
+        value = value[numbered.end() :]
     if not isinstance(value, str) or (value[:1].isascii() and value[:1].lower() not in _FIRST_LETTERS):
         return None
     if len(value) > _LONGEST_HEAD or (value[:1] >= "가" and value[:1] not in _FIRST_LETTERS):
@@ -127,7 +149,7 @@ def field_of(value: Cell) -> Field | None:
     if re.search(r"[(\[<]\D*\d+[./월\-]\d", text):
         return None  # 출석(3/9) is the column of one day, not of the field.
     bare = re.sub(r"[(\[<].*?[)\]>]", "", text).strip("*:·.-_ ")
-    return _FIELDS.get(bare)
+    return _FIELDS.get(bare) or (_FIELDS.get(_QUESTION.sub("", bare)) if len(bare) > _SHORTEST_QUESTION else None)
 
 
 Way = Literal["in", "out", "mark", "outing"]
