@@ -50,10 +50,20 @@ def joins(front: str, back: str) -> bool:
     return _is_birth(front, back[0]) and _check_digit(front + back[:6]) == int(back[6])
 
 
+def fits(front: str, back: str) -> bool:
+    """Tell whether two neighbouring cells could be the halves of a number of somebody alive, check digit or none."""
+    front, back = _plain(front).strip(), _plain(back).strip()
+    if not re.fullmatch(r"\d{6}", front) or not re.fullmatch(r"[1-8]\d{6}", back) or back.endswith("0000"):
+        return False
+    born_before_2000 = back[0] in "1256"
+    return _is_birth(front, back[0]) and (front[:2] > "20" if born_before_2000 else front[:2] < "30")
+
+
 def is_back(text: str) -> bool:
-    """Tell whether the text could be the second half of a number, or all of its digits."""
-    digits = re.sub(r"\D", "", _plain(text))
-    return bool(re.fullmatch(r"(?:\d{6})?[1-8]\d{6}", digits))
+    """Tell whether the text could be the second half of a number, or all of its digits; masked ones are not."""
+    plain = _plain(text).strip()
+    digits = re.sub(r"\D", "", plain)
+    return bool(re.fullmatch(r"[1-8]\d{6}", plain) or re.fullmatch(r"\d{6}[1-8]\d{6}", digits))
 
 
 def _plain(text: str) -> str:

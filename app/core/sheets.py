@@ -16,10 +16,9 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from itertools import takewhile
 from pathlib import Path, PurePath
 
-from app.core import resident_number, sheet_kinds, sheet_text, sheet_worker
+from app.core import resident_cells, resident_number, sheet_kinds, sheet_text, sheet_worker
 from app.core.i18n import Text, _l
 from app.core.sheet_problems import Problem, SheetError, column_letter, quoted
 
@@ -132,10 +131,14 @@ def read_workbook(data: bytes, filename: str) -> Workbook:
         )
     if kind.code in _REFUSALS:
         raise refuse(kind.code)
-    sheets = _read_in_worker(data, refuse) if kind is sheet_kinds.WORKBOOK else _read_text(data, name, refuse)
+    hidden: list[HiddenText] = []
+    if kind is sheet_kinds.WORKBOOK:
+        sheets, hidden = _read_in_worker(data, refuse)
+    else:
+        sheets = _read_text(data, name, refuse)
     if not any(cell is not None for sheet in sheets for row in sheet.rows for cell in row):
         raise refuse("empty")
-    return _without_resident_numbers(name, filename, sheets)
+    return _without_resident_numbers(name, filename, sheets, hidden)
 
 
 _REFUSALS: dict[str, Text] = {
@@ -167,7 +170,10 @@ def _refuser(filename: str) -> Callable[[str], SheetError]:
     return lambda code: SheetError(_REFUSALS[code], code, filename)
 
 
-def _read_in_worker(data: bytes, refuse: Callable[[str], SheetError]) -> tuple[Sheet, ...]:
+HiddenText = Mapping[str, str]
+
+
+def _read_in_worker(data: bytes, refuse: Callable[[str], SheetError]) -> tuple[tuple[Sheet, ...], list[HiddenText]]:
     command = [sys.executable, "-I", str(Path(sheet_worker.__file__))]
     try:
         done = subprocess.run(  # noqa: S603 (our own interpreter and file; the upload goes to standard input)
@@ -189,7 +195,7 @@ def _read_in_worker(data: bytes, refuse: Callable[[str], SheetError]) -> tuple[S
         raise refuse(answer["error"])
     if not answer["sheets"]:
         raise refuse("no_sheets")
-    return tuple(
+    sheets = tuple(
         Sheet(
             name=sheet["name"],
             rows=_trimmed([_cell(value) for value in row] for row in sheet["rows"]),
@@ -198,6 +204,7 @@ def _read_in_worker(data: bytes, refuse: Callable[[str], SheetError]) -> tuple[S
         )
         for sheet in answer["sheets"]
     )
+    return sheets, answer["hidden"]
 
 
 def _read_text(data: bytes, filename: str, refuse: Callable[[str], SheetError]) -> tuple[Sheet, ...]:
@@ -256,11 +263,15 @@ def _trimmed(rows: Iterable[list[Cell]] | Iterable[list[str | None]]) -> Rows:
     return tuple(kept)
 
 
-def _without_resident_numbers(name: str, filename: str, sheets: tuple[Sheet, ...]) -> Workbook:
+def _without_resident_numbers(
+    name: str, filename: str, sheets: tuple[Sheet, ...], hidden: Iterable[HiddenText]
+) -> Workbook:
     found: list[Problem] = []
     if resident_number.find(filename):
         found.append(Problem(name, 0, "", "resident_number", _IN_NAME))
     cleaned = [_clean_sheet(sheet, found) for sheet in sheets]
+    if not found:  # What a cell shows is also among the strings of the file; once is enough.
+        found.extend(_in_hidden(text, name) for text in hidden if resident_number.find(text["text"]))
     return Workbook(name, tuple(cleaned), tuple(found))
 
 
@@ -274,12 +285,33 @@ _IN_NAME = _l(
 )
 
 
+_HIDDEN: dict[str, Text] = {
+    "comment": _l("메모"),
+    "formula": _l("수식"),
+    "drawing": _l("그림이나 글상자"),
+    "properties": _l("파일 속성"),
+    "sheet": _l("인쇄 머리글이나 입력 목록"),
+}
+
+
+def _in_hidden(text: HiddenText, name: str) -> Problem:
+    """Answer the problem of a number that no cell shows, at the cell that it belongs to."""
+    message = _l(
+        "%(where)s에 주민등록번호로 보이는 번호가 있어요. 주민등록번호는 받을 수 없어 파일을 저장하지 않았어요. "
+        "그 번호를 지우거나, 표만 새 파일에 값으로 붙여 넣어 다시 올려 주세요.",
+        where=_HIDDEN.get(text["part"], _l("눈에 보이지 않는 곳(쓰지 않는 문자열, 이름 정의 등)")),
+    )
+    place = re.fullmatch(r"([A-Z]+)(\d+)", text["cell"])
+    sheet = quoted(resident_number.mask(text["sheet"]), 60) or name
+    return Problem(sheet, int(place[2]) if place else 0, place[1] if place else "", "resident_number", message)
+
+
 def _clean_sheet(sheet: Sheet, found: list[Problem]) -> Sheet:
     name = quoted(resident_number.mask(sheet.name), 60)
     if resident_number.find(sheet.name):
         found.append(Problem(name, 0, "", "resident_number", _IN_NAME))
     named = Sheet(name, sheet.rows, sheet.merged, sheet.visible)
-    hidden = _resident_cells(sheet.rows)
+    hidden = resident_cells.find(sheet.rows)
     if not hidden:
         return named
     found.extend(named.place(row, column, "resident_number", _IN_CELL) for row, column in sorted(hidden))
@@ -288,52 +320,3 @@ def _clean_sheet(sheet: Sheet, found: list[Problem]) -> Sheet:
         for r, row in enumerate(sheet.rows)
     )
     return Sheet(name, rows, sheet.merged, sheet.visible)
-
-
-_RESIDENT_HEAD = re.compile(r"주민(등록)?번호|뒷자리|뒤자리")
-
-
-def _resident_cells(rows: Rows) -> set[tuple[int, int]]:
-    """Answer the cells that hold a number, and the columns whose cells are the second halves of numbers."""
-    hidden: set[tuple[int, int]] = set()
-    halves: dict[int, list[tuple[int, bool]]] = {}
-    headed: set[int] = set()
-    for r, row in enumerate(rows):
-        for c, cell in enumerate(row):
-            if not isinstance(cell, str | int | float) or isinstance(cell, bool):
-                continue
-            text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
-            if (len(text) >= 10 and resident_number.find(text)) or (c in headed and resident_number.is_back(text)):
-                hidden.add((r, c))
-            elif len(text) == 7 and text.isdecimal() and c:
-                halves.setdefault(c, []).append((r, resident_number.joins(_front(row, c), text)))
-            elif len(text) <= 20:
-                headed.update(_headed(row, c, text))
-    for column, pairs in halves.items():
-        # One in eleven numbers has a right check digit by chance, so most of the column must have it.
-        joined = [row for row, joins in pairs if joins]
-        if len(joined) * 2 >= len(pairs):
-            hidden.update((row, column) for row in joined)
-    return hidden
-
-
-def _headed(row: tuple[Cell, ...], column: int, text: str) -> Iterable[int]:
-    """Answer the columns whose cells a head calls resident numbers: also the empty ones that it was merged with."""
-    head = re.sub(r"\s", "", text)
-    if not _RESIDENT_HEAD.search(head) or "앞자리" in head:
-        return ()
-    beside = takewhile(lambda c: c >= len(row) or row[c] is None, (column + 1, column + 2))
-    return (column, *beside)
-
-
-def _front(row: tuple[Cell, ...], column: int) -> str:
-    """Answer the six digits left of a second half; a cell with only a hyphen may stand between."""
-    left = column - 1
-    if left and isinstance(cell := row[left], str) and not any(letter.isalnum() for letter in cell):
-        left -= 1
-    front = row[left]
-    if isinstance(front, date):
-        return f"{front:%y%m%d}"
-    text = str(int(front)) if isinstance(front, float) and front.is_integer() else str(front).strip()
-    dated = re.fullmatch(r"(?:19|20)(\d\d)[-./](\d\d)[-./](\d\d)", text)
-    return "".join(dated.groups()) if dated else text.zfill(6)

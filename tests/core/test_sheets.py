@@ -351,7 +351,7 @@ def test_a_locked_member_is_refused() -> None:
 def test_the_memory_limit_holds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     greedy = tmp_path / "greedy.py"
     worker = Path(sheet_worker.__file__).read_text(encoding="utf-8")
-    greedy.write_text(worker.replace('{"sheets": read(sys.stdin.buffer.read())}', '{"sheets": bytes(700 * 2**20)}'))
+    greedy.write_text(worker.replace('{"sheets": read(data)', '{"sheets": bytes(700 * 2**20)'))
     assert "700" in greedy.read_text()
     monkeypatch.setattr(sheet_worker, "__file__", str(greedy))
 
@@ -381,10 +381,12 @@ def test_resident_numbers_are_masked_before_anyone_sees_the_cells() -> None:
     )
     workbook = read_workbook(data, "850315-1234567.xlsx")
 
-    assert [(p.row, p.column) for p in workbook.problems] == [(0, ""), (1, "B"), (2, "B"), (3, "A"), (3, "B")]
+    assert [(p.row, p.column) for p in workbook.problems] == [
+        *((0, ""), (1, "B"), (2, "B"), (3, "A"), (3, "B")),
+        (4, "B"),  # Its check digit is wrong, as those of numbers given since October 2020 may be.
+    ]
     assert "234566" not in repr(workbook.sheets[0].rows)
-    assert workbook.sheets[0].cell(3, 1) == "1234567"  # Its check digit is wrong: another number beside a birth date.
-    kept = repr(workbook) + repr(workbook.sheets[0].rows[:3])
+    kept = repr(workbook) + repr(workbook.sheets[0].rows)
     assert "1234567" not in kept
     assert "503153234567" not in kept
 
