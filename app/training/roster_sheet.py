@@ -14,13 +14,15 @@ from app.core.i18n import Text, _l
 from app.core.sheet_problems import Problem, in_reading_order, quoted
 from app.core.sheets import Cell, Sheet, Workbook
 from app.training.attendance_heads import Block, find_blocks, nameless_head
-from app.training.sheet_values import read_birth_dates
+from app.training.sheet_values import read_birth_dates, read_birth_year, without_its_zero
 from app.training.sheet_words import Field, is_footer, person_name, without_letter
 
 MAX_NAME = 60
 # Letters of any script, and what joins names: O'Neil, Thi-Hoa, a Chinese spelling in brackets.
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’.·,()\-])*")
-_OLDEST_YEARS, _YOUNGEST_YEARS = 120, 14
+# 홍 정 훈 and 김 훈 are spaced to fill the cell; 남궁 민수 is not.
+_SPACED = re.compile(r"[가-힣](?: [가-힣]){1,3}")
+_OLDEST_YEARS, _LIKELY_YEARS, _YOUNGEST_YEARS = 120, 90, 14
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,8 @@ class _Reader:
     def _name(self, block: Block, row: int) -> str:
         cell = block.cell(row, block.fields[Field.NAME])
         name = " ".join(unicodedata.normalize("NFC", str(cell or "")).split())
+        if _SPACED.fullmatch(name):
+            name = name.replace(" ", "")
         if not name:
             self._note(block, row, Field.NAME, "name_missing", _l("이름이 비어 있어요. 이름을 적어 주세요."))
         elif any(unicodedata.category(letter) in ("Cc", "Cf", "Co", "Cs") for letter in name):
@@ -127,7 +131,7 @@ class _Reader:
             message = _l("생년월일이 비어 있어요. 1985-03-15처럼 적어 주세요.")
             self._note(block, row, Field.BIRTH_DATE, "birth_date_missing", message)
             return None
-        days = read_birth_dates(cell)
+        days = self._by_column(block, cell)
         born = [day for day in days if 0 <= self._today.year - day.year <= _OLDEST_YEARS and day <= self._today]
         if not days:
             message = _l(
@@ -145,6 +149,20 @@ class _Reader:
             grown = [day for day in born if self._today.year - day.year >= _YOUNGEST_YEARS]
             return max(grown, default=born[0])
         return None
+
+    def _by_column(self, block: Block, cell: Cell) -> tuple[date, ...]:
+        """Answer the days that a cell can mean once its column tells 010203 without its zero from a lost format."""
+        days = read_birth_dates(cell)
+        if not _is_short_number(cell) or len(days) < 2:
+            return days
+        column = block.fields[Field.BIRTH_DATE]
+        cells = [block.cell(row, column) for row in range(block.first, block.last + 1)]
+        if any(_is_short_number(other) and without_its_zero(other) is None for other in cells):
+            return days[1:]
+        if any(re.fullmatch(r"\d{6}", str(other)) for other in cells):
+            return days[:1]
+        likely = tuple(day for day in days if self._today.year - day.year <= _LIKELY_YEARS)
+        return likely if len(likely) == 1 else ()
 
     def _phone(self, block: Block, row: int) -> str:
         text = _text(block, row, Field.PHONE)
@@ -176,6 +194,10 @@ class _Reader:
             )
             self._note(block, row, Field.EMAIL, "bad_email", message)
             return ""
+
+
+def _is_short_number(cell: Cell) -> bool:
+    return re.fullmatch(r"\d{4,5}", str(cell)) is not None and read_birth_year(cell) is None
 
 
 def _text(block: Block, row: int, field: Field) -> str:

@@ -176,12 +176,18 @@ def read_birth_year(value: Cell) -> int | None:
     return int(match[1]) if match else None
 
 
+def without_its_zero(value: Cell) -> date | None:
+    """Answer the day of 2000 to 2009 that a number cell leaves of six digits: 10203 is 2001-02-03."""
+    padded = str(value).zfill(6)
+    return next(iter(_days(2000 + int(padded[:2]), int(padded[2:4]), int(padded[4:]))), None)
+
+
 def _births_of_number(text: str) -> list[date]:
     """A number cell loses zeros in front (10203 is 2001-02-03), or is a date that lost its format."""
     if not re.fullmatch(r"\d{3,5}", text):
         return []
-    padded = text.zfill(6)
-    found = list(_days(2000 + int(padded[:2]), int(padded[2:4]), int(padded[4:])))
+    lost = without_its_zero(text)
+    found = [lost] if lost is not None else []
     if _SERIALS[0] <= int(text) <= _SERIALS[1]:
         found.append((_EXCEL_EPOCH + timedelta(days=int(text))).date())
     return found

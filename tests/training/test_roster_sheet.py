@@ -203,3 +203,34 @@ def test_a_letter_behind_a_name_is_pointed_out(name: str) -> None:
 @pytest.mark.parametrize("name", ["김영희", "Nguyen Thi Lan", "홍길동(洪吉童)", "김 Anna", "O'Neil"])
 def test_an_ordinary_name_is_not(name: str) -> None:
     assert roster([name, *GOOD[1:]]).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("홍 정 훈", "홍정훈"),
+        ("김  훈", "김훈"),
+        ("남궁 민수", "남궁 민수"),
+        ("황 보 정 훈", "황보정훈"),
+        ("Kim Hun", "Kim Hun"),
+    ],
+)
+def test_letters_spaced_to_fill_the_cell_are_one_name(written: str, name: str) -> None:
+    assert [person.name for person in roster([written, *GOOD[1:]]).people] == [name]
+
+
+@pytest.mark.parametrize(
+    ("other", "born"),
+    [
+        ("25504", [date(1984, 5, 21), date(1969, 10, 28)]),  # 1969-10-28 as a sheet counts it; 02-55-04 is no day.
+        ("691028", [date(2003, 8, 23), date(1969, 10, 28)]),
+    ],
+)
+def test_a_column_tells_a_lost_format_from_a_lost_zero(other: str, born: list[date]) -> None:
+    reading = roster(["최경수", "30823"], ["홍정훈", other])
+
+    assert [person.birth_date for person in reading.people] == born
+
+
+def test_a_number_that_could_be_two_birth_dates_is_asked_about() -> None:
+    assert places(roster(["최경수", "30823"], ["박영길", "1977-02-16"])) == [("2B", "bad_birth_date")]
