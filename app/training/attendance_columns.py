@@ -46,7 +46,8 @@ def read_columns(
     """Answer the entries of one block and its rows of people."""
     sheet, columns = table.block.sheet, table.columns
     rows = _each_once(table.block, person_rows(table.block, people, columns, findings, fill=False), findings)
-    recorded = [found for found in rows if not is_blank(sheet, found.row, columns)]
+    blanks = reader.marks.reads_blanks
+    recorded = [found for found in rows if blanks or not is_blank(sheet, found.row, columns)]
     _warn_of_blank_rows(table.block, rows, recorded, findings)
     entries: list[Entry] = []
     both_times = any(two_times(cell) for cell in table.mark_cells())

@@ -12,7 +12,14 @@ from app.training.sheet_values import WEEKDAYS, WrittenDate, find_date, month_an
 from app.training.sheet_words import Field, field_of, is_ignored
 
 Role = Literal["mark", "in", "out", "ignored"]
-_ROLES: dict[Field, Role] = {Field.CHECK_IN: "in", Field.CHECK_OUT: "out", Field.MARK: "mark"}
+_ROLES: dict[Field, Role] = {
+    Field.CHECK_IN: "in",
+    Field.CHECK_OUT: "out",
+    Field.BEGIN: "in",
+    Field.FINISH: "out",
+    Field.MARK: "mark",
+    Field.TIME: "ignored",
+}
 _NUMBER = re.compile(
     r"(?:(?<![가-힣])제\s*)?(?<!\d)(?P<number>\d{1,3})\s*(?:회차|차시|회|강|일차|차)(?![\d가-힣]*교시)"
 )
@@ -111,10 +118,13 @@ def _parse_longer(text: str) -> HeadParts:
     parts, whole = HeadParts(), text
     if match := _PERIOD.search(text):
         parts, text = replace(parts, period=int(match["period"])), _without(text, match.span())
-    if match := _NUMBER.search(text) or _ENGLISH.search(text) or _WEEK.search(text):
+    week = None
+    if match := _NUMBER.search(text) or _ENGLISH.search(text) or (week := _WEEK.search(text)):
         parts, text = replace(parts, number=int(match["number"])), _without(text, match.span())
     if found := find_date(text):
-        parts, text = replace(parts, dates=(found[0],)), _without(text, found[1])
+        # A week has several days: 1주차 3/9 and 1주차 3/11 are told by their dates.
+        number = None if week else parts.number
+        parts, text = replace(parts, dates=(found[0],), number=number), _without(text, found[1])
     elif parts.number is None and (match := re.fullmatch(_MONTH, text.strip(" ()"))):
         year = match["year"]
         full = None if year is None else int(year) + (2000 if len(year) == 2 else 0)

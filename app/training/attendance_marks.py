@@ -55,6 +55,15 @@ _SAID_OUTRIGHT = (
     re.compile(rf"(?P<sign>[^\s,;:=→/()\[\]·|]{{1,8}})\s*[=→]\s*{_LEGEND_WORD}"),
     re.compile(rf"{_LEGEND_WORD}\s*[=→]\s*(?P<sign>\d)(?!\d)"),
 )
+_EMPTY = r"(?:공란|빈\s?칸|공백|무표시|미표시|표시\s?없음)"
+_BLANK = (
+    re.compile(
+        rf"{_EMPTY}\s*(?:은|는|[:=→])?\s*(?P<word>출석|결석)(?=\s*(?:$|[,.;·/)\]]|으로\s?(?:처리|간주|인정)|처리|임|입니다))"
+    ),
+    re.compile(
+        rf"(?P<word>출석|결석)\s*(?:은|는|[:=→])?\s*[(\[]?\s*{_EMPTY}(?=\s*(?:$|[,.;·/)\]]|으로\s?(?:표시|둠|두)))"
+    ),
+)
 _LEGEND_JOINT = re.compile(r"\s*(?:[:=→]|\s-\s)\s*")
 _SLIP_ORDER = (Mark.LATE, Mark.LEFT_EARLY, Mark.OUTING)
 
@@ -71,6 +80,11 @@ class MarkReader:
     used: frozenset[str] = frozenset()
     shows_presence: bool = False
     shows_absence: bool = False
+
+    @property
+    def reads_blanks(self) -> bool:
+        """Whether a legend says what an empty cell means."""
+        return "" in self.legend
 
     def read(self, value: Cell) -> Mark | None:
         """Answer the mark of a cell, None when it is not one or could mean two things."""
@@ -128,8 +142,12 @@ def reader_for(cells: Iterable[Cell], notes: Iterable[str]) -> MarkReader:
         for sign, mark in legend_of(note).items():
             said.setdefault(sign, set()).add(mark)
         disputed |= _turned_round(note)
+        if (blank := blank_of(note)) is not None:
+            said.setdefault("", set()).add(blank)
     disputed |= {sign for sign, marks in said.items() if len(marks) > 1}
     legend = {sign: next(iter(marks)) for sign, marks in said.items() if len(marks) == 1}
+    if "" in disputed:
+        disputed.discard("")
     used = frozenset(text for text in map(normal, cells) if text)
     meant = {legend.get(text) or _simple(text) for text in used}
     return MarkReader(legend, frozenset(disputed), used, Mark.PRESENT in meant or "●" in used, Mark.ABSENT in meant)
@@ -148,6 +166,14 @@ def is_legend_sign(text: str) -> bool:
 def is_legend_word(text: str) -> bool:
     """Tell whether a text is a word that a legend explains a sign with, and nothing else."""
     return bool(re.fullmatch(_LEGEND_WORDS, re.sub(r"\s", "", text)))
+
+
+def blank_of(text: str) -> Mark | None:
+    """Answer what an empty cell is said to mean: 공란은 결석, 결석: 빈칸. A sentence that forbids it says nothing."""
+    for pattern in _BLANK:
+        if match := pattern.search(unicodedata.normalize("NFC", text)):
+            return _BY_WORD[match["word"]]
+    return None
 
 
 def _pairs_of(text: str) -> dict[str, Mark]:

@@ -19,12 +19,15 @@ from app.training.sheet_values import read_time
 from app.training.sheet_words import Field, is_footer, person_name, plain
 
 _RECORDS = (Field.MARK, Field.CHECK_IN, Field.CHECK_OUT, Field.TIME)
+_SAME_AS_ABOVE = (Field.NAME, Field.BIRTH_DATE, Field.DATE, Field.SESSION)
+_DITTO = re.compile("〃|[\"“”″]|''|′′|상동|위와같음")
 _CLOCK_INSIDE = re.compile(r"\d\s*[:시]")
 Filled = dict[tuple[int, int], Cell]
 
 
 def unmerged(block: Block, findings: Findings) -> Block:
     """Answer the block with merged marks in every cell that they cover, and with names where they were lost."""
+    block = _with_values(block, _dittos(block))
     block = _with_values(block, _marks(block, findings))
     return block if block.by_columns else _with_values(block, _names(block))
 
@@ -37,6 +40,20 @@ def _with_values(block: Block, values: Mapping[tuple[int, int], Cell]) -> Block:
         rows[row] += [None] * (column + 1 - len(rows[row]))
         rows[row][column] = value
     return replace(block, sheet=replace(block.sheet, rows=tuple(tuple(row) for row in rows)))
+
+
+def _dittos(block: Block) -> Filled:
+    """Answer what stands above each sign for the same as above (〃, 상동), in the columns that say who and when."""
+    filled: Filled = {}
+    for column in (block.fields[f] for f in _SAME_AS_ABOVE if f in block.fields):
+        above: Cell = None
+        for row in range(block.first, block.last + 1):
+            cell = block.sheet.cell(row, column)
+            if isinstance(cell, str) and _DITTO.fullmatch(plain(cell)):
+                filled[row, column] = above
+            elif cell is not None:
+                above = cell
+    return filled
 
 
 def _marks(block: Block, findings: Findings) -> Filled:

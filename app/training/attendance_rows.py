@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from app.core.sheet_problems import quoted
 from app.core.sheets import Cell
 from app.training.attendance_head_words import parse_head
 from app.training.attendance_heads import Block
+from app.training.attendance_marks import looks_like_mark
 from app.training.attendance_people import People, PersonRow, person_rows
 from app.training.attendance_reading import CohortPlan, Entry, Findings, PlannedSession
 from app.training.attendance_record import Places, RecordReader
@@ -19,6 +21,8 @@ from app.training.attendance_sessions import look_up, unreadable_date
 from app.training.completion import credit, merge_periods
 from app.training.sheet_values import WrittenDate, find_date, read_date, read_time, two_times
 from app.training.sheet_words import Field, plain
+
+_WEAK_HEADS = frozenset(("상태", "구분", "status"))
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,14 @@ def rows_table(block: Block, plan: CohortPlan, findings: Findings) -> RowsTable 
     """Answer the block as a table of records, None when it is no such table or lacks a column it needs."""
     fields = block.fields
     check_in, check_out, mark = (fields.get(f) for f in (Field.CHECK_IN, Field.CHECK_OUT, Field.MARK))
-    both_times = mark is None and check_in is None and check_out is None and _times_are_ranges(block)
-    if both_times:
-        mark = fields[Field.TIME]
+    if mark is not None and _says_something_else(block, mark):
+        mark = None
+    both_times = False
+    if mark is None and check_in is None and check_out is None:
+        if _is_of_people(block, plan, Field.BEGIN, Field.FINISH):
+            check_in, check_out = fields[Field.BEGIN], fields[Field.FINISH]
+        elif _is_of_people(block, plan, Field.TIME):
+            mark, both_times = fields[Field.TIME], True
     if mark is None and (check_in is None) != (check_out is None):
         column = check_in if check_in is not None else check_out
         message = _l("입실과 퇴실 가운데 한 열만 있어요. 두 열을 모두 넣어 다시 올려 주세요.")
@@ -210,11 +219,36 @@ def _times_have_dates(block: Block, check_in: int | None) -> bool:
     return any(written is not None and written.date is not None for written in found)
 
 
-def _times_are_ranges(block: Block) -> bool:
-    """Whether the column of times holds coming and going in one cell."""
-    column = block.fields.get(Field.TIME)
-    rows = range(block.first, block.last + 1)
-    return column is not None and any(two_times(block.sheet.cell(row, column)) for row in rows)
+def _says_something_else(block: Block, column: int) -> bool:
+    """Whether a column of marks holds counts (출석 12), or under 상태 and 구분 what has nothing to do with marks."""
+    cells = [block.sheet.cell(row, column) for row in range(block.first, block.last + 1)]
+    written = [plain(cell) for cell in cells if cell is not None]
+    if not {Field.DATE, Field.SESSION, Field.CHECK_IN} & block.fields.keys():
+        return bool(written) and all(re.fullmatch(r"[\d.]+[회일%]?", text) for text in written)
+    heads = {plain(block.cell(row, column)) for row in range(block.anchor, block.first)}
+    weak = Field.CHECK_IN in block.fields and bool(heads & _WEAK_HEADS)
+    return weak and not any(looks_like_mark(text) for text in written)
+
+
+def _is_of_people(block: Block, plan: CohortPlan, *fields: Field) -> bool:
+    """Whether hours are those of people: they differ on one day, and are not those of the classes."""
+    if not set(fields) <= block.fields.keys():
+        return False
+    day = block.fields.get(Field.DATE, block.fields.get(Field.SESSION))
+    by_day: dict[str, set[tuple[time, time]]] = defaultdict(set)
+    for row in range(block.first, block.last + 1):
+        cells = [block.sheet.cell(row, block.fields[each]) for each in fields]
+        found = two_times(cells[0]) if len(cells) == 1 else two_times(f"{_clock(cells[0])}~{_clock(cells[1])}")
+        if found is not None:
+            by_day[plain(block.cell(row, day))].add(found)
+    classes = {(session.start, session.end) for session in plan.sessions}
+    differ = any(len(hours) > 1 for hours in by_day.values())
+    return differ and not all(hours <= classes for hours in by_day.values())
+
+
+def _clock(cell: Cell) -> str:
+    found = read_time(cell)
+    return f"{found.time:%H:%M}" if found is not None else ""
 
 
 def _session_of_title(block: Block, plan: CohortPlan) -> PlannedSession | None:

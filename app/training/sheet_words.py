@@ -31,6 +31,9 @@ class Field(StrEnum):
     CHECK_OUT = "check_out"
     MARK = "mark"
     TIME = "time"
+    BEGIN = "begin"
+    FINISH = "finish"
+    """Hours that are those of the class as often as those of the person."""
     STAMP = "stamp"
     """The moment a form or a terminal wrote the line: the date and the time of it where nothing else tells them."""
 
@@ -71,7 +74,7 @@ _WORDS: dict[Field, str] = {
     Field.CHECK_IN: (
         "입실 입실시각 입실시간 출석시각 출석시간 입실일시 출석일시 체크인 체크인시각 체크인시간 등원 "
         "등원시각 등원시간 등교 도착 "
-        "도착시각 도착시간 입장 입장시각 입장시간 출근 출근시각 출근시간 시작시각 시작시간 in checkin "
+        "도착시각 도착시간 입장 입장시각 입장시간 출근 출근시각 출근시간 in checkin "
         "checkintime 입실체크 입실(시각) 입실(시간) "
         "qr입실 최초입실 최초출입 최초출입시각 최초출입시간 첫출입 intime timein clockin 등교시각 입실확인 입실인증 "
         "입실태그 check-in 입실기록 들어온시각 들어온시간"
@@ -79,7 +82,7 @@ _WORDS: dict[Field, str] = {
     Field.CHECK_OUT: (
         "퇴실 퇴실시각 퇴실시간 퇴실일시 체크아웃 체크아웃시각 체크아웃시간 하원 하원시각 하원시간 귀가 "
         "귀가시각 귀가시간 퇴장 퇴장시각 "
-        "퇴장시간 퇴근 퇴근시각 퇴근시간 종료시각 종료시간 나간시각 나간시간 하교 out checkout checkouttime "
+        "퇴장시간 퇴근 퇴근시각 퇴근시간 나간시각 나간시간 하교 out checkout checkouttime "
         "퇴실체크 퇴실(시각) 퇴실(시간) "
         "qr퇴실 최종퇴실 최종출입 최종출입시각 최종출입시간 마지막출입 outtime timeout clockout 하교시각 하교시간 "
         "퇴실확인 퇴실인증 퇴실태그 check-out 퇴실기록"
@@ -93,6 +96,8 @@ _WORDS: dict[Field, str] = {
         "시각 시간 기록시각 기록시간 체크시각 체크시간 출입시각 출입시간 태그시각 태그시간 인식시각 인식시간 "
         "인증시각 인증시간 입퇴실시각 입퇴실시간 등하원시각 등하원시간 time"
     ),
+    Field.BEGIN: "시작시각 시작시간 시작 start starttime",
+    Field.FINISH: "종료시각 종료시간 종료 end endtime",
     Field.STAMP: (
         "타임스탬프 timestamp 발생일시 출입일시 기록일시 태그일시 체크일시 인증일시 인식일시 제출일시 응답일시 "
         "제출시간 응답시간"

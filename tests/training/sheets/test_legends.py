@@ -84,3 +84,29 @@ def test_a_row_of_signs_and_words_pairs_each_sign_with_the_word_behind_it() -> N
     reader = reader_for(["△", "○"], ["○ 출석 △ 지각 × 결석"])
 
     assert (reader.read("△"), reader.read("○")) == (L, P)
+
+
+@pytest.mark.parametrize(
+    ("note", "blank"),
+    [
+        ("※ ○ 출석, △ 지각, 공란: 결석", X),
+        ("빈칸은 결석으로 처리", X),
+        ("결석은 공란", X),
+        ("※ 결석 ×, 지각 △, 출석은 공란", P),
+        ("무표시 = 출석", P),
+    ],
+)
+def test_a_legend_may_say_what_an_empty_cell_means(note: str, blank: Mark) -> None:
+    reading = read_bytes(as_xlsx(columns_register(symbols=SYMBOLS | {blank: ""}, above=[[note]])))
+
+    assert reading.problems == ()
+    assert understood(reading) == TRUTH
+
+
+@pytest.mark.parametrize(
+    "note", ["빈칸은 출석으로 보지 않음", "공란 없이 출석, 결석을 적을 것", "출석 확인란은 빈칸으로 두지 마세요"]
+)
+def test_a_sentence_about_empty_cells_is_no_legend(note: str) -> None:
+    reading = read_bytes(as_xlsx(columns_register(symbols=SYMBOLS | {X: ""}, above=[[note]])))
+
+    assert {problem.code for problem in reading.problems} == {"mark_missing"}
