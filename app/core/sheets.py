@@ -291,6 +291,7 @@ _HIDDEN: dict[str, Text] = {
     "drawing": _l("그림이나 글상자"),
     "properties": _l("파일 속성"),
     "sheet": _l("인쇄 머리글이나 입력 목록"),
+    "other": _l("눈에 보이지 않는 곳(쓰지 않는 문자열, 이름 정의 등)"),
 }
 
 
@@ -299,7 +300,7 @@ def _in_hidden(text: HiddenText, name: str) -> Problem:
     message = _l(
         "%(where)s에 주민등록번호로 보이는 번호가 있어요. 주민등록번호는 받을 수 없어 파일을 저장하지 않았어요. "
         "그 번호를 지우거나, 표만 새 파일에 값으로 붙여 넣어 다시 올려 주세요.",
-        where=_HIDDEN.get(text["part"], _l("눈에 보이지 않는 곳(쓰지 않는 문자열, 이름 정의 등)")),
+        where=_HIDDEN[text["part"]],
     )
     place = re.fullmatch(r"([A-Z]+)(\d+)", text["cell"])
     sheet = quoted(resident_number.mask(text["sheet"]), 60) or name

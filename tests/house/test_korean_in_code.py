@@ -23,7 +23,9 @@ MADE_OF_WORDS = {
     "certificates/claims.py": "the criteria of completion, which are signed in Korean",
     "certificates/numbers.py": "the words of a serial",
     "certificates/seal.py": "the letters of which a seal is composed",
+    "core/resident_cells.py": "how people title columns of resident numbers, and of others",
     "training/attendance_head_words.py": "how registers title the columns of sessions",
+    "training/attendance_lines.py": "how registers write counts and signatures",
     "training/attendance_marks.py": "how registers write marks",
     "training/sheet_values.py": "how registers write dates and times",
     "training/sheet_words.py": "how rosters and registers title their columns",
@@ -58,19 +60,24 @@ WORDS = {
     "core/export.py": {"\u1100"},
     # Letters that show nothing.
     "core/forms.py": {"\u115f\u1160\u3164\uffa0"},
-    # How people title a column of resident numbers.
-    "core/sheets.py": {"앞자리", "주민(등록)?번호|뒷자리|뒤자리"},
+    # Letters typed for a hyphen.
+    "core/sheet_worker.py": {r"(\d\s?){2}[\W_]{0,2}(\d\s?){2}[\W_]{0,2}\d\s?\d[\W_ㅡㆍー]{0,6}[1-8](\s?\d){6}(?!\d)"},
     # How registers and rosters write names, numbers and emptiness, and name the sheets that are no register.
-    "training/attendance_people.py": {r"[(\[].*?[)\]]|님$|씨$"},
+    "training/attendance_heads.py": {"월", "일"},
+    "training/attendance_people.py": {
+        r"[(\[].*?[)\]]|님$|씨$",
+        r"(?P<name>[^\d(\[]{2,}?)[\s(\[/,]*(?P<birth>'?\d[\d.\-/년월일생 ]{4,})[)\]\s]*",
+    },
     "training/attendance_questions.py": {
         "병가|병결|병원|입원|질병|경조|조사|휴가|연차|월차|반차|예비군|민방위|출장|면접|시험|격리|생리|휴직|유고|특휴"
     },
     "training/attendance_record.py": {r"[-–—_.:\s]*|미체크|미입실|미퇴실|기록없음|없음|none|null|n/a"},
-    "training/attendance_merges.py": {r"\d\s*[:시]"},
+    "training/attendance_merges.py": {r"\d\s*[:시]", "〃|[\"“”″]|''|′′|상동|위와같음"},
     "training/attendance_months.py": {r"(?<!\d)(\d{1,2})월(?!\d)", r"(?<!\d)(\d{1,2})(월|주|분기)|(상|하)반기", "월"},
     "training/attendance_unread.py": {r"연번|순번|번호|no\.?|#|순"},
     "training/attendance_sheet.py": {"작성요령", "작성예시", "작성방법", "예시", "안내", "샘플", "견본"},
-    "training/roster_sheet.py": {"없음", "[가-힣]{2,5}"},
+    "training/attendance_rows.py": {"상태", "구분", r"[\d.]+[회일%]?"},
+    "training/roster_sheet.py": {"없음", "[가-힣]{2,5}", "[가-힣](?: [가-힣]){1,3}"},
     # Forms that come back by upload keep the words that the readers know, and their names.
     "training/exports.py": {
         "성명",
