@@ -21,7 +21,7 @@ from app.core.errors import Conflict
 from app.core.i18n import _, _l
 from app.core.jobs import wake
 from app.portfolio import foreign_badge_queries as queries
-from app.portfolio.foreign_badge_file import BadgeFile
+from app.portfolio.foreign_badge_file import BadgeFile, read
 from app.portfolio.foreign_badge_models import BadgeState, ForeignBadge
 
 MOST_BADGES = 100
@@ -43,6 +43,16 @@ class Received:
     badge: ForeignBadge | None = None
     is_new: bool = False
     own_certificate: str = ""
+
+
+def read_badge(data: bytes) -> BadgeFile:
+    """Read what was sent. Raises `Invalid` for what is no badge.
+
+    A POST on SQLite holds the only write lock from its first query on, so what the request has looked up so far is
+    let go first; it has changed nothing yet.
+    """
+    db.session.rollback()
+    return read(data)
 
 
 def receive_badge(person: Person, file: BadgeFile, actor: Actor, at: datetime) -> Received:

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-SHORT, LONG = 300, 2000
+NAME, SHORT, LONG = 120, 300, 2000
 MAX_FIELDS = 200
 MAX_RECIPIENTS = 10
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -61,10 +61,10 @@ def _third(claims: dict[str, Any]) -> dict[str, Any]:
     if isinstance(own_id, str) and own_id.lower().startswith("mailto:"):
         recipients.append(_recipient("emailAddress", own_id[7:], False, None))
     return {
-        "name": visible(achievement.get("name") or claims.get("name")),
+        "name": visible(achievement.get("name") or claims.get("name"), NAME),
         "description": visible(achievement.get("description"), LONG),
         "criteria": visible(_first(achievement.get("criteria")).get("narrative"), LONG),
-        "issuer_name": visible(issuer.get("name")),
+        "issuer_name": visible(issuer.get("name"), NAME),
         "issued": visible(claims.get("validFrom") or claims.get("issuanceDate")),
         "expires": visible(claims.get("validUntil") or claims.get("expirationDate")),
         "recipients": recipients[:MAX_RECIPIENTS],
@@ -76,10 +76,10 @@ def _second(claims: dict[str, Any]) -> dict[str, Any]:
     recipient = _first(assertion.get("recipient"))
     kind = "emailAddress" if recipient.get("type") == "email" else recipient.get("type")
     return {
-        "name": visible(badge.get("name")),
+        "name": visible(badge.get("name"), NAME),
         "description": visible(badge.get("description"), LONG),
         "criteria": visible(_first(badge.get("criteria")).get("narrative"), LONG),
-        "issuer_name": visible(issuer.get("name")),
+        "issuer_name": visible(issuer.get("name"), NAME),
         "issued": visible(assertion.get("issuedOn")),
         "expires": visible(assertion.get("expires")),
         "recipients": [

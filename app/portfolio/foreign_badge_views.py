@@ -14,11 +14,11 @@ from app.core.i18n import _
 from app.core.paging import paginate
 from app.portfolio import foreign_badge_queries as queries
 from app.portfolio import foreign_badge_service as service
-from app.portfolio.foreign_badge_file import MAX_BYTES, read
+from app.portfolio.foreign_badge_file import MAX_BYTES
 from app.portfolio.foreign_badge_forms import BadgeForm
 from app.portfolio.foreign_badge_models import BadgeState
 from app.portfolio.foreign_badge_recipient import shown
-from app.portfolio.foreign_badge_words import BADGE_KINDS, moment, steps_of, words_on
+from app.portfolio.foreign_badge_words import BADGE_KINDS, moment, name_of, steps_of, words_on
 from app.portfolio.views import blueprint, own_person
 
 
@@ -32,6 +32,7 @@ def badges() -> ResponseReturnValue:
         search=search,
         states=BadgeState,
         kinds=BADGE_KINDS,
+        name_of=name_of,
         most=service.MOST_BADGES,
     )
 
@@ -39,12 +40,13 @@ def badges() -> ResponseReturnValue:
 @blueprint.route("/badges/new", methods=["GET", "POST"])
 @requires(signed_in())
 def add_badge() -> ResponseReturnValue:
-    person, form, own_certificate = own_person(), BadgeForm(), ""
+    own_person()
+    form, own_certificate = BadgeForm(), ""
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
         try:
-            file = read(form.data_sent)
-            received = service.receive_badge(person, file, current_actor(), clock.now())
+            file = service.read_badge(form.data_sent)
+            received = service.receive_badge(own_person(), file, current_actor(), clock.now())
         except Invalid as error:
             (form.file if form.file.data else form.text).errors = [str(error)]
         except DomainError as error:
@@ -74,6 +76,7 @@ def badge(public_id: str) -> ResponseReturnValue:
         issued=moment(content.get("issued", "")),
         expires=moment(content.get("expires", "")),
         is_own=queries.is_own(found, account_of(current_actor()), person),
+        name=name_of(found),
         words=words_on(found),
         steps=list(steps_of(found)),
         kinds=BADGE_KINDS,

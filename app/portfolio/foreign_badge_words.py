@@ -73,6 +73,12 @@ _STEP_LABELS: dict[str, Text] = {
     "dates": _l("유효기간"),
     "status": _l("취소 여부"),
 }
+_OUTCOMES: dict[str, Text] = {
+    "expired": _l("기간이 지남"),
+    "not_yet": _l("아직 시작 전"),
+    "revoked": _l("취소됨"),
+    "suspended": _l("효력이 멈춤"),
+}
 _STOPPED_AT = {
     "no_badge": "file",
     "unsigned": "file",
@@ -89,6 +95,11 @@ _STOPPED_AT = {
     "revoked": "status",
     "suspended": "status",
 }
+
+
+def name_of(badge: ForeignBadge) -> Text:
+    """Answer what a badge goes by: its own name once that has been signed, else what can be said of it."""
+    return badge.name or (_l("확인하고 있는 배지") if badge.is_under_way else _l("내용을 확인하지 못한 배지"))
 
 
 def words_on(badge: ForeignBadge) -> Words:
@@ -108,8 +119,8 @@ def steps_of(badge: ForeignBadge) -> Iterator[Step]:
     for step in _STEPS:
         if step == stopped_at:
             failed = badge.state == BadgeState.INVALID
-            outcome, kind = (_l("맞지 않음"), "danger") if failed else (_l("확인하지 못함"), "warning")
-            yield Step(_STEP_LABELS[step], outcome, kind)
+            outcome = _OUTCOMES.get(badge.reason, _l("맞지 않음")) if failed else _l("확인하지 못함")
+            yield Step(_STEP_LABELS[step], outcome, "danger" if failed else "warning")
             return
         if step == "status" and badge.status == "absent":
             yield Step(_STEP_LABELS[step], _l("발급기관이 알리지 않음"), "neutral")

@@ -17,7 +17,7 @@ from app.core.paging import paginate
 from app.portfolio import queries
 from app.portfolio.foreign_badge_models import BadgeState
 from app.portfolio.foreign_badge_queries import badges_of
-from app.portfolio.foreign_badge_words import BADGE_KINDS
+from app.portfolio.foreign_badge_words import BADGE_KINDS, name_of
 from app.training.correction_request_forms import CorrectionRequestForm
 from app.training.correction_request_models import CorrectionKind, CorrectionState
 from app.training.correction_request_queries import requests_about
@@ -60,6 +60,7 @@ def index() -> ResponseReturnValue:
         badges=paginate(badges_of(person), 1, per_page=4),
         badge_state=BadgeState,
         badge_kinds=BADGE_KINDS,
+        name_of=name_of,
     )
 
 

@@ -72,6 +72,8 @@ PAGES = {
         "/portfolio/courses/{enrolment}/correction",
         "/portfolio/certificates",
         "/portfolio/accesses",
+        "/portfolio/badges",
+        "/portfolio/badges/new",
         "/certificates/{certificate}",
         "/account",
         "/organisations",

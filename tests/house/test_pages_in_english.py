@@ -34,6 +34,7 @@ from app.training.policy import Mark
 from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_member, make_organisation, sign_in
 from tests.factories.certificates import issue
+from tests.factories.foreign_badges import make_foreign_badge
 from tests.factories.training import attend, enrol, make_cohort, make_course
 from tests.house.test_translations import HANGUL, NAME, PO, english_of, messages, texts_of
 from tests.house.translation_calls import TEMPLATES
@@ -84,6 +85,7 @@ NOT_PAGES = {
     "cohorts.blank_sheet",
     "cohorts.export",
     "cohorts.roster_form",
+    "portfolio.badge_progress",
 }
 # What stays Korean in English: the other language's own name, serials, the register that the factory made, and the
 # kind, description and criteria of a course as they are signed.
@@ -148,6 +150,10 @@ def world(app: Flask) -> World:
     enrol(begun, PEOPLE)
     subject = make_account(person=people[0].person)
     correction_request_service.ask(people[0], subject.actor, CorrectionKind.MARK, 1, "I was there.", clock.now())
+    make_foreign_badge(subject)
+    for state, reason in (("invalid", "revoked"), ("unknown", "status_stale"), ("waiting", ""), ("checking", "")):
+        make_foreign_badge(subject, sha256=state.ljust(64, "0"), state=state, reason=reason)
+    make_foreign_badge(subject, sha256="1" * 64, state="unknown", reason="own", content=None, name="", host="")
     return World(
         centre=centre,
         manager=manager,
@@ -222,6 +228,7 @@ def test_every_page_is_english(app: Flask, world: World, reader: Visitor) -> Non
         (world.newcomer, ("/portfolio", "/account", "/organisations", "/organisations/new")),
         (world.newcomer, ("/account/second-factor/codes", "/account/second-factor/off")),
         (world.subject, ("/portfolio", "/portfolio/certificates", "/account/close", "/account/password")),
+        (world.subject, ("/portfolio/badges?q=nothing",)),
         (
             world.manager,
             ("/centre", "/cohorts/plan", "/cohorts?q=nothing", "/certificates?q=nothing", "/organisations"),

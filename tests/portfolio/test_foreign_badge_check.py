@@ -397,6 +397,8 @@ def test_what_we_cannot_read_is_not_called_wrong(host: ForeignHost) -> None:
         {"proof": {**good["proof"], "cryptosuite": "ecdsa-rdfc-2019"}},
     ):
         assert outcome(judge(json.dumps({**good, **change}).encode(), host)) == ("unknown", "format_unsupported")
+    wrapped = jwt.encode({"iss": KEY_ISSUER.did, "vc": good}, KEY_ISSUER.key, algorithm="EdDSA").encode()
+    assert outcome(judge(wrapped, host)) == ("unknown", "format_unsupported")
     assert host.asked == []
 
 
