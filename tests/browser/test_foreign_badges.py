@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tests.factories.foreign_badges import BADGE_NAME, ForeignIssuer, baked
 pytestmark = pytest.mark.browser
 
 HOLDER = "person2001@example.org"
+PAGE = re.compile(r"/portfolio/badges/[0-9a-f]{32}$")
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +32,7 @@ def upload(visit: Visit, data: bytes, file: Path) -> None:
     file.write_bytes(data)
     visit.page.goto("/portfolio/badges/new")
     visit.send_file(file)
-    visit.page.wait_for_url("**/portfolio/badges/*")
+    visit.page.wait_for_url(PAGE)
 
 
 def test_a_badge_is_uploaded_and_its_page_follows_the_check(phone: Visit, tmp_path: Path) -> None:
@@ -48,8 +50,8 @@ def test_a_badge_is_uploaded_and_its_page_follows_the_check(phone: Visit, tmp_pa
     assert complaints_about(phone) == []
 
 
-def test_words_of_a_stranger_are_text(phone: Visit, chromium: Browser, service: Service, tmp_path: Path) -> None:
-    for number, words in enumerate(NAMES[:5]):
+def test_words_of_a_stranger_are_text(phone: Visit, tmp_path: Path) -> None:
+    for number, words in enumerate(NAMES[:3]):
         issuer = ForeignIssuer(name=words)
         credential = issuer.credential()
         credential.achievement.name = credential.achievement.description = words
@@ -65,12 +67,12 @@ def test_words_of_a_stranger_are_text(phone: Visit, chromium: Browser, service: 
 
 def test_without_script_a_badge_is_pasted_looked_at_and_deleted(chromium: Browser, service: Service) -> None:
     plain = open_window(chromium, service, DESK, java_script_enabled=False)
-    plain.sign_in("person2002@example.org")
+    plain.sign_in(HOLDER)
     plain.page.goto("/portfolio/badges/new")
     altered = ForeignIssuer().as_json().replace(BADGE_NAME.encode(), b"Grand Master")
     plain.page.fill("textarea[name=text]", altered.decode())
     plain.page.get_by_role("button", name="올리고 확인하기").click()
-    plain.page.wait_for_url("**/portfolio/badges/*")
+    plain.page.wait_for_url(PAGE)
     answer, again = (
         plain.page.locator("main .alert__title"),
         plain.page.get_by_role("link", name="진행 상황 새로 고침"),
