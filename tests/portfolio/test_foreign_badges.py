@@ -8,6 +8,7 @@ import json
 import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,6 +44,7 @@ EMAIL = "hong@example.kr"
 KEY_ISSUER, WEB_ISSUER = ForeignIssuer(), ForeignIssuer(DID)
 BADGE = KEY_ISSUER.as_json()
 NEW = "/portfolio/badges/new"
+DEMO_BADGE = Path(__file__).parents[2] / "app" / "administration" / "demo_data" / "badge_from_elsewhere.png"
 
 
 @pytest.fixture(scope="module")
@@ -438,6 +440,17 @@ def test_lists_are_searched_and_empty_ones_say_what_to_do(
     assert found.count(BADGE_NAME) == 2
     assert "찾는 배지가 없어요" in visitor.get("/portfolio/badges?q=%25").get_data(as_text=True)
     assert BADGE_NAME in visitor.get("/portfolio").get_data(as_text=True)
+
+
+def test_the_badge_of_the_demo_holds_and_is_the_coordinators(
+    app: Flask, visitor: Visitor, checks: list[bytes]
+) -> None:
+    sign_in(visitor, make_account("person1001@example.org", person=make_person("홍정훈")))
+    path = upload(visitor, DEMO_BADGE.read_bytes(), DEMO_BADGE.name).headers["Location"]
+    work_off(clock.now(), nowhere)
+    page = visitor.get(path).get_data(as_text=True)
+    for told in ("주민공모사업 길잡이", "서명이 맞아요", "받은 사람이 나와 같음"):
+        assert told in page
 
 
 def test_the_picture_is_never_given_back(app: Flask, visitor: Visitor, holder: Account, checks: list[bytes]) -> None:
