@@ -23,6 +23,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any
 
 from app.core.public_addresses import PORT, NotPublic, Target, require_public_address, target_of
@@ -30,7 +31,6 @@ from app.core.public_addresses import PORT, NotPublic, Target, require_public_ad
 MAX_SECONDS = 3.0
 MAX_BYTES = 256 * 1024
 _MAX_HEAD = 32 * 1024
-_MOST_ADDRESSES = 2
 
 Resolver = Callable[[str, int], list[str]]
 Connector = Callable[[str, int, float], socket.socket]
@@ -98,7 +98,8 @@ class Fetcher:
             require_public_address(address)
         if not addresses:
             raise FetchFailed("unreachable")
-        return addresses[:_MOST_ADDRESSES]
+        # One of each family: where only one of them leads out, the other must not use up the time.
+        return list({ip_address(address).version: address for address in reversed(addresses)}.values())[::-1]
 
     def _connect(self, host: str, addresses: list[str], deadline: float) -> ssl.SSLSocket:
         for address in addresses[:-1]:

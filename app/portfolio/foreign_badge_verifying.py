@@ -63,7 +63,7 @@ def verify(data: bytes, documents: Documents, at: datetime, finding: Finding) ->
     if text.startswith("https://") and "\n" not in text:
         text = documents.own(text).decode().strip()  # Hosted: the picture holds the address alone.
     try:
-        claims = parse_object(text) if text.startswith("{") else _payload(text)
+        claims = claims_in(text)
     except ValueError as error:
         raise NotValid("no_badge") from error
     if "verification" in claims:
@@ -74,6 +74,11 @@ def verify(data: bytes, documents: Documents, at: datetime, finding: Finding) ->
         raise CannotCheck("format_unsupported")  # A JWT as it was before Open Badges 3.0 was finished.
     else:
         raise NotValid("no_badge")
+
+
+def claims_in(text: str) -> dict[str, Any]:
+    """Answer what a badge says, checked or not. Raises ValueError when it is none."""
+    return parse_object(text) if text.startswith("{") else _payload(text)
 
 
 def _carried(data: bytes) -> str:

@@ -348,17 +348,27 @@ def test_a_host_that_accepts_and_says_nothing_keeps_nobody_waiting() -> None:
         assert time.monotonic() - begun < 0.8
 
 
-def test_a_second_address_is_tried_when_the_first_is_dead(host: ForeignHost) -> None:
+@pytest.mark.parametrize(
+    ("resolved", "tried"),
+    [
+        (["2606:4700::1111", "2606:4700::1112", "1.1.1.1", PUBLIC], ["2606:4700::1111", "1.1.1.1"]),
+        (["1.1.1.1", PUBLIC, "2606:4700::1111"], ["1.1.1.1", "2606:4700::1111"]),
+    ],
+)
+def test_when_one_family_leads_nowhere_the_other_is_tried(
+    host: ForeignHost, resolved: list[str], tried: list[str]
+) -> None:
     host.pages["/did.json"] = b"{}"
-    way = host.fetcher().connector
+    way, went = host.fetcher().connector, []
 
     def connector(address: str, port: int, timeout: float) -> socket.socket:
-        if address == "1.1.1.1":
+        went.append(address)
+        if address == tried[0]:
             raise ConnectionRefusedError
         return way(address, port, timeout)
 
-    fetcher = Fetcher(lambda _host, _port: ["1.1.1.1", PUBLIC], connector, trust())
-    assert fetcher(GOOD) == b"{}"
+    assert Fetcher(lambda _host, _port: resolved, connector, trust())(GOOD) == b"{}"
+    assert went == tried
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,12 @@ from openbadgeslib.ob2 import OB2Verifier
 from openbadgeslib.ob3.did import did_key_from_pem
 
 from app.core.foreign_fetch import Fetch
-from app.portfolio import foreign_badge_check, foreign_badge_documents, foreign_badge_worker
+from app.portfolio import (
+    foreign_badge_check,
+    foreign_badge_documents,
+    foreign_badge_verifying,
+    foreign_badge_worker,
+)
 from app.portfolio.foreign_badge_check import Verdict, check
 from app.portfolio.foreign_badge_documents import CannotCheck, Documents, NotValid, did_web_address
 from tests.factories.foreign_badges import (
@@ -136,6 +141,55 @@ def test_an_altered_badge_does_not_hold_and_shows_nothing(host: ForeignHost, iss
         f"{head}.{payload}.",
     ):
         assert judge(token.encode(), host).state == "invalid"
+
+
+def test_a_revoked_badge_does_not_hide_it(host: ForeignHost) -> None:
+    """The proof covers RDF, not JSON: the same statements under other names would pass a careless verifier."""
+    host.pages["/status/1"] = status_json(7)
+    good = json.loads(WEB_ISSUER.as_json(credential_status=[STATUS]))
+    status = good.pop("credentialStatus")
+    full = "https://www.w3.org/2018/credentials#credentialStatus"
+    for hidden in (
+        {**good, full: status},
+        {**good, "@included": [{"id": good["id"], full: status}]},
+        {**good, "credentialStatus": [[status]]},
+        {**good, "credentialStatus": status["id"]},
+        {**good, "credentialStatus": {**status, "statusPurpose": "message"}},
+        {**good, "credentialStatus": {**status, "statusListIndex": "8"}},
+        {**good, "@context": [*good["@context"], {"x": full}], "x": status},
+        good,
+    ):
+        verdict = judge(json.dumps(hidden).encode(), host)
+        assert verdict.state != "valid"
+        assert verdict.content is None or verdict.reason == "revoked"
+
+
+def test_the_algorithm_follows_from_the_key(host: ForeignHost) -> None:
+    payload = WEB_ISSUER.credential().to_jwt_payload()
+    secret = json.loads(WEB_ISSUER.document())["verificationMethod"][0]["publicKeyJwk"]["x"]
+    unsigned = jwt.encode(payload, "", algorithm="none")
+    confused = jwt.encode(payload, secret, algorithm="HS256")
+    thief = ForeignIssuer(seed=9)
+    own_key = {"jwk": json.loads(ForeignIssuer(DID, seed=9).document())["verificationMethod"][0]["publicKeyJwk"]}
+    brought = jwt.encode(payload, thief.key, algorithm="EdDSA", headers=own_key)
+    pointing = jwt.encode(payload, thief.key, algorithm="EdDSA", headers={"kid": f"{thief.did}#{thief.did[8:]}"})
+    for token in (unsigned, confused, brought, pointing):
+        assert outcome(judge(token.encode(), host)) == ("invalid", "signature")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("form", ["as_json", "as_jwt"])
+def test_no_changed_letter_is_taken(host: ForeignHost, form: str) -> None:
+    badge: bytes = getattr(KEY_ISSUER, form)()
+    said, tried = foreign_badge_verifying.claims_in(badge.decode()), 0
+    for place in range(len(badge)):
+        changed = badge[:place] + bytes([badge[place] ^ 1]) + badge[place + 1 :]
+        verdict = judge(changed, host)
+        if verdict.state == "valid":
+            # Where it says the very same, to the letter of its JSON (a space for another), nothing was changed.
+            assert foreign_badge_verifying.claims_in(changed.decode()) == said
+        tried += 1
+    assert tried == len(badge) > 1000
 
 
 @pytest.mark.parametrize("form", ["as_json", "as_jwt"])
