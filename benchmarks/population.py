@@ -1,5 +1,6 @@
 """Fills a database with certificates: some signed for their own row, the others copies of a signed one.
 
+Those that are signed for their row are in the issuance log, too, as if they had been issued.
 The genuine ones lie evenly among the copies, so that asking for them walks the whole table and its indexes.
 """
 
@@ -14,7 +15,7 @@ from itertools import islice
 
 from sqlalchemy import func, insert, select
 
-from app.certificates import keys
+from app.certificates import keys, log_intents, log_service
 from app.certificates.claims import urn
 from app.certificates.models import Certificate, KeyPurpose, StatusList
 from app.core.db import db, unit_of_work
@@ -38,6 +39,10 @@ def fill(rows: int) -> list[str]:
         made = _rows(columns, own, range(there, rows), genuine)
         while batch := list(islice(made, _AT_ONCE)):
             db.session.execute(insert(Certificate), batch)
+            own_rows = [row for row in batch if row["public_id"] in genuine[-_AT_ONCE:]]
+            if own_rows:
+                log_intents.note_issued(own_rows)
+    log_service.sequence(at)
     return genuine
 
 
@@ -54,7 +59,8 @@ def _own(
         status_list.next_place += 1
         said = replace(claims, credential_id=urn(public_id), status=StatusEntry(status_list.url, place))
         return {
-            "credential": sign_certificate(said, key, at),
+            "credential": (signed := sign_certificate(said, key, at)),
+            "sha256": hashlib.sha256(signed).hexdigest(),
             "status_list_id": status_list.id,
             "status_index": place,
         }

@@ -87,9 +87,11 @@ def _kinds(few: Served, lots: Served) -> list[Kind]:
     return [
         few.kind("hello", "hello"),
         few.posted("verify"),
+        few.kind("stored", "verifications"),
         few.kind("json", "credentials"),
         few.kind("page", "pages"),
         lots.posted("verify, many"),
+        lots.kind("stored, many", "verifications"),
         lots.kind("json, many", "credentials"),
         lots.kind("page, many", "pages"),
     ]
@@ -98,7 +100,8 @@ def _kinds(few: Served, lots: Served) -> list[Kind]:
 def _report(measured: dict[str, tuple[float, float]], many: int) -> None:
     hello, hello_p99 = measured["hello"]
     for kind, what, goal in (
-        ("verify", "POST /api/v1/credentials/verify, signature checked", 0.4),
+        ("stored", "GET /api/v1/credentials/<id>/verification, signature checked", 0.4),
+        ("verify", "POST /api/v1/credentials/verify, signature checked, with log proof", 0.4),
         ("json", "GET /credentials/<id>, the signed bytes", 0.4),
         ("page", "GET /v/<id>, signature checked", 0.3),
     ):
@@ -128,6 +131,7 @@ def _fill(folder: Path, rows: int) -> None:
     for name, lines in {
         "hello": ["/hello-world"],
         "credentials": [f"/credentials/{public_id}" for public_id in genuine],
+        "verifications": [f"/api/v1/credentials/{public_id}/verification" for public_id in genuine],
         "pages": [f"/v/{public_id}" for public_id in genuine],
         "bodies": bodies,
     }.items():

@@ -1,17 +1,19 @@
-"""`POST /api/v1/credentials/verify`: a credential in, the verdict with every step out."""
+"""`POST /api/v1/credentials/verify`: a credential in, the verdict with every step out. One of ours also by its id."""
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.api.credential_body import NotACredential, read_credential
-from app.certificates.verification_service import verify_document
+from app.certificates.verification_service import verify_document, verify_stored
 from app.core import clock
 from app.core.access import public, requires
-from app.core.security import csrf, limiter
+from app.core.errors import NotFound
+from app.core.security import csrf, limited
 
 MAX_BYTES = 80 * 1024
 _TYPES = ("application/json", "application/vc", "application/ld+json")
@@ -27,9 +29,24 @@ def _open_to_all(response: Response) -> Response:
     return response
 
 
+@blueprint.get("/credentials/<public_id>/verification")
+@requires(public())
+@limited("300 per minute")
+def verify_stored_credential(public_id: str) -> ResponseReturnValue:
+    """Verify a certificate of ours by its public id, as its page does, for a program that has no copy of it."""
+    verification = verify_stored(public_id, clock.now())
+    if verification is None:
+        raise NotFound
+    told = verification.verdict.as_json()
+    # The proof for the log is longer than all the rest, and has an address of its own.
+    del told["log"]
+    proof = url_for("issuance_log.proof", public_id=public_id)
+    return _told({**told, "document": url_for("publication.credential", public_id=public_id), "log_proof": proof})
+
+
 @blueprint.post("/credentials/verify")
 @requires(public(), only_looks=True)
-@limiter.limit("120 per minute")
+@limited("120 per minute")
 def verify_credential() -> ResponseReturnValue:
     """Verify the credential in the body; whatever the answer is, the status is 200."""
     if request.mimetype not in _TYPES and not request.mimetype.endswith("+json"):
@@ -39,8 +56,11 @@ def verify_credential() -> ResponseReturnValue:
         credential = read_credential(request.get_data(cache=False))
     except NotACredential:
         abort(400)
-    verdict = verify_document(credential, clock.now())
-    return Response(json.dumps(verdict.as_json(), ensure_ascii=False), content_type="application/json")
+    return _told(verify_document(credential, clock.now()).as_json())
+
+
+def _told(answer: dict[str, Any]) -> Response:
+    return Response(json.dumps(answer, ensure_ascii=False), content_type="application/json")
 
 
 # Programs send their own proof and no cookie: there is no session that somebody else could ride on.

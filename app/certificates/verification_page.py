@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import current_app, render_template, url_for
 from markupsafe import escape
@@ -47,12 +48,13 @@ class Shape:
         return self.answer is Answer.NOT_VALID and any(check.code is Code.KEY_REVOKED for check in self.checks)
 
 
-@dataclass(frozen=True)
-class Texts:
-    """The texts of the page that differ from certificate to certificate, as they are written in its language."""
+class Texts(NamedTuple):
+    """The texts of the page that differ from certificate to certificate, as they are written in its language.
+
+    The digits of the document number are set in groups, which is why it stands apart at the end.
+    """
 
     checked_at: str
-    document_number: str
     replaced_by_url: str = ""
     changed: str = ""
     record: str = ""
@@ -82,18 +84,20 @@ class Texts:
     issuer_id: str = ""
     issuer_url: str = ""
     status_id: str = ""
+    document_number: str = ""
 
 
-_NAMED = tuple(f.name for f in fields(Texts) if f.name != "document_number")
-# One for the certificate's own public id, and one for each text.
-_PLACES = tuple(chr(0xE000 + n) for n in range(1 + len(_NAMED)))
-# The digits of a document number are set in groups, so each of them has a place of its own.
-_DIGIT_PLACES = tuple(chr(0xE100 + n) for n in range(16))
+_DIGITS = 16
+# One for the certificate's own public id, one for each text but the document number, and one for each of its digits.
+_PLACES = tuple(chr(0xE000 + n) for n in range(len(Texts._fields) + _DIGITS))
+# Between texts while all are escaped at once: nothing that is signed, and no address, holds one.
+_BETWEEN = "\0"
 
 
 def page(verification: Verification) -> str:
     """Answer the page of a certificate as it is shown first, with nothing typed into its form."""
-    shape, texts = _shape(verification), _texts(verification)
+    shape = _shape(verification)
+    texts = _texts(verification, shape.language)
     if current_app.jinja_env.auto_reload:
         return _render(shape, texts, verification.certificate.public_id, BirthDateForm(formdata=None), None)
     known: dict[Shape, list[str]] = current_app.extensions.setdefault(_KNOWN, {})
@@ -108,8 +112,8 @@ def page(verification: Verification) -> str:
 
 def answered_page(verification: Verification, form: BirthDateForm, matches: bool | None = None) -> str:
     """Answer the page with what somebody typed into its form, or with the answer to that."""
-    public_id = verification.certificate.public_id
-    return _render(_shape(verification), _texts(verification), public_id, form, matches)
+    shape = _shape(verification)
+    return _render(shape, _texts(verification, shape.language), verification.certificate.public_id, form, matches)
 
 
 def _render(shape: Shape, texts: Texts, public_id: str, form: BirthDateForm, matches: bool | None) -> str:
@@ -128,18 +132,16 @@ def _render(shape: Shape, texts: Texts, public_id: str, form: BirthDateForm, mat
 
 def _frame(shape: Shape, public_id: str) -> list[str]:
     """Render a shape and cut it at the places of its texts: every second part names a place."""
-    own, *named = _PLACES
-    digits = "".join(_DIGIT_PLACES)
-    texts = Texts(document_number=digits, **dict(zip(_NAMED, named, strict=True)))
+    own, *named = _PLACES[:-_DIGITS]
+    texts = Texts._make([*named, "".join(_PLACES[-_DIGITS:])])
     rendered = _render(shape, texts, public_id, BirthDateForm(formdata=None), None)
     return _PLACE.split(rendered.replace(public_id, own))
 
 
 def _values(texts: Texts, public_id: str) -> dict[str, str]:
-    named = [getattr(texts, name) for name in _NAMED]
     digits = texts.document_number.replace("-", "")
-    values = {place: escape(text) for place, text in zip(_PLACES, [public_id, *named], strict=True)}
-    return values | dict(zip(_DIGIT_PLACES, digits, strict=True))
+    together = _BETWEEN.join((public_id, *texts[:-1], *digits))
+    return dict(zip(_PLACES, str(escape(together)).split(_BETWEEN), strict=True))
 
 
 def _shape(verification: Verification) -> Shape:
@@ -157,19 +159,18 @@ def _shape(verification: Verification) -> Shape:
     )
 
 
-def _texts(verification: Verification) -> Texts:
+def _texts(verification: Verification, language: str) -> Texts:
     found, verdict = verification.certificate, verification.verdict
     texts = Texts(
-        checked_at=datetime(verdict.checked_at),
-        document_number=found.document_number,
+        checked_at=datetime(verdict.checked_at, language),
         replaced_by_url=url_for("verification.show", public_id=found.replaced_by) if found.replaced_by else "",
-        changed=date(found.status_at),
+        changed=date(found.status_at, language),
+        document_number=found.document_number,
     )
     if verdict.certificate is None:
         return texts
     signed = verdict.certificate.claims
-    return replace(
-        texts,
+    return texts._replace(
         record=json.dumps(slips.record_of(found.credential, signed)),
         name=signed.name,
         birth_year=str(signed.birth_year),
@@ -177,17 +178,17 @@ def _texts(verification: Verification) -> Texts:
         course_name=signed.course.name,
         course_kind=signed.course.kind,
         term=signed.term,
-        started=date(signed.started),
-        ended=date(signed.ended),
+        started=date(signed.started, language),
+        ended=date(signed.ended, language),
         hours=words.number(signed.hours_earned),
         hours_of_course=words.number(signed.course.credits_available),
         attendance_rate=words.number(signed.attendance_rate),
         centre_name=signed.centre.name,
         issuer_name=signed.issuer.name,
-        issued=date(signed.valid_from),
-        valid_until=date(signed.valid_until),
+        issued=date(signed.valid_from, language),
+        valid_until=date(signed.valid_until, language),
         key_id=verdict.certificate.key_id,
-        signed_at=datetime(verdict.certificate.created),
+        signed_at=datetime(verdict.certificate.created, language),
         criteria=signed.course.criteria,
         description=signed.course.description,
         credential_id=signed.credential_id,

@@ -16,7 +16,7 @@ from app.core.clock import iso_utc
 from app.core.db import commit_despite_error
 from app.core.errors import Invalid
 from app.core.network import visitor_network
-from app.core.security import csrf, limiter
+from app.core.security import csrf, limited, limiter
 from credentials import NotValid
 
 blueprint = Blueprint("verification", __name__)
@@ -30,7 +30,7 @@ def _keep_out_of_search(response: Response) -> Response:
 
 @blueprint.get("/v/<path:public_id>")
 @requires(public())
-@limiter.limit("300 per minute")
+@limited("300 per minute")
 def show(public_id: str) -> ResponseReturnValue:
     verification = verification_service.verify_stored(public_id, clock.now())
     if verification is None:

@@ -16,19 +16,19 @@ from app.core.clock import SEOUL
 from app.core.i18n import Text, _, _l, current_language, ngettext
 
 
-def date(value: Date | DateTime | None) -> str:
-    """Write a day: `2026. 3. 9.` in Korean, `9 Mar 2026` in English."""
+def date(value: Date | DateTime | None, language: str | None = None) -> str:
+    """Write a day: `2026. 3. 9.` in Korean, `9 Mar 2026` in English; None means the reader's language."""
     if value is None:
         return ""
     day = value.astimezone(SEOUL).date() if isinstance(value, DateTime) else value
-    if current_language() == "en":
+    if (language or current_language()) == "en":
         return f"{day.day} {day:%b} {day.year}"
     return f"{day.year}. {day.month}. {day.day}."
 
 
-def datetime(value: DateTime | None) -> str:
+def datetime(value: DateTime | None, language: str | None = None) -> str:
     """Write a moment in Korea's time to the minute."""
-    return f"{date(value)} {value.astimezone(SEOUL):%H:%M}" if value is not None else ""
+    return f"{date(value, language)} {value.astimezone(SEOUL):%H:%M}" if value is not None else ""
 
 
 def hours_number(minutes: int) -> str:

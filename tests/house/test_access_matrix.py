@@ -155,6 +155,7 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "verification.form": EVERYBODY,
     "verification.lookup": EVERYBODY,
     "api.verify_credential": EVERYBODY,
+    "api.verify_stored_credential": EVERYBODY,
     # There is nothing at these addresses without the conformance profile.
     "conformance.issue": set(),
     "conformance.status_list": set(),
@@ -229,6 +230,7 @@ def world(app: Flask) -> World:
         "issuance_log.public_id": certificate.public_id,
         "issuance_log.rest": f"0/000.p/{_log_size()}",
         "publication.public_id": certificate.public_id,
+        "api.public_id": certificate.public_id,
         "publication.status_list.public_id": _status_list_id(certificate.credential),
         "publication.replaced_list.public_id": _status_list_id(certificate.credential),
         "verification.public_id": certificate.public_id,
