@@ -1,7 +1,7 @@
 """Fills a database with cohorts whose people all completed and wait for their certificates.
 
 Course and cohorts are made by the services; people and attendance are inserted in bulk, as the services would leave
-them. The intentions are stored by the service that a click on "issue" calls.
+them. `ask` is what a click on "issue" does.
 """
 
 from __future__ import annotations
@@ -27,22 +27,29 @@ _FIRST_DAY = date(2026, 3, 9)
 _FAMILY, _GIVEN = "김이박최정강조윤장임", ("민수", "서연", "지훈", "하은", "도윤", "수아", "예준", "지우")
 
 
-def fill(people: int) -> None:
-    """Add cohorts of 200 until this many people wait for their certificates; ten sessions of four hours each."""
+def fill(people: int) -> list[int]:
+    """Add cohorts of 200, this many people in all, ten sessions of four hours each; answer the cohorts' row ids."""
     at = datetime.now(UTC)
     with unit_of_work():
         centre = create_organisation("서울도시재생교육원", OrganisationKind.TRAINING_CENTRE, ACTOR, at, approved=True)
         policy = plan_service.first_policy(centre, ACTOR, at)
-        course = plan_service.ensure_course(
+        course_id = plan_service.ensure_course(
             centre, "도시재생 코디네이터 양성과정", CourseKind.FOUNDATION.value, policy, ACTOR, at
-        )
-        course_id = course.id
+        ).id
+    cohorts: list[int] = []
     for number, first in enumerate(range(0, people, PEOPLE)):
         with unit_of_work():
             course = db.session.get_one(Course, course_id)
-            cohort = _finished(course, number, min(PEOPLE, people - first), at)
-            issuing_service.request_certificates(cohort, ACTOR, at)
+            cohorts.append(_finished(course, number, min(PEOPLE, people - first), at).id)
         db.session.remove()
+    return cohorts
+
+
+def ask(cohort_id: int) -> None:
+    """Store the intention to issue for everybody of a cohort."""
+    with unit_of_work():
+        issuing_service.request_certificates(db.session.get_one(Cohort, cohort_id), ACTOR, datetime.now(UTC))
+    db.session.remove()
 
 
 def _finished(course: Course, number: int, size: int, at: datetime) -> Cohort:
