@@ -48,7 +48,7 @@ lint: $(BUILT)/venv
 	@$(BIN)/mypy
 
 bench: $(BUILT)/venv $(BUILT)/messages
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks $(if $(FULL),--full)
 
 # Find every visible string again and carry the translations over; then fill in what is new. The header stays.
 messages: $(BUILT)/venv

@@ -7,7 +7,6 @@ The certificates are those of a cohort of 200 people, in turn; each is signed an
 
 import json
 import statistics
-import sys
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, timezone
@@ -23,6 +22,7 @@ from openbadgeslib.ob3.ldp import OB3LdpSigner, OB3LdpVerifier
 from openbadgeslib.ob3.signer import OB3Signer
 from openbadgeslib.ob3.verifier import OB3Verifier
 
+from benchmarks.figures import at_least, no_goal
 from credentials import (
     Centre,
     CertificateClaims,
@@ -110,20 +110,6 @@ def rates(work: dict[str, tuple[Callable[[], object], int]]) -> dict[str, float]
     return {name: 1 / statistics.median(taken) for name, taken in seconds.items()}
 
 
-def report(name: str, value: float, baseline: float, goal: float | None) -> None:
-    ratio = value / baseline
-    line = {
-        "name": name,
-        "value": round(value, 1),
-        "unit": "1/s",
-        "baseline": round(baseline, 1),
-        "ratio": round(ratio, 3),
-        "goal": goal,
-        "holds": None if goal is None else ratio >= goal,
-    }
-    sys.stdout.write(json.dumps(line) + "\n")
-
-
 def forgetful(call: Callable[[], object]) -> Callable[[], object]:
     """Let nothing be known of earlier certificates, as for the first of a cohort."""
 
@@ -183,6 +169,11 @@ def main() -> None:
     raw_sign, raw_verify = measured["raw sign"], measured["raw verify"]
     both = 1 / (1 / raw_sign + 1 / raw_verify)
     first = "each the first of its cohort"
+
+    def by(raw: float, what: str) -> str:
+        # Their token is little more than the raw operation, so nobody can be many times as fast.
+        return f" (the raw operation is {raw / measured[f'other {what}']:.1f} times as fast)"
+
     for name, value, baseline, goal in (
         ("certificate: sign, to be verified before storing / raw sign", "sign unchecked", raw_sign, 0.35),
         ("certificate: sign and verify the result / raw sign and verify", "sign", both, 0.35),
@@ -193,11 +184,24 @@ def main() -> None:
         (f"certificate: verify from bytes, {first} / raw verify", "verify first", raw_verify, None),
         ("VC-JWT: sign, to be verified before storing / raw sign", "jwt sign unchecked", raw_sign, 0.35),
         ("VC-JWT: sign and verify the result / raw sign and verify", "jwt sign", both, 0.35),
-        ("VC-JWT: sign, to be verified / openbadgeslib", "jwt sign unchecked", measured["other jwt sign"], None),
+        (
+            f"VC-JWT: sign, to be verified / openbadgeslib{by(raw_sign, 'jwt sign')}",
+            "jwt sign unchecked",
+            measured["other jwt sign"],
+            30,
+        ),
         ("VC-JWT: verify from bytes / raw verify", "jwt verify", raw_verify, 0.5),
-        ("VC-JWT: verify from bytes / openbadgeslib", "jwt verify", measured["other jwt verify"], None),
+        (
+            f"VC-JWT: verify from bytes / openbadgeslib{by(raw_verify, 'jwt verify')}",
+            "jwt verify",
+            measured["other jwt verify"],
+            20,
+        ),
     ):
-        report(name, measured[value], baseline, goal)
+        if goal is None:
+            no_goal(name, measured[value], "1/s", baseline)
+        else:
+            at_least(name, measured[value], "1/s", baseline, goal)
 
 
 if __name__ == "__main__":
