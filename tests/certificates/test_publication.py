@@ -52,6 +52,30 @@ def test_the_media_type_is_vc_only_when_asked_for(
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
+def test_every_document_for_programs_is_open_to_other_origins_and_named_as_asked(
+    visitor: Visitor, certificate: Certificate
+) -> None:
+    row = db.session.get(StatusList, certificate.status_list_id)
+    assert row is not None
+    status = row.url.removeprefix("https://ieum.test")
+    for path, own in (
+        (f"/credentials/{certificate.public_id}", "application/vc"),
+        (status, "application/vc"),
+        (f"{status}/replaced", "application/vc"),
+        ("/.well-known/did.json", "application/did+json"),
+    ):
+        for accept, mimetype in ((own, own), ("*/*", "application/json"), ("text/html", "application/json")):
+            answer = visitor.get(path, headers={"Accept": accept, "Origin": "https://verifier.example"})
+            assert (answer.status_code, answer.mimetype) == (200, mimetype), path
+            assert "Accept" in answer.headers["Vary"], path
+            assert answer.headers["Access-Control-Allow-Origin"] == "*", path
+            assert "Access-Control-Allow-Credentials" not in answer.headers, path
+            assert answer.headers["X-Content-Type-Options"] == "nosniff", path
+    for path in ("/log/checkpoint", "/log/keys", f"/credentials/{certificate.public_id}/log-proof"):
+        answer = visitor.get(path, headers={"Origin": "https://verifier.example"})
+        assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, "*"), path
+
+
 @pytest.mark.parametrize("path", ["/credentials/", "/status/"])
 @pytest.mark.parametrize("wrong", ["0" * 32, "malformed"])
 def test_what_is_not_there_is_a_problem_document(visitor: Visitor, path: str, wrong: str) -> None:
