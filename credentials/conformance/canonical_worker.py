@@ -99,7 +99,7 @@ def _check_names(expanded: Any) -> None:
                     names = [key] if key[0] != "@" else value if isinstance(value, list) else [value]
                     for name in names:
                         if not (literal and name == "@json") and _is_dropped(str(name), key):
-                            raise Refused("lossy", f"{name!r} is no absolute IRI")
+                            raise Refused("lossy", f"no absolute IRI: {str(name).removeprefix(_BASE)}")
                 if not literal and key not in ("@id", "@type"):
                     waiting.append(value)
 
@@ -127,7 +127,7 @@ def answer(data: bytes) -> dict[str, Any]:
         return {"problem": "complex", "detail": "nested too deeply"}
     except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
         # The processor stumbles over some malformed contexts instead of naming what is wrong with them.
-        return {"problem": "invalid", "detail": type(error).__name__}
+        return {"problem": "invalid", "detail": f"it cannot be processed as JSON-LD ({type(error).__name__})"}
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ Each function answers nothing and raises `Faulty`.
 from __future__ import annotations
 
 import re
-from base64 import b64decode, urlsafe_b64decode
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,9 +35,8 @@ _TYPED = (
     "confidenceMethod",
 )
 _LANGUAGE_KEYS = {"@value", "@language", "@direction"}
-_SRI = re.compile(r"sha(256|384|512)-([A-Za-z0-9+/=_-]+)")
-_HEX = re.compile(r"[0-9a-f]+")
-_SRI_BYTES = {"256": 32, "384": 48, "512": 64}
+# Only the form: W3C's own examples write digests of other lengths, and in hexadecimal.
+_SRI = re.compile(r"sha(256|384|512)-[A-Za-z0-9+/_-]+={0,2}")
 _INDEX = re.compile(r"0|[1-9]\d{0,17}")
 _MULTIHASH = {0x12: 32, 0x13: 64, 0x20: 48}
 
@@ -213,23 +212,10 @@ def _check_related(value: Any) -> None:
         if "digestSRI" not in item and "digestMultibase" not in item:
             raise malformed("relatedResource: expected digestSRI or digestMultibase")
         for digest in strings("relatedResource.digestSRI", item["digestSRI"]) if "digestSRI" in item else ():
-            if not _is_sri(digest):
+            if not _SRI.fullmatch(digest):
                 raise malformed(f"relatedResource.digestSRI: {digest} is no digest")
         if "digestMultibase" in item and not _is_multihash(item["digestMultibase"]):
             raise malformed(f"relatedResource.digestMultibase: {item['digestMultibase']!r} is no multihash")
-
-
-def _is_sri(text: str) -> bool:
-    found = _SRI.fullmatch(text)
-    if found is None:
-        return False
-    size = _SRI_BYTES[found[1]]
-    if _HEX.fullmatch(found[2]) and len(found[2]) == 2 * size:
-        return True  # hexadecimal is none of SRI's spellings, but that of W3C's own examples
-    try:
-        return len(b64decode(found[2].replace("-", "+").replace("_", "/"), validate=True)) == size
-    except ValueError:
-        return False
 
 
 def _is_multihash(text: Any) -> bool:

@@ -83,6 +83,12 @@ def test_without_the_profile_there_is_nothing(visitor: Visitor) -> None:
     assert visitor.get("/conformance/status/revocation").status_code == 404
 
 
+@pytest.mark.databases("sqlite")
+def test_without_the_guard_it_would_sign(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conformance_service, "require_profile", lambda: None)
+    assert visitor.post("/credentials/issue", json={"credential": credential()}).status_code == 201
+
+
 def test_what_is_issued_verifies(post: Post) -> None:
     made = issued(post)
     assert made["@context"] == [V2]

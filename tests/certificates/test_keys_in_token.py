@@ -31,7 +31,7 @@ from credentials import KeyRefused
 from tests.conftest import Visitor
 from tests.factories.accounts import make_organisation
 from tests.factories.certificates import CLERK, ISSUED_AT, all_certificates, issue, issue_one, request, waiting
-from tests.factories.tokens import make_token, private_keys
+from tests.factories.tokens import make_loose_key, make_token, private_keys
 from tests.factories.training import PEOPLE, finished_cohort
 
 LATER = ISSUED_AT + timedelta(days=30)
@@ -82,7 +82,9 @@ def use(app: Flask, token: KeyToken | None) -> None:
 def test_every_key_is_made_in_the_token_and_cannot_leave_it(app: Flask, token: KeyToken) -> None:
     with unit_of_work():
         keys.ensure_keys(ISSUED_AT)
+    loose = make_loose_key(token)
     held = private_keys(token)
+    assert (held[loose]["value"] is not None, held[loose]["EXTRACTABLE"]) == (True, True)
     for purpose in KeyPurpose:
         (row,) = rows(purpose)
         said = held[id_of(row)]

@@ -54,6 +54,26 @@ def make_token(folder: Path, label: str = LABEL, pin: str = PIN) -> KeyToken:
     return KeyToken(module(), label, pin_file)
 
 
+_MAKE = """
+import sys
+import pkcs11
+from pkcs11 import Attribute, KeyType, Mechanism
+session = pkcs11.lib(sys.argv[1]).get_token(token_label=sys.argv[2]).open(rw=True, user_pin=sys.argv[3])
+named = {Attribute.EC_PARAMS: bytes.fromhex("06032b6570")}
+curve = session.create_domain_parameters(KeyType.EC_EDWARDS, named, local=True)
+loose = {Attribute.SENSITIVE: False, Attribute.EXTRACTABLE: True}
+made, _ = curve.generate_keypair(
+    id=b"loose", store=True, mechanism=Mechanism.EC_EDWARDS_KEY_PAIR_GEN, private_template=loose
+)
+"""
+
+
+def make_loose_key(token: KeyToken) -> str:
+    """Make a key that the token may give out; answer its id. It shows that a look at the others means something."""
+    subprocess.run([sys.executable, "-c", _MAKE, token.module, token.label, PIN], check=True, capture_output=True)
+    return b"loose".hex()
+
+
 def private_keys(token: KeyToken) -> dict[str, dict[str, Any]]:
     """Answer what the token says of each private key in it, by its id in hexadecimal."""
     asked = [sys.executable, "-c", _LOOK, token.module, token.label, PIN]

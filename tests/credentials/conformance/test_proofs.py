@@ -40,6 +40,7 @@ from tests.credentials.conformance.documents import (
     credential,
     envelope,
     first_version,
+    leaving_out,
     presentation,
     without,
 )
@@ -363,6 +364,13 @@ CHANGED_AFTERWARDS = {
 def test_what_was_changed_after_it_was_signed_is_refused(change: Callable[[Document], object]) -> None:
     with pytest.raises(Faulty):
         verify_credential(signed(change), verifier())
+
+
+def test_a_plain_processor_would_not_notice_what_it_drops() -> None:
+    undefined = signed(lambda d: d["credentialSubject"].update(undefinedTerm="x"))
+    assert independent.canonical(leaving_out(undefined, "proof")) == independent.canonical(
+        leaving_out(signed(), "proof")
+    )
 
 
 def test_whoever_signs_for_another_issuer_is_refused() -> None:
