@@ -29,7 +29,7 @@ if __name__ == "__main__":
 from pyld import jsonld
 
 MAX_MEMORY = 512 * 1024 * 1024
-MAX_SECONDS = 4
+MAX_SECONDS = 2
 MAX_BLANK_NODES = 32
 MAX_STATEMENTS = 2_000
 PACKAGED = {

@@ -12,16 +12,13 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from openbadgeslib.ob3.ldp import OB3LdpVerifier
 
-from app.certificates import conformance_service
 from credentials import base58
 from credentials.conformance import (
-    OWN_CONTEXTS,
     DidKey,
     Faulty,
     ProblemType,
     VerificationMethod,
     Verifier,
-    canonical_worker,
     did_key,
     issue,
     proofs,
@@ -44,13 +41,8 @@ from tests.credentials.conformance.documents import (
     presentation,
     without,
 )
+from tests.credentials.conformance.in_process import canonize
 from tests.credentials.conformance.independent import sign
-
-
-def canonize(documents: Any) -> list[bytes]:
-    """Do in this process what the worker does in its own, to save hundreds of starts."""
-    asked = json.dumps({"contexts": OWN_CONTEXTS, "documents": documents}).encode()
-    return conformance_service.canonical_forms(canonical_worker.answer(asked))
 
 
 def no_status(_credential: Any, _entry: Any) -> None:
