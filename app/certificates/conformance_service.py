@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +36,6 @@ from credentials.conformance import (
 
 Document = Mapping[str, Any]
 
-_NEEDED = ("pyld", "openbadgeslib")
 _WALL_SECONDS = 10
 _PROBLEMS = {
     "context": ProblemType.MALFORMED,
@@ -55,13 +53,6 @@ class Report:
     proven: bool = False
     warnings: tuple[Problem, ...] = ()
     credential: Document | None = None
-
-
-def require_packages() -> None:
-    """Refuse to start without what the extra `conformance` brings. Raises RuntimeError."""
-    missing = [name for name in _NEEDED if find_spec(name) is None]
-    if missing:
-        raise RuntimeError(f"IEUM_CONFORMANCE=on needs {', '.join(missing)}: install ieum[conformance]")
 
 
 def require_profile() -> None:

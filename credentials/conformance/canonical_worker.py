@@ -3,8 +3,8 @@
 Foreign documents can make JSON-LD processing and canonicalisation take for ever, so they are done where memory and
 time have an end. The process is started by the path of this file and imports nothing of ours. The rules, in order:
 
-1. Memory (address space) and processor time are limited by the operating system.
-2. Contexts come from the package data of `openbadgeslib` and from the caller. Nothing is ever fetched.
+1. Contexts come from the package data of `openbadgeslib`, read at the start, and from the caller.
+2. Then memory (address space) and processor time have an end, and nothing more can be opened: no file, no connection.
 3. Whatever the processor would drop is an error: terms that no context defines, and names that are no absolute IRIs.
 4. Blank nodes and statements are counted before they are canonicalised, whose cost can grow with their factorial.
 
@@ -47,27 +47,30 @@ _IRI = re.compile(r'_:[^\s]+|[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`\x00-\x20]*')
 _BLANK = re.compile(r"_:[A-Za-z0-9]+")
 
 
+_PUBLISHED = {
+    url: json.loads(files("openbadgeslib.ob3.contexts").joinpath(name).read_text(encoding="utf-8"))
+    for url, name in PACKAGED.items()
+}
+
+
 class Refused(Exception):
     """The document is not canonicalised; the arguments are the code of the reason and what was found."""
 
 
 def limit_process() -> None:
-    """Give this process an end to its memory and its processor time."""
+    """Give this process an end to its memory and its processor time, and let it open nothing more."""
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
 
 
 def canonical(document: Any, contexts: dict[str, Any]) -> str:
     """Answer the canonical N-Quads of a document. Raises Refused."""
 
     def load(url: str, _options: Any = None) -> dict[str, Any]:
-        if url in PACKAGED:
-            text = files("openbadgeslib.ob3.contexts").joinpath(PACKAGED[url]).read_text(encoding="utf-8")
-            found = json.loads(text)
-        elif url in contexts:
-            found = contexts[url]
-        else:
+        found = _PUBLISHED.get(url, contexts.get(url))
+        if found is None:
             raise Refused("context", f"{url} is none of the contexts that are known here")
         return {"contentType": "application/ld+json", "contextUrl": None, "documentUrl": url, "document": found}
 
@@ -130,6 +133,14 @@ def answer(data: bytes) -> dict[str, Any]:
         return {"problem": "invalid", "detail": f"it cannot be processed as JSON-LD ({type(error).__name__})"}
 
 
+def load_everything() -> None:
+    """Canonicalise something small, so that the processor has loaded what it would otherwise load too late."""
+    context = {"name": "https://schema.org/name", "all": {"@id": "https://schema.org/all", "@container": "@list"}}
+    words = [{"@value": "x", "@language": "en", "@direction": "ltr"}, 1.5, True, {"name": "y"}]
+    canonical({"@context": [next(iter(PACKAGED)), context], "all": [1, {"name": "z"}], "name": words}, {})
+
+
 if __name__ == "__main__":
+    load_everything()
     limit_process()
     sys.stdout.write(json.dumps(answer(sys.stdin.buffer.read())))

@@ -22,7 +22,7 @@ from app.certificates import conformance_service, keys
 from app.certificates.models import Certificate
 from app.core.clock import now
 from app.core.config import Settings
-from credentials.conformance import did_key
+from credentials.conformance import CANONICAL_WORKER, did_key
 from tests.conftest import Visitor, settings_for
 from tests.credentials.conformance.documents import (
     HOLDER,
@@ -315,13 +315,17 @@ def test_it_cannot_be_switched_on_beside_real_certificates(tmp_path: Path, host:
     assert Settings.from_environment({**env, "IEUM_BASE_URL": "http://localhost:8000"}).conformance
 
 
-def test_it_says_which_packages_are_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conformance_service, "_NEEDED", ("no_such_package",))
-    settings = settings_for("sqlite://", tmp_path)
-    create_app(settings, testing=True)
-    on = replace(settings, conformance=True)
-    with pytest.raises(RuntimeError, match=r"no_such_package.*ieum\[conformance\]"):
-        create_app(on, testing=True)
+def test_the_process_that_canonicalises_can_open_nothing() -> None:
+    tries = (
+        "import runpy, socket, sys\n"
+        "worker = runpy.run_path(sys.argv[1])\n"
+        "worker['limit_process']()\n"
+        "for what in (socket.socket, lambda: open(sys.argv[1])):\n"
+        "    try:\n        what()\n"
+        "    except OSError as error:\n        print(error.strerror)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", tries, str(CANONICAL_WORKER)], capture_output=True, text=True)
+    assert ran.stdout.splitlines() == ["Too many open files"] * 2, ran.stderr
 
 
 def test_the_service_itself_loads_no_json_ld() -> None:
