@@ -58,12 +58,15 @@ def create() -> None:
 @group.command("rotate")
 @click.argument("purpose", type=_PURPOSE)
 @click.option("--ahead", type=click.IntRange(min=0), default=24, show_default=True, help="hours of publishing ahead")
+@click.option("--in-database", is_flag=True, help="leave the token: seal the next key in the database")
 @explains_errors
-def rotate(purpose: str, ahead: int) -> None:
+def rotate(purpose: str, ahead: int, in_database: bool) -> None:
     """Publish the next key; it signs after the hours ahead, and the one before is then destroyed."""
     now = clock.now()
     with unit_of_work():
-        row = key_service.rotate(KeyPurpose(purpose), ACTOR, now, ahead=timedelta(hours=ahead))
+        row = key_service.rotate(
+            KeyPurpose(purpose), ACTOR, now, ahead=timedelta(hours=ahead), in_database=in_database
+        )
         key_id, starts_at = row.key_id, row.starts_at
     key_service.retire_former_keys(now)
     click.echo(_("%(key)s: %(when)s부터 서명해요.", key=key_id, when=iso_utc(starts_at)))

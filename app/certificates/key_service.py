@@ -30,10 +30,18 @@ _WORKER = Actor.command("worker: keys")
 _LEFT = {"left_in_token": True}
 
 
-def rotate(purpose: KeyPurpose, actor: Actor, at: datetime, *, ahead: timedelta = PUBLISHED_AHEAD) -> IssuerKey:
+def rotate(
+    purpose: KeyPurpose,
+    actor: Actor,
+    at: datetime,
+    *,
+    ahead: timedelta = PUBLISHED_AHEAD,
+    in_database: bool = False,
+) -> IssuerKey:
     """Publish the next key of a purpose; it signs once it has been public for `ahead`, and the former is destroyed.
 
-    Raises `Conflict` when the next one is published already and waits.
+    Raises `Conflict` when the next one is published already and waits, `TokenUnavailable` when keys are in a token
+    that is not configured: they leave it only where that is asked for, with `in_database`.
     """
     did = this_authority().did
     keys.wait_for_other_makers()
@@ -51,7 +59,10 @@ def rotate(purpose: KeyPurpose, actor: Actor, at: datetime, *, ahead: timedelta 
                 when=iso_utc(waiting.starts_at),
             )
         )
-    row = keys.create(did, purpose, at, starts_at=at + ahead)
+    current = keys.in_use(did, purpose, at)
+    if current is not None and private_halves.place(current) == "token":
+        private_halves.require_token()
+    row = keys.create(did, purpose, at, starts_at=at + ahead, in_database=in_database)
     audit.record(actor, "key.rotate", row, at=at, after={"starts_at": row.starts_at.isoformat()})
     wake("keys")
     return row
@@ -102,6 +113,7 @@ def revoke(key_id: str, since: datetime, why: str, actor: Actor, at: datetime) -
             )
         )
     row.revoked_at, row.retired_at = since, row.retired_at or at
+    in_token = private_halves.place(row) == "token"
     gone = private_halves.give_up(row)
     db.session.flush()
     log_intents.note_key(row, log_intents.REVOKED, since)
@@ -111,6 +123,8 @@ def revoke(key_id: str, since: datetime, why: str, actor: Actor, at: datetime) -
     if keys.in_use(row.controller, purpose, at) is None:
         # A token out of reach must not keep anybody from revoking; the worker makes the successor when it answers.
         with suppress(TokenUnavailable):
+            if in_token:
+                private_halves.require_token()
             keys.create(row.controller, purpose, at, starts_at=at)
     if purpose is KeyPurpose.STATUS:
         _sign_lists_again()

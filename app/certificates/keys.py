@@ -156,9 +156,11 @@ def is_in_use(key: SigningKey) -> bool:
     return db.session.scalar(kept.with_for_update(read=True)) is not None
 
 
-def create(did: str, purpose: KeyPurpose, at: datetime, *, starts_at: datetime) -> IssuerKey:
-    """Make and publish a key that signs from `starts_at` on."""
-    new = private_halves.make(did, purpose)
+def create(
+    did: str, purpose: KeyPurpose, at: datetime, *, starts_at: datetime, in_database: bool = False
+) -> IssuerKey:
+    """Make and publish a key that signs from `starts_at` on, where keys are kept or in the database all the same."""
+    new = private_halves.make(did, purpose, in_database=in_database)
     row = IssuerKey(
         key_id=new.key_id,
         controller=did,

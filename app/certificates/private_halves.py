@@ -24,10 +24,13 @@ class NewKey:
     held: bytes
 
 
-def make(did: str, purpose: KeyPurpose) -> NewKey:
-    """Make a key where this instance keeps them. Raises `TokenUnavailable` when that is a token out of reach."""
+def make(did: str, purpose: KeyPurpose, *, in_database: bool = False) -> NewKey:
+    """Make a key where this instance keeps them, or sealed in the database all the same.
+
+    Raises `TokenUnavailable` when the token cannot be reached.
+    """
     token = Token.configured()
-    if token is not None:
+    if token is not None and not in_database:
         raw, reference = token.generate(f"ieum {purpose.value}")
         return NewKey(_key_id(did, purpose, raw), raw, reference)
     new = SigningKey.generate(f"{did}#new", did)
@@ -46,7 +49,7 @@ def open_key(row: IssuerKey) -> SigningKey:
         raise LookupError(f"{row.key_id} has been destroyed")
     if is_reference(held):
         public = PublicKey(row.key_id, row.controller, row.public_key, row.created_at)
-        return SigningKey(_token().key(held), public)
+        return SigningKey(require_token().key(held), public)
     if not key_encryption_path().exists():
         raise SealLost(seal_lost())
     pkcs8 = open_private_key(held, key_encryption_key(), row.key_id)
@@ -54,14 +57,15 @@ def open_key(row: IssuerKey) -> SigningKey:
 
 
 def destroy(row: IssuerKey) -> bool:
-    """Destroy the private half of a key; tell whether it is gone, or left in a token that is no longer configured.
+    """Destroy the private half of a key; tell whether it is gone, or left in another token than the configured one.
 
-    It is called before the row is stored: destroying it again does nothing. Raises `TokenUnavailable` when the
-    configured token cannot be reached.
+    It is called before the row is stored: destroying it again does nothing. Raises `TokenUnavailable` when the token
+    cannot be reached, or none is configured.
     """
-    held, token = row.sealed_private_key, Token.configured()
+    held = row.sealed_private_key
     if held is not None and is_reference(held):
-        if token is None or not token.holds(held):
+        token = require_token()
+        if not token.holds(held):
             return _leave(row)
         token.destroy(held)
     row.sealed_private_key = None
@@ -83,17 +87,18 @@ def place(row: IssuerKey) -> str:
     return "token" if is_reference(row.sealed_private_key) else "file"
 
 
-def _leave(row: IssuerKey) -> bool:
-    _log.warning("%s: its private half is left in a token; destroy %s there", row.key_id, row.sealed_private_key)
-    row.sealed_private_key = None
-    return False
-
-
-def _token() -> Token:
+def require_token() -> Token:
+    """Answer the configured token. Raises `TokenUnavailable` without one: its settings have been left out."""
     token = Token.configured()
     if token is None:
         raise TokenUnavailable(_l("이 키는 토큰에 있어요. IEUM_PKCS11_MODULE과 함께 쓰는 설정을 되돌려 주세요."))
     return token
+
+
+def _leave(row: IssuerKey) -> bool:
+    _log.warning("%s: its private half is left in a token; destroy %s there", row.key_id, row.sealed_private_key)
+    row.sealed_private_key = None
+    return False
 
 
 def _key_id(did: str, purpose: KeyPurpose, raw: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import subprocess
 import sys
@@ -182,6 +183,55 @@ def test_a_key_is_not_retired_while_its_token_cannot_be_reached(app: Flask, toke
     use(app, token)
     key_service.retire_former_keys(LATER)
     assert rows()[0].retired_at == LATER
+
+
+@pytest.mark.databases("sqlite")
+def test_keys_do_not_leave_the_token_because_its_settings_were_left_out(app: Flask, token: KeyToken) -> None:
+    with unit_of_work():
+        keys.ensure_keys(ISSUED_AT)
+        key_service.rotate(KeyPurpose.STATUS, CLERK, LATER, ahead=timedelta())
+    use(app, None)
+    for in_database in (False, True):
+        with pytest.raises(TokenUnavailable, match="IEUM_PKCS11_MODULE"), unit_of_work():
+            key_service.rotate(KeyPurpose.CREDENTIALS, CLERK, LATER, in_database=in_database)
+    with pytest.raises(TokenUnavailable, match="IEUM_PKCS11_MODULE"):
+        key_service.retire_former_keys(LATER)
+    with unit_of_work():
+        key_service.revoke(rows()[0].key_id, ISSUED_AT, "도난", CLERK, LATER)
+    assert [private_halves.place(row) for row in rows()] == ["-"]
+    use(app, token)
+    key_service.retire_former_keys(LATER)
+    assert [private_halves.place(row) for row in rows(KeyPurpose.STATUS)] == ["-", "token"]
+
+
+@pytest.mark.databases("sqlite")
+def test_they_leave_it_where_that_is_asked_for(app: Flask, token: KeyToken) -> None:
+    with unit_of_work():
+        keys.ensure_keys(ISSUED_AT)
+    former = id_of(rows()[0])
+    ran = app.test_cli_runner().invoke(args=["keys", "rotate", "credentials", "--ahead", "0", "--in-database"])
+    assert ran.exit_code == 0, ran.output
+    assert former not in private_keys(token)
+    assert [private_halves.place(row) for row in rows()] == ["-", "file"]
+    use(app, None)
+    assert keys.signing_key(KeyPurpose.CREDENTIALS, LATER).public.id == rows()[1].key_id
+
+
+@pytest.mark.databases("sqlite")
+def test_another_token_takes_over_and_what_is_left_in_the_former_is_said(
+    app: Flask, token: KeyToken, caplog: pytest.LogCaptureFixture
+) -> None:
+    with unit_of_work():
+        keys.ensure_keys(ISSUED_AT)
+    second = make_token(Path(os.environ["SOFTHSM2_CONF"]).parent, label="second")
+    use(app, second)
+    with unit_of_work():
+        key_service.rotate(KeyPurpose.CREDENTIALS, CLERK, LATER, ahead=timedelta())
+    with caplog.at_level(logging.WARNING, "ieum.keys"):
+        key_service.retire_former_keys(LATER)
+    assert "left in a token" in caplog.text
+    assert keys.signing_key(KeyPurpose.CREDENTIALS, LATER).public.id == rows()[1].key_id
+    assert len(private_keys(second)) == 1
 
 
 @pytest.mark.databases("sqlite")
