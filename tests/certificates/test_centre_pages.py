@@ -83,7 +83,7 @@ def test_who_may_issue(visitor: Visitor, centre: Organisation, cohort: Cohort, w
     if account is not None:
         sign_in(visitor, account)
     answer = visitor.post(url(cohort))
-    assert answer.status_code == (303 if who in WRITES else 404)
+    assert answer.status_code == (303 if who in WRITES else 401 if who == "nobody" else 404)
     assert bool(waiting()) is (who in WRITES)
 
 

@@ -276,7 +276,7 @@ def pretend_issued(places: range) -> None:
     """Store rows of issued certificates with these places, and log them; none of them could be verified."""
     with unit_of_work():
         keys.ensure_keys(ISSUED_AT)
-        listed, _place = status_service.allot_place(this_authority(), ISSUED_AT)
+        [(listed, _place)] = status_service.allot_places(this_authority(), 1, ISSUED_AT)
         list_id = listed.id
     texts = ("name", "course_name", "course_kind", "cohort_name", "centre_name", "issuer_name", "key_id")
     names = ("public_id", "serial", "document_number", "person_public_id", "cohort_public_id", "enrolment_public_id")

@@ -32,7 +32,7 @@ def page_after(visitor: Visitor, cohort: Cohort) -> str:
 def test_complete_attendance_leads_to_the_certificates(visitor: Visitor, centre: Organisation) -> None:
     said = page_after(visitor, finished_cohort(centre))
     assert "수료증 발급하기" in said
-    assert "수료증 확인하기" not in said
+    assert "수료증 살펴보기" not in said
 
 
 def test_with_sessions_to_come_nobody_is_led_to_issue(visitor: Visitor, centre: Organisation) -> None:
@@ -59,7 +59,7 @@ def test_after_issuing_it_says_that_certificates_do_not_change_by_themselves(
     issue(cohort)
     said = page_after(visitor, cohort)
     assert "이 기수는 수료증 6장을 이미 발급했어요." in said
-    assert "수료증 확인하기" in said
+    assert "수료증 살펴보기" in said
     assert "수료증 발급하기" not in said
 
 
