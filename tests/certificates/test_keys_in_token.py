@@ -5,12 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pkcs11
 import pytest
@@ -25,7 +22,7 @@ from app.certificates.verdict import Answer
 from app.certificates.verification_service import verify_stored
 from app.core.audit import AuditLine
 from app.core.clock import iso_utc
-from app.core.config import KeyToken, Settings
+from app.core.config import KeyToken
 from app.core.db import db, unit_of_work
 from app.core.sealing import key_encryption_path
 from credentials import KeyRefused
@@ -37,17 +34,6 @@ from tests.factories.training import PEOPLE, finished_cohort
 
 LATER = ISSUED_AT + timedelta(days=30)
 NOWHERE = KeyToken("libnowhere.so", "nowhere", Path("nowhere"))
-
-
-@pytest.fixture(scope="module")
-def softhsm(tmp_path_factory: pytest.TempPathFactory) -> KeyToken:
-    return make_token(tmp_path_factory.mktemp("softhsm"))
-
-
-@pytest.fixture
-def token(app: Flask, softhsm: KeyToken) -> KeyToken:
-    app.config["IEUM_KEY_TOKEN"] = softhsm
-    return softhsm
 
 
 @pytest.fixture
@@ -291,93 +277,6 @@ def test_no_request_opens_it(app: Flask, token: KeyToken) -> None:
             keys.signing_key(KeyPurpose.CREDENTIALS, ISSUED_AT)
 
 
-def _wrong_pin(token: KeyToken, folder: Path) -> KeyToken:
-    (folder / "wrong").write_text("000000")
-    return replace(token, pin_file=folder / "wrong")
-
-
-@pytest.mark.databases("sqlite")
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        (lambda t, _: replace(t, module="libnowhere.so"), r"libnowhere\.so.*IEUM_PKCS11_MODULE"),
-        (lambda t, _: replace(t, module=__file__), r"test_keys_in_token\.py.*IEUM_PKCS11_MODULE"),
-        (lambda t, _: replace(t, label="other"), r"other.*ieum test.*IEUM_PKCS11_TOKEN"),
-        (lambda t, d: replace(t, pin_file=d / "missing"), r"missing.*No such file.*IEUM_PKCS11_PIN_FILE"),
-        (_wrong_pin, r"ieum test.*PIN.*wrong"),
-    ],
-)
-def test_what_is_set_wrongly_is_named(app: Flask, softhsm: KeyToken, tmp_path: Path, change: Any, told: str) -> None:
-    use(app, change(softhsm, tmp_path))
-    ran = app.test_cli_runner().invoke(args=["keys", "create"])
-    assert ran.exit_code == 1
-    assert re.search(told, ran.stderr, re.DOTALL), ran.stderr
-    assert "000000" not in ran.output
-    assert rows() == []
-
-
-@pytest.mark.databases("sqlite")
-def test_a_wrong_pin_is_tried_once_until_its_file_changes(
-    app: Flask, softhsm: KeyToken, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    wrong = _wrong_pin(softhsm, tmp_path)
-    use(app, wrong)
-    tries: list[object] = []
-    log_in = pkcs11.lib
-
-    def counted(so: str) -> Any:
-        tries.append(so)
-        return log_in(so)
-
-    monkeypatch.setattr(pkcs11, "lib", counted)
-    for _ in range(3):
-        with pytest.raises(TokenUnavailable, match="PIN"), unit_of_work():
-            keys.ensure_keys(ISSUED_AT)
-    assert len(tries) == 1
-    wrong.pin_file.write_bytes(softhsm.pin_file.read_bytes())
-    with unit_of_work():
-        keys.ensure_keys(ISSUED_AT)
-    assert len(rows()) == 1
-
-
-@pytest.mark.databases("sqlite")
-def test_a_key_in_a_token_that_is_not_configured_any_more_is_named(app: Flask, token: KeyToken) -> None:
-    with unit_of_work():
-        keys.ensure_keys(ISSUED_AT)
-    use(app, None)
-    with pytest.raises(TokenUnavailable, match="IEUM_PKCS11_MODULE"):
-        keys.signing_key(KeyPurpose.CREDENTIALS, ISSUED_AT)
-    use(app, replace(token, label="another"))
-    with pytest.raises(TokenUnavailable, match=r"ieum test.*another.*IEUM_PKCS11_TOKEN"):
-        keys.signing_key(KeyPurpose.CREDENTIALS, ISSUED_AT)
-
-
-@pytest.mark.databases("sqlite")
-def test_a_key_that_is_gone_from_the_token_is_named(app: Flask, token: KeyToken) -> None:
-    with unit_of_work():
-        keys.ensure_keys(ISSUED_AT)
-    row, opened = rows()[0], Token.configured()
-    assert opened is not None
-    assert row.sealed_private_key is not None
-    opened.destroy(row.sealed_private_key)
-    opened.destroy(row.sealed_private_key)
-    with pytest.raises(TokenUnavailable, match=id_of(row)):
-        keys.signing_key(KeyPurpose.CREDENTIALS, ISSUED_AT)
-
-
-@pytest.mark.databases("sqlite")
-def test_without_the_extra_it_says_what_to_install_and_everything_else_works(
-    app: Flask, softhsm: KeyToken, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    use(app, softhsm)
-    monkeypatch.setattr(key_token, "pkcs11", None)
-    with pytest.raises(TokenUnavailable, match=r"ieum\[pkcs11\]"), unit_of_work():
-        keys.ensure_keys(ISSUED_AT)
-    without = "import sys; sys.modules['pkcs11'] = None; from app.certificates.key_token import pkcs11; print(pkcs11)"
-    ran = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True)
-    assert (ran.returncode, ran.stdout.strip()) == (0, "None"), ran.stderr
-
-
 @pytest.mark.databases("sqlite")
 def test_the_commands_create_rotate_list_and_revoke_in_the_token(app: Flask, token: KeyToken) -> None:
     run = app.test_cli_runner()
@@ -390,14 +289,3 @@ def test_the_commands_create_rotate_list_and_revoke_in_the_token(app: Flask, tok
     told = [(line[1].split(" ")[0], line[4]) for line in listed if line[0] == "credentials"]
     assert told == [("retired", "-"), ("revoked", "-"), ("in", "token")]
     status_service.publish_lists(LATER)
-
-
-@pytest.mark.parametrize("left_out", ["IEUM_PKCS11_MODULE", "IEUM_PKCS11_TOKEN", "IEUM_PKCS11_PIN_FILE"])
-def test_its_three_settings_go_together(tmp_path: Path, left_out: str) -> None:
-    env = {"IEUM_PKCS11_MODULE": "libx.so", "IEUM_PKCS11_TOKEN": "x", "IEUM_PKCS11_PIN_FILE": "pin"}
-    whole = Settings.from_environment({**env, "IEUM_INSTANCE_DIR": str(tmp_path)}).key_token
-    assert whole == KeyToken("libx.so", "x", Path("pin").resolve())
-    assert Settings.from_environment({"IEUM_INSTANCE_DIR": str(tmp_path)}).key_token is None
-    del env[left_out]
-    with pytest.raises(ValueError, match=left_out):
-        Settings.from_environment(env)
