@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, true, tuple_
 
-from app.certificates.log_models import LogEntry, LogHead, LogKind, LogTile
+from app.certificates.log_models import LogEntry, LogHead, LogIntent, LogKind, LogTile
+from app.certificates.log_record import record_seal
 from app.certificates.log_service import stored_tile
+from app.certificates.models import Certificate
 from app.core.clock import iso_utc
 from app.core.db import db
 from credentials.log import Bundle, OfflineProof, Tile, encode_entries, hash_reader, inclusion_proof, parse_path
@@ -62,6 +65,17 @@ def issue_of(sha256: str) -> LogEntry | None:
     return db.session.scalars(
         select(LogEntry).where(LogEntry.digest == sha256, LogEntry.kind == LogKind.ISSUED.value)
     ).first()
+
+
+def is_as_issued(certificate: Certificate) -> bool:
+    """Tell whether a row still says what it said when it was issued: by the log, or by the fact that waits for its
+    place there."""
+    entry = issue_of(certificate.sha256)
+    waiting = select(LogIntent.facts).where(
+        LogIntent.subject == certificate.public_id, LogIntent.kind == LogKind.ISSUED.value
+    )
+    told = entry.entry if entry is not None else db.session.scalar(waiting)
+    return told is not None and json.loads(told).get("record") == record_seal(certificate)
 
 
 def logged(sha256: str) -> Logged | None:

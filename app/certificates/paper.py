@@ -7,9 +7,12 @@ import re
 from app.certificates.authority import Authority
 from app.certificates.claims import kind_in_words
 from app.certificates.document import CertificatePrint, render_pdf
+from app.certificates.log_queries import is_as_issued
 from app.certificates.models import Certificate
 from app.certificates.seal_keys import paper_seal
 from app.core.clock import seoul_date
+from app.core.errors import Unavailable
+from app.core.i18n import _l
 
 _NOT_IN_FILENAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 
@@ -39,8 +42,16 @@ def paper_of(certificate: Certificate, authority: Authority) -> CertificatePrint
 def sealed_pdf(certificate: Certificate, authority: Authority) -> bytes:
     """Print a certificate and seal it: PDF/A-3 with the credential inside and a PAdES signature over the whole.
 
-    Raises `Unavailable` before the worker has made the seal on its first run.
+    Most of what is printed comes from the row and not from what was signed; so it is printed only where the row is
+    as the log tells. Raises `Unavailable` where it is not, and before the worker has made the seal on its first run.
     """
+    if not is_as_issued(certificate):
+        raise Unavailable(
+            _l(
+                "저장된 내용이 발급 기록과 달라서 PDF를 만들 수 없어요. 운영기관에 알려 주세요: %(id)s",
+                id=certificate.public_id,
+            )
+        )
     seal = paper_seal()
     printed = render_pdf(paper_of(certificate, authority), certificate.credential)
     return seal.sign(printed, signer_name=certificate.issuer_name, reason=f"수료증 {certificate.serial}")

@@ -8,7 +8,6 @@ One certificate is one transaction; whoever is killed has replaced some, and the
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,7 +19,7 @@ from app.certificates import keys, log_intents, log_queries, status_changes, sta
 from app.certificates.authority import this_authority
 from app.certificates.claims import urn
 from app.certificates.log_models import LogEntry, LogKind
-from app.certificates.log_record import lasting_columns, record_seal
+from app.certificates.log_record import lasting_columns
 from app.certificates.models import (
     Certificate,
     CertificateStatus,
@@ -164,7 +163,7 @@ def _obstacle(certificate: Certificate) -> Obstacle | None:
     entry = log_queries.issue_of(certificate.sha256)
     if entry is None or entry.subject != certificate.public_id:
         return Obstacle.NOT_LOGGED
-    is_untouched = json.loads(entry.entry).get("record") == record_seal(certificate)
+    is_untouched = log_queries.is_as_issued(certificate)
     return None if is_untouched and _claims(certificate) is not None else Obstacle.CHANGED
 
 

@@ -15,10 +15,12 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from app.accounts.models import Account, MembershipRole, Organisation, OrganisationKind, Person
+from app.certificates import paper
 from app.certificates.models import Certificate
 from app.certificates.paper import file_name
 from app.core.clock import now
 from app.core.db import db
+from tests.certificates.tampering import tamper
 from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_member, make_organisation, make_person, sign_in
 from tests.factories.certificates import issue_one
@@ -113,3 +115,17 @@ def test_the_printed_code_opens_the_page_and_it_is_valid(visitor: Visitor, certi
     assert f"{address.scheme}://{address.netloc}" == "https://ieum.test"
     stranger: Any = visitor.application.test_client()
     assert "유효한 수료증이에요" in stranger.get(address.path).get_data(as_text=True)
+
+
+def test_a_row_that_was_changed_behind_the_log_gets_no_sealed_paper(
+    visitor: Visitor, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The seal of the issuer would stand over a name that nobody signed."""
+    sign_in(visitor, owner_of(certificate))
+    address = f"/certificates/{certificate.public_id}.pdf"
+    tamper(certificate, "name", "김바꿈")
+    refused = visitor.get(address)
+    assert refused.status_code == 503
+    assert "발급 기록과 달라서" in refused.text
+    monkeypatch.setattr(paper, "is_as_issued", lambda _certificate: True)
+    assert visitor.get(address).status_code == 200

@@ -168,11 +168,15 @@ def test_an_operator_may_have_a_seal_of_their_own(
     file = tmp_path / "seal.pem"
     data, authority = pem()
     file.write_bytes(data)
+    public_id = certificate.public_id
+    db.session.rollback()
     with create_app(replace(settings, seal_file=file), testing=True).app_context():
-        status = examined(sealed_pdf(certificate, this_authority()), seal_keys.authority_certificates())
+        found = db.session.scalars(select(Certificate).where(Certificate.public_id == public_id)).one()
+        status = examined(sealed_pdf(found, this_authority()), seal_keys.authority_certificates())
         assert status.bottom_line
         assert "서울시 직인" in status.signing_cert.subject.human_friendly
         assert seal_keys.authority_certificates() == authority
+        db.session.rollback()
         db.engine.dispose()
 
 
