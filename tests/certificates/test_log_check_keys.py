@@ -52,6 +52,7 @@ def test_the_whole_life_of_a_key_is_well(signing: str) -> None:
     key_service.retire_former_keys(LATER)
     revoke(signing)
     revoke(key_id_of(KeyPurpose.STATUS))
+    revoke(key_id_of(KeyPurpose.LOG))
     assert findings() == []
 
 
