@@ -171,7 +171,7 @@ def test_each_wrong_thing_is_named(phone: Visit, kit: SunsetKit) -> None:
         (foreign(held), "unknown", "이 기관이 발급한 것이 아니에요"),
         (held.replace(b'"term"', b'"rank":"1","term"'), "invalid", "진짜 수료증이 아니에요"),
         (json.dumps(json.loads(held), indent=2).encode(), "held", ""),
-        (kit.held.token[:-60], "unknown", "읽을 수 없는 JWT예요"),
+        (kit.held.token[:-61], "unknown", "읽을 수 없는 JWT예요"),
         (b"", "unknown", "내용이 없어요"),
         (b"PK\3\4....", "unknown", "압축 파일이에요"),
         (b"\0\1\2", "unknown", "수료증도 QR 코드도 아니에요"),

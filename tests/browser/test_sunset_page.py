@@ -19,6 +19,13 @@ from tests.browser.sunset_page import choose, opened, paste, pdf, shown, states,
 pytestmark = pytest.mark.browser
 
 WITHOUT_WEBCRYPTO = 'Object.defineProperty(crypto, "subtle", { value: undefined });'
+WITHOUT_ED25519 = """
+    const known = crypto.subtle.importKey.bind(crypto.subtle);
+    crypto.subtle.importKey = (format, data, algorithm, ...rest) =>
+        algorithm.name === "Ed25519"
+            ? Promise.reject(new DOMException("unknown", "NotSupportedError"))
+            : known(format, data, algorithm, ...rest);
+"""
 WITHOUT_INFLATING = "delete globalThis.DecompressionStream;"
 # Debian's Chromium has no reader of its own; this one is real, and stands where a phone's browser has its own.
 WITH_A_READER = """globalThis.BarcodeDetector = class {
@@ -64,9 +71,11 @@ def test_it_says_so_where_the_browser_reads_no_photos(phone: Visit) -> None:
     expect(phone.page.locator("[data-no-reader]")).to_contain_text("사진에서 QR 코드를 읽지 못해요")
 
 
-def test_it_works_where_the_browser_has_no_webcrypto(chromium: Browser, kit: SunsetKit) -> None:
-    visit = opened(chromium, kit.folder, script=WITHOUT_WEBCRYPTO)
-    assert visit.page.evaluate("crypto.subtle === undefined")
+@pytest.mark.parametrize("script", [WITHOUT_WEBCRYPTO, WITHOUT_ED25519], ids=["WebCrypto", "Ed25519"])
+def test_it_works_where_the_browser_lacks(chromium: Browser, kit: SunsetKit, script: str) -> None:
+    visit = opened(chromium, kit.folder, script=script)
+    missing = "crypto.subtle?.importKey('raw', new Uint8Array(32), { name: 'Ed25519' }, false, ['verify'])"
+    assert visit.page.evaluate(f"Promise.resolve({missing}).then((key) => key === undefined, () => true)")
     choose(
         visit,
         ("1.json", kit.held.credential),
