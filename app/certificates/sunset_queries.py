@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from app.certificates import keys, log_queries
 from app.certificates.log_models import LogEntry, LogKind
-from app.certificates.models import Certificate, StatusList
+from app.certificates.models import Certificate, CertificateStatus, StatusList
 from app.core.db import db
 from credentials import (
     CertificateClaims,
@@ -35,9 +35,10 @@ from credentials.log import EMPTY_ROOT, Appended, Bundle, Checkpoint, Tile, appe
 from credentials.log.tiles import WIDTH
 from credentials.log.tree import HASH_BYTES
 
-_BATCH = 1_000
+_BATCH = 256
 _ROW = struct.Struct(">16s16s16sII")
 _PLACE_BITS = 20
+_MARKS = (LogKind.REVOKED, LogKind.REPLACED)
 # More lists than this, of a hundred thousand certificates each, do not fit the number; their places read as unknown.
 _NO_LIST = 0xFFF
 
@@ -75,20 +76,31 @@ def issued(size: int, order: Mapping[str, int]) -> Iterator[tuple[int, bytes]]:
     log had it (in seconds), and its place: 12 bits for the list, counted in `order` by its address, and 20 bits for
     the index. It names nobody. Digest and time are those of the entry itself; JWT, slip and place count only if they
     agree with a certificate that has this digest, since whoever could change the database could change the others.
+    Raises ProofRefused where the log tells that a certificate was revoked or replaced and its row does not.
     """
     issuer_keys = {key.id: replace(key, revoked=None) for key in keys.verification_keys().credentials.values()}
     last = -1
     while True:
         rows = db.session.execute(
-            select(LogEntry.position, LogEntry.entry, Certificate.credential, Certificate.token, Certificate.slip)
+            select(
+                LogEntry.position,
+                LogEntry.entry,
+                LogEntry.digest,
+                Certificate.status,
+                Certificate.credential,
+                Certificate.token,
+                Certificate.slip,
+            )
             .outerjoin(Certificate, Certificate.sha256 == LogEntry.digest)
             .where(LogEntry.position > last, LogEntry.position < size)
             .order_by(LogEntry.position)
             .limit(_BATCH)
         ).all()
         db.session.rollback()
-        for position, entry, credential, token, slip in rows:
+        for position, entry, digest, status, credential, token, slip in rows:
             told = json.loads(entry)
+            if told.get("sha256", "") != digest or (told["type"] in _MARKS and status == CertificateStatus.VALID):
+                raise ProofRefused(f"entry {position} tells something else than the rows beside it")
             if told["type"] == LogKind.ISSUED:
                 yield position, _row(told, _Bodies(credential, token, slip), issuer_keys, order)
         if len(rows) < _BATCH:

@@ -64,7 +64,8 @@ class _List:
 def export(target: Path, at: datetime, *, final: bool, progress: Progress) -> Exported:
     """Write the kit as of now. `final` says that the service ends: its status lists then stay good for others.
 
-    Raises `Conflict` when the folder is not free, when nothing has been issued, or when the log is not sound.
+    Raises `Conflict` when the folder is not free, when nothing has been issued, or when the log is not sound
+    or tells of a revocation that the certificates do not know.
     """
     require_free(target)
     log_service.sequence(at)

@@ -108,6 +108,7 @@ def test_a_stack_gets_a_row_for_each_and_is_counted(phone: Visit, kit: SunsetKit
     ]
     assert phone.page.locator(".result__from").nth(5).inner_text() == "PDF 파일 6.pdf"
     assert phone.page.locator("details.result__box[open]").count() == 0
+    expect(phone.page.locator("[data-count]")).to_have_text("수료증 7장의 발급 기록이 들어 있어요.")
     choose(phone, ("11.json", kit.early.credential))
     assert states(phone)[0] == "held"
     assert complaints_about(phone) == []

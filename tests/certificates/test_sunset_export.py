@@ -230,6 +230,16 @@ def test_a_log_that_is_not_sound_is_not_exported(certificates: list[Certificate]
     assert list(tmp_path.glob("kit*")) == []
 
 
+def test_a_revocation_that_was_taken_back_behind_the_log_is_not_exported(
+    certificates: list[Certificate], tmp_path: Path
+) -> None:
+    export(tmp_path / "before")
+    tamper(certificates[1], "status", "valid")
+    with pytest.raises(Conflict, match="log check"):
+        export(tmp_path / "kit")
+    assert list(tmp_path.glob("kit*")) == []
+
+
 def test_nothing_issued_is_said(centre: Organisation, tmp_path: Path) -> None:
     with pytest.raises(Conflict, match="아직"):
         export(tmp_path / "kit")

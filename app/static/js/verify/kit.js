@@ -3,7 +3,7 @@
 
 import { examineFile, examineText } from "./inputs.js";
 import { clearResults, showLanguage, showResults } from "./kit_view.js";
-import { readKnowledge } from "./knowledge.js";
+import { countIssued, readKnowledge } from "./knowledge.js";
 
 const LANGUAGES = ["ko", "en"];
 // The newest first; within what was chosen together, in that order.
@@ -40,9 +40,12 @@ async function show(language) {
   page.querySelector("[data-print]").addEventListener("click", () => window.print());
   page.querySelector("[data-clear]").addEventListener("click", clear);
   followDrags(page.querySelector("[data-drop]"));
-  const canWork = (await knowledge) !== null;
+  const known = await knowledge;
+  const canWork = known !== null;
   page.querySelector("[data-too-old]").hidden = canWork;
   page.querySelector("[data-asking]").hidden = !canWork;
+  const count = page.querySelector("[data-count]");
+  if (canWork) count.textContent = count.dataset.pattern.replace("{}", countIssued(known).toLocaleString(language));
   const reads = "BarcodeDetector" in globalThis ? await BarcodeDetector.getSupportedFormats() : [];
   page.querySelector("[data-no-reader]").hidden = reads.includes("qr_code");
   if (results.length) showResults(results);

@@ -62,6 +62,10 @@ export function findIssued(known, digest, body) {
   return null;
 }
 
+export function countIssued(known) {
+  return known.issued.length / ROW_BYTES;
+}
+
 // Answers held, revoked or replaced for a place on a list, or the code of why it could not be found out.
 export function stateOn(known, url, place, issuer) {
   const list = known.lists.get(url);
