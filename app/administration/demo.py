@@ -4,7 +4,7 @@
 - 2026-S1 is finished and its certificates are issued.
 - 2026-G1 has its attendance and waits for its certificates.
 
-Loading it again changes nothing.
+Loading it again changes nothing, and takes back nothing that somebody has done with it since.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from app.certificates.models import Certificate
 from app.core.access import Actor
 from app.core.db import db, unit_of_work
 from app.core.sheets import read_workbook
-from app.training import attendance_service, enrolment_service, plan_service, undo_service
-from app.training.models import Cohort
+from app.training import attendance_service, enrolment_service, plan_service
+from app.training.models import Cohort, Enrolment
 from app.training.plan_file import parse
 from app.training.received_file import from_bytes
 from app.training.roster_sheet import read as read_roster
@@ -80,9 +80,10 @@ def load(at: datetime) -> Demo:
             _fill(code, at)
     with unit_of_work():
         accounts = tuple((account, _ensure_account(account, at)) for account in ACCOUNTS)
-    with unit_of_work():
-        issuing_service.request_certificates(_cohort(ISSUED), ACTOR, at)
-    issuing_service.issue_waiting(at)
+    if _one_certificate() is None:
+        with unit_of_work():
+            issuing_service.request_certificates(_cohort(ISSUED), ACTOR, at)
+        issuing_service.issue_waiting(at)
     return Demo(accounts, _one_certificate())
 
 
@@ -95,9 +96,12 @@ def _cohort(code: str) -> Cohort:
 
 def _fill(code: str, at: datetime) -> None:
     cohort = _cohort(code)
+    if db.session.scalar(select(Enrolment.id).where(Enrolment.cohort_id == cohort.id).limit(1)) is not None:
+        # Filled before: who has been cancelled since, or what has been undone, stays so.
+        return
     roster = read_roster(read_workbook((DATA / ROSTERS[code]).read_bytes(), ROSTERS[code]))
     enrolment_service.enrol_people(cohort, roster.people, ACTOR, at)
-    if code not in ATTENDANCE or undo_service.newest_standing(cohort) is not None:
+    if code not in ATTENDANCE:
         return
     received = from_bytes((DATA / ATTENDANCE[code]).read_bytes(), ATTENDANCE[code])
     attendance_service.apply(cohort, attendance_service.preview(cohort, received).understanding, ACTOR, at)
