@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import unicodedata
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -18,13 +15,9 @@ from sqlalchemy import func, select
 from app.accounts.models import Account
 from app.core import clock
 from app.core.db import db
-from app.core.foreign_fetch import Fetch
-from app.portfolio import foreign_badge_check, foreign_badge_job, foreign_badge_service, foreign_badge_worker
-from app.portfolio.foreign_badge_check import Verdict
-from app.portfolio.foreign_badge_documents import CannotCheck, Documents
-from app.portfolio.foreign_badge_job import ABANDONED_AFTER, work_off
-from app.portfolio.foreign_badge_models import BadgeState, ForeignBadge
-from app.portfolio.foreign_badge_recipient import is_same_person
+from app.portfolio import foreign_badge_job, foreign_badge_service
+from app.portfolio.foreign_badge_job import work_off
+from app.portfolio.foreign_badge_models import ForeignBadge
 from tests.conftest import Visitor
 from tests.factories.accounts import (
     PASSWORD,
@@ -36,70 +29,23 @@ from tests.factories.accounts import (
     sign_in,
 )
 from tests.factories.certificates import issue_one
-from tests.factories.foreign_badges import BADGE_NAME, DID, ISSUER_NAME, STATUS, ForeignIssuer, baked, identity, png
+from tests.factories.foreign_badges import BADGE_NAME, ISSUER_NAME, STATUS, ForeignIssuer, baked, identity, png
 from tests.factories.foreign_badges import status_json as status_list
 from tests.factories.foreign_host import HOST, ForeignHost
+from tests.portfolio.checking import (
+    BADGE,
+    EMAIL,
+    KEY_ISSUER,
+    NEW,
+    WEB_ISSUER,
+    all_badges,
+    hashed,
+    nowhere,
+    the_badge,
+    upload,
+)
 
-EMAIL = "hong@example.kr"
-KEY_ISSUER, WEB_ISSUER = ForeignIssuer(), ForeignIssuer(DID)
-BADGE = KEY_ISSUER.as_json()
-NEW = "/portfolio/badges/new"
 DEMO_BADGE = Path(__file__).parents[2] / "app" / "administration" / "demo_data" / "badge_from_elsewhere.png"
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[ForeignHost]:
-    host = ForeignHost()
-    yield host
-    host.close()
-
-
-@pytest.fixture
-def holder(app: Flask, visitor: Visitor) -> Account:
-    account = make_account(EMAIL, person=make_person("홍길동"))
-    sign_in(visitor, account)
-    return account
-
-
-@pytest.fixture
-def checks(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """Let the worker check without a process of its own, and count; the process is tried in its own test."""
-    checked: list[bytes] = []
-
-    def check(data: bytes, at: datetime, fetch: Fetch) -> Verdict:
-        checked.append(data)
-        return in_this_process(data, at, fetch)
-
-    monkeypatch.setattr(foreign_badge_job, "check", check)
-    return checked
-
-
-def in_this_process(data: bytes, at: datetime, fetch: Fetch) -> Verdict:
-    def ask(url: str) -> bytes:
-        answer = foreign_badge_check._fetched(fetch, url)
-        if "code" in answer:
-            raise CannotCheck(answer["code"])
-        return fetch(url)
-
-    return Verdict(**foreign_badge_worker.check(data, Documents(ask), at))
-
-
-def upload(visitor: Visitor, data: bytes, filename: str = "badge.json") -> Any:
-    return visitor.post(NEW, data={"file": (io.BytesIO(data), filename)})
-
-
-def all_badges() -> list[ForeignBadge]:
-    db.session.expire_all()
-    return list(db.session.scalars(select(ForeignBadge).order_by(ForeignBadge.id)))
-
-
-def the_badge() -> ForeignBadge:
-    (badge,) = all_badges()
-    return badge
-
-
-def nowhere(_url: str) -> bytes:
-    raise AssertionError("nothing should be fetched")
 
 
 def test_an_upload_waits_and_the_worker_checks_it(app: Flask, visitor: Visitor, holder: Account) -> None:
@@ -332,103 +278,6 @@ def test_uploads_and_checks_are_throttled(
     assert upload(visitor, b'{"number": "one more"}').status_code == 429
 
 
-def test_asking_twice_checks_once(app: Flask, visitor: Visitor, holder: Account, checks: list[bytes]) -> None:
-    path = upload(visitor, BADGE).headers["Location"]
-    visitor.post(f"{path}/check")
-    visitor.post(f"{path}/check")
-    work_off(clock.now(), nowhere)
-    work_off(clock.now(), nowhere)
-    assert len(checks) == 1
-    assert len(audit_lines("foreign_badge.check")) == 1
-
-
-class Killed(BaseException):
-    """The worker ends here, as if the machine had stopped."""
-
-
-def test_a_killed_worker_loses_nothing_and_repeats_nothing(
-    app: Flask, visitor: Visitor, holder: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    upload(visitor, BADGE)
-    now = clock.now()
-
-    def dies(*_: Any) -> Verdict:
-        raise Killed
-
-    monkeypatch.setattr(foreign_badge_job, "check", dies)
-    with pytest.raises(Killed):
-        work_off(now, nowhere)
-    assert the_badge().state == BadgeState.CHECKING
-    monkeypatch.setattr(foreign_badge_job, "check", in_this_process)
-    work_off(now + ABANDONED_AFTER / 2, nowhere)
-    assert the_badge().state == BadgeState.CHECKING  # Somebody may still be at it.
-    work_off(now + ABANDONED_AFTER + timedelta(seconds=1), nowhere)
-    assert the_badge().state == BadgeState.VALID
-    assert len(audit_lines("foreign_badge.check")) == 1
-
-
-def test_a_badge_that_kills_its_worker_again_and_again_is_given_up(
-    app: Flask, visitor: Visitor, holder: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    upload(visitor, BADGE)
-    now, tried = clock.now(), []
-
-    def dies(*_: Any) -> Verdict:
-        tried.append(1)
-        raise Killed
-
-    monkeypatch.setattr(foreign_badge_job, "check", dies)
-    for _time in range(foreign_badge_job.MOST_ATTEMPTS):
-        with pytest.raises(Killed):
-            work_off(now, nowhere)
-        now += ABANDONED_AFTER * 2
-    work_off(now, nowhere)
-    assert (the_badge().state, the_badge().reason, len(tried)) == ("unknown", "limits", 3)
-
-
-def test_a_late_answer_of_an_attempt_that_was_given_up_counts_nothing(
-    app: Flask, visitor: Visitor, holder: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    upload(visitor, BADGE)
-    now = clock.now()
-
-    def slow(data: bytes, at: datetime, fetch: Fetch) -> Verdict:
-        monkeypatch.setattr(foreign_badge_job, "check", in_this_process)
-        work_off(now + ABANDONED_AFTER * 2, nowhere)  # Another worker takes it up and is done first.
-        return Verdict("invalid", "signature")
-
-    monkeypatch.setattr(foreign_badge_job, "check", slow)
-    work_off(now, nowhere)
-    assert the_badge().state == BadgeState.VALID
-    assert len(audit_lines("foreign_badge.check")) == 1
-
-
-def test_a_badge_deleted_while_it_is_checked_stays_deleted(
-    app: Flask, visitor: Visitor, holder: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = upload(visitor, BADGE).headers["Location"]
-
-    def meanwhile(*_: Any) -> Verdict:
-        visitor.post(f"{path}/delete")
-        return Verdict("invalid", "signature")
-
-    monkeypatch.setattr(foreign_badge_job, "check", meanwhile)
-    work_off(clock.now(), nowhere)
-    assert all_badges() == []
-
-
-def test_the_worker_lets_other_work_pass(
-    app: Flask, visitor: Visitor, holder: Account, checks: list[bytes], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for number in range(3):
-        upload(visitor, b'{"number": %d}' % number)
-    monkeypatch.setattr(foreign_badge_job, "TURN_SECONDS", -1)
-    woken: list[str] = []
-    monkeypatch.setattr(foreign_badge_job, "wake", woken.append)
-    work_off(clock.now(), nowhere)
-    assert (len(checks), woken) == (1, ["foreign-badges"])
-
-
 def test_lists_are_searched_and_empty_ones_say_what_to_do(
     app: Flask, visitor: Visitor, holder: Account, checks: list[bytes]
 ) -> None:
@@ -463,43 +312,6 @@ def test_the_picture_is_never_given_back(app: Flask, visitor: Visitor, holder: A
         assert "data:image" not in page
         assert "<rect width" not in page
     assert visitor.get(f"{path}.svg").status_code == 404
-
-
-def hashed(text: str, salt: str) -> str:
-    return "sha256$" + hashlib.sha256((text + salt).encode()).hexdigest()
-
-
-@pytest.mark.parametrize(
-    ("recipients", "same"),
-    [
-        ([{"kind": "emailAddress", "identity": "Hong@Example.kr", "hashed": False}], True),
-        ([{"kind": "emailAddress", "identity": hashed(EMAIL, "x"), "hashed": True, "salt": "x"}], True),
-        ([{"kind": "emailAddress", "identity": hashed(EMAIL, "x"), "hashed": True, "salt": "y"}], False),
-        ([{"kind": "emailAddress", "identity": "other@example.kr", "hashed": False}], False),
-        ([{"kind": "name", "identity": "홍길동", "hashed": False}], True),
-        ([{"kind": "name", "identity": "홍 길 동", "hashed": False}], True),
-        ([{"kind": "name", "identity": hashed("홍길동", ""), "hashed": True, "salt": ""}], True),
-        ([{"kind": "name", "identity": "홍길순", "hashed": False}], False),
-        (
-            [
-                {"kind": "name", "identity": "홍길동", "hashed": False},
-                {"kind": "emailAddress", "identity": "other@example.kr", "hashed": False},
-            ],
-            False,
-        ),
-        ([{"kind": "studentId", "identity": "홍길동", "hashed": False}], False),
-        ([{"kind": "emailAddress", "identity": "", "hashed": False}], False),
-        ([], False),
-    ],
-    ids=range(12),
-)
-def test_the_recipient_is_compared(recipients: list[dict[str, Any]], same: bool) -> None:
-    assert is_same_person(recipients, email=EMAIL, name="홍길동") is same
-
-
-def test_an_address_that_nobody_confirmed_counts_nothing() -> None:
-    mail = [{"kind": "emailAddress", "identity": hashed("", ""), "hashed": True, "salt": ""}]
-    assert not is_same_person(mail, email="", name="홍길동")
 
 
 def test_the_page_says_whether_it_is_mine(app: Flask, visitor: Visitor, holder: Account, checks: list[bytes]) -> None:
