@@ -71,7 +71,7 @@ def column_sessions(block: Block, plan: CohortPlan, findings: Findings) -> list[
     found: dict[int, list[Head]] = defaultdict(list)
     for head, order in _ordered(block.heads, plan):
         answer = look_up(plan, head.number, head.dates, order)
-        if answer.session is None and _is_day_off(block, head):
+        if answer.session is None and _is_to_spare(block, head, plan):
             continue
         if answer.session is None:
             findings.problems.append(block.sheet.place(head.row, head.column, answer.code, answer.message))
@@ -109,15 +109,19 @@ def foreign_dates(place: Problem, days: Iterable[WrittenDate], plan: CohortPlan)
     return replace(place, code="wrong_cohort", message=message)
 
 
-def _is_day_off(block: Block, head: Head) -> bool:
-    """Whether a day without a session stands in a monthly form and nothing is recorded of anybody."""
+def _is_to_spare(block: Block, head: Head, plan: CohortPlan) -> bool:
+    """Whether a form has a day or a number (16회차) too many, and nothing is recorded of anybody under it."""
+    if head.number is not None and not head.dates and not any(_answers(plan, other) for other in block.heads):
+        return False
     names = block.fields[Field.NAME]
     people = (row for row in range(block.first, block.last + 1) if not is_footer(block.cell(row, names)))
-    return (
-        bool(head.dates)
-        and head.number is None
-        and all(block.sheet.cell(row, head.column) is None for row in people if block.cell(row, names) is not None)
+    return bool(head.dates) != (head.number is not None) and all(
+        block.sheet.cell(row, head.column) is None for row in people if block.cell(row, names) is not None
     )
+
+
+def _answers(plan: CohortPlan, head: Head) -> bool:
+    return look_up(plan, head.number, head.dates).session is not None
 
 
 def _ordered(heads: Sequence[Head], plan: CohortPlan) -> list[tuple[Head, int | None]]:

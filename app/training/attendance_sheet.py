@@ -19,7 +19,8 @@ from datetime import time
 
 from app.core.i18n import Text, _l
 from app.core.sheet_problems import Problem, in_reading_order
-from app.core.sheets import Workbook
+from app.core.sheets import Sheet, Workbook
+from app.training.attendance_cards import with_days_of_sections, with_people_of_cards
 from app.training.attendance_cohort import check_cohort
 from app.training.attendance_columns import ColumnsTable, read_columns
 from app.training.attendance_heads import Block, find_blocks, nameless_head
@@ -44,7 +45,7 @@ from app.training.attendance_rows import RowsTable, read_rows, rows_table
 from app.training.attendance_sessions import column_sessions, dates_are_foreign, foreign_dates
 from app.training.attendance_unread import unread_columns, warn_of_marks, warn_of_outings
 from app.training.policy import PolicyRules
-from app.training.sheet_words import Field, person_name, plain
+from app.training.sheet_words import Field, field_of, person_name, plain
 
 __all__ = [
     "AttendanceReading",
@@ -77,7 +78,7 @@ def read(workbook: Workbook, plan: CohortPlan, rules: PolicyRules) -> Attendance
 def _register_blocks(workbook: Workbook) -> list[Block]:
     """Answer the tables of people. Hidden sheets and filled-in examples count only when nothing else is there."""
     shown = [sheet for sheet in workbook.sheets if sheet.visible] or list(workbook.sheets)
-    blocks = [block for sheet in shown for block in find_blocks(sheet)]
+    blocks = [with_days_of_sections(block) for sheet in shown for block in find_blocks(with_people_of_cards(sheet))]
     real = [block for block in blocks if not any(word in plain(block.sheet.name) for word in _EXAMPLE_SHEETS)]
     return real or blocks
 
@@ -254,6 +255,13 @@ def _no_register(workbook: Workbook, blocks: Sequence[Block]) -> Problem:
         )
         return blocks[0].sheet.place(blocks[0].anchor, 0, "no_session_columns", message)
     for sheet in workbook.sheets:
+        row = _names_beside(sheet)
+        if row is not None:
+            message = _l(
+                "사람이 옆으로 늘어서 있어요. 표를 복사해 ‘선택하여 붙여넣기’의 ‘행/열 바꿈’으로 바꾸어, 사람마다 한 "
+                "줄이 되게 다시 올려 주세요."
+            )
+            return sheet.place(row, 0, "people_beside", message)
         row = nameless_head(sheet)
         if row is not None:
             message = _l("이름 열이 없어요. 제목 줄에 ‘성명’(또는 ‘이름’, ‘수강생명’) 열을 넣어 다시 올려 주세요.")
@@ -264,3 +272,14 @@ def _no_register(workbook: Workbook, blocks: Sequence[Block]) -> Problem:
         "표가 필요해요."
     )
     return workbook.sheets[0].place(0, 0, "no_register", message)
+
+
+def _names_beside(sheet: Sheet) -> int | None:
+    """Answer the row of a table turned on its side: 성명 and names behind it, 생년월일 and birth dates below."""
+    for row, cells in enumerate(sheet.rows[:20]):
+        column = next((c for c, cell in enumerate(cells) if field_of(cell) is Field.NAME), None)
+        if column is None or len(cells) - column < 3:
+            continue
+        if any(field_of(sheet.cell(r, column)) is Field.BIRTH_DATE for r in range(row + 1, row + 4)):
+            return row
+    return None

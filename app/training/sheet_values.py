@@ -32,7 +32,7 @@ _DAY_NAMED = re.compile(
 )
 _NAMED_DAY = re.compile(rf"{_MONTH_NAME} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>\d{{4}}))?(?![\d:])")
 _MASKED_NUMBER = re.compile(r"(\d{6})\s*-?\s*([1-8])[*xX○●]{0,6}")
-_AFTER_BIRTH = re.compile(r"\s*\((남|여|남자|여자|남성|여성|만? ?\d{1,3}세)\)$")
+_AFTER_BIRTH = re.compile(r"\s*\((남|여|남자|여자|남성|여성|양|양력|만? ?\d{1,3}세)\)$")
 _MIDNIGHT = re.compile(r"[ T]0?0:00(:00(\.0+)?)?$")
 _ISO = re.compile(r"\d{4}-\d\d-\d\dt\d\d:?\d\d(:?\d\d([.,]\d+)?)?(z|[+-]\d\d(:?\d\d)?)")
 _KOREA = timezone(timedelta(hours=9))

@@ -63,6 +63,7 @@ WORDS = {
     # Letters typed for a hyphen.
     "core/sheet_worker.py": {r"(\d\s?){2}[\W_]{0,2}(\d\s?){2}[\W_]{0,2}\d\s?\d[\W_ㅡㆍー]{0,6}[1-8](\s?\d){6}(?!\d)"},
     # How registers and rosters write names, numbers and emptiness, and name the sheets that are no register.
+    "training/attendance_cards.py": {"성명", "생년월일"},
     "training/attendance_heads.py": {"월", "일"},
     "training/attendance_people.py": {
         r"[(\[].*?[)\]]|님$|씨$",
