@@ -1,20 +1,23 @@
 """Joins the lines that a register writes one below the other for one person: coming above going.
 
-Two forms are known. In the first the sessions stand side by side and each person has a line of 입실 and one of 퇴실
+Three forms are known. In the first the sessions stand side by side and each person has a line of 입실 and one of 퇴실
 (and sometimes one of marks). In the second every line is one event of a door terminal: a day, a person, 입실 or 퇴실,
-and one time. Both become the forms that the readers know; what is said about a cell still names where it stands.
+and one time. In the third the terminal does not tell 입실 from 퇴실. All become the forms that the readers know; what
+is said about a cell still names where it stands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import time
 from typing import Literal
 
 from app.core.i18n import Text, _l
 from app.core.sheet_problems import Problem
 from app.core.sheets import Cell, Sheet
 from app.training.attendance_heads import Block, Head
+from app.training.attendance_questions import one_time_only
 from app.training.attendance_reading import Findings
 from app.training.sheet_values import read_date, read_time
 from app.training.sheet_words import Field, Way, is_footer, person_name, plain, way_of
@@ -51,7 +54,7 @@ def joined(block: Block, findings: Findings) -> Block:
     """Answer the block with one line for each record; a block of another form comes back as it is."""
     column = _column_of_ways(block)
     if column is None:
-        return block
+        return block if block.by_columns else _taps(block, findings)
     if not block.by_columns:
         return _events(block, column, findings)
     if any(head.role != "mark" or head.period is not None for head in block.heads):
@@ -166,6 +169,41 @@ def _events(block: Block, column: int, findings: Findings) -> Block:
     read = {Field.CHECK_IN: width, Field.CHECK_OUT: width + 1, Field.MARK: None, Field.TIME: None}
     fields = {found: at for found, at in {**block.fields, **read}.items() if at is not None}
     return _with_cells(block, moved, gone, column, (), fields)
+
+
+def _taps(block: Block, findings: Findings) -> Block:
+    """Join the moments of one person and day that say neither 입실 nor 퇴실: the first and the last of them.
+
+    One moment alone tells nothing of how long somebody stayed.
+    """
+    times = _column_of_times(block)
+    if times is None or {Field.CHECK_IN, Field.CHECK_OUT, Field.MARK, Field.BEGIN} & block.fields.keys():
+        return block
+    days: dict[tuple[str, ...], list[tuple[time, int]]] = {}
+    for row in range(block.first, block.last + 1):
+        found = read_time(block.sheet.cell(row, times))
+        if found is not None and _identity(block, row):
+            days.setdefault(_event_key(block, row), []).append((found.time, row))
+    if not any(len(set(taps)) > 1 for taps in days.values()):
+        return block  # A form that people fill in once, or a roster with the moments of applying.
+    width = block.sheet.width
+    moved: dict[tuple[int, int], tuple[int, int]] = {}
+    gone: set[int] = set()
+    for taps in map(sorted, days.values()):
+        (first, kept), (last, left) = taps[0], taps[-1]
+        if first == last:
+            findings.problems.append(block.sheet.place(kept, times, *one_time_only()))
+        moved[kept, width] = (kept, times)
+        if first != last:
+            moved[kept, width + 1] = (left, times)
+        gone |= {row for _, row in taps if row != kept}
+    message = _l(
+        "입실과 퇴실의 구분이 없어, 그날 첫 시각을 입실, 마지막 시각을 퇴실로 읽었어요. 외출한 사람은 출결에 "
+        "‘외출’이라고 적어 주세요."
+    )
+    findings.warnings.append(block.sheet.place(block.anchor, times, "taps_joined", message))
+    fields = {**block.fields, Field.CHECK_IN: width, Field.CHECK_OUT: width + 1}
+    return _with_cells(block, moved, gone, times, (), {f: c for f, c in fields.items() if f is not Field.TIME})
 
 
 def how_to_write_an_outing() -> Text:

@@ -25,10 +25,7 @@ def why_no_mark(cell: Cell) -> tuple[str, Text]:
             "출결이 비어 있어요. 출석(○), 결석(×), 지각(△)처럼 적어 주세요. 빈칸은 출석으로도 결석으로도 보지 않아요."
         )
     if read_time(cell) is not None and (not isinstance(cell, int) or cell > 99):
-        return "one_time_only", _l(
-            "시각이 하나뿐이라 인정시간을 셀 수 없어요. 입실과 퇴실 시각을 모두 적거나 출석(○), 결석(×)으로 "
-            "적어 주세요."
-        )
+        return one_time_only()
     if quoted(cell) in ("0", "1", "/", "●", "▲"):
         return "ambiguous_mark", _l(
             "‘%(found)s’ 표시가 이 파일에서 무슨 뜻인지 알 수 없어요. 출석, 결석, 지각, 조퇴처럼 적거나 "
@@ -50,6 +47,13 @@ def why_no_mark(cell: Cell) -> tuple[str, Text]:
         "출결 표시 ‘%(found)s’의 뜻을 알 수 없어요. 출석(○), 결석(×), 지각(△), 조퇴, 외출, 공결 가운데 "
         "하나로 고쳐 주세요.",
         found=quoted(cell),
+    )
+
+
+def one_time_only() -> tuple[str, Text]:
+    """Answer the code and the text for a time that stands alone and may be of coming or of going."""
+    return "one_time_only", _l(
+        "시각이 하나뿐이라 인정시간을 셀 수 없어요. 입실과 퇴실 시각을 모두 적거나 출석(○), 결석(×)으로 적어 주세요."
     )
 
 

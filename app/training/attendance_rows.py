@@ -224,7 +224,8 @@ def _says_something_else(block: Block, column: int) -> bool:
     cells = [block.sheet.cell(row, column) for row in range(block.first, block.last + 1)]
     written = [plain(cell) for cell in cells if cell is not None]
     if not {Field.DATE, Field.SESSION, Field.CHECK_IN} & block.fields.keys():
-        return bool(written) and all(re.fullmatch(r"[\d.]+[회일%]?", text) for text in written)
+        counts = all(re.fullmatch(r"[\d.]+[회일%]?", text) for text in written)
+        return bool(written) and counts and not set(written) <= {"0", "1"}
     heads = {plain(block.cell(row, column)) for row in range(block.anchor, block.first)}
     weak = Field.CHECK_IN in block.fields and bool(heads & _WEAK_HEADS)
     return weak and not any(looks_like_mark(text) for text in written)

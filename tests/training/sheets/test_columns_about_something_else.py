@@ -107,3 +107,12 @@ def test_the_same_as_above_is_what_stands_above(sign: str) -> None:
             row[0] = sign
 
     assert understood(read_bytes(as_csv(Register(kept)))) == TRUTH
+
+
+def test_one_session_in_ones_and_noughts_is_no_sheet_of_counts() -> None:
+    grid: Grid = [["2026. 3. 9. 출석부"], ["성명", "생년월일", "출석"]]
+    grid += [[name, str(born), int(n != 2)] for n, (name, born) in enumerate(PEOPLE)]
+
+    marks = understood(read_bytes(as_xlsx(Register(grid))))
+
+    assert [marks[f"p{n}", 1].value for n in range(5)] == ["present", "present", "absent", "present", "present"]
