@@ -18,7 +18,7 @@ Rows = Sequence[Sequence[object]]
 
 _RESIDENT_HEAD = re.compile(r"주민(등록)?번호|뒷자리|뒤자리")
 _OTHER_NUMBER = re.compile(
-    r"번호|전화|연락|휴대|핸드폰|학번|사번|교번|코드|금액|급여|월급|소득|회비|수당|매출|\bid\b|no\b|phone|tel|code|amount",
+    r"번호|전화|연락|휴대|핸드폰|학번|사번|교번|코드|금액|급여|월급|소득|회비|수당|매출|모바일|\bhp\b|\bid\b|no\b|phone|mobile|tel|code|amount",
     re.IGNORECASE,
 )
 

@@ -95,7 +95,9 @@ def with_days_of_sections(block: Block) -> Block:
         filled = [column for column, cell in enumerate(sheet.rows[row]) if cell is not None]
         if len(filled) == 1 and _is_day(sheet.cell(row, filled[0])):
             day = (row, filled[0])
-        elif day is not None and filled:
+        elif filled and day is None:
+            return block  # Dates below the first line are those of signatures.
+        elif filled and day is not None:
             added[row, width] = (_day(sheet.cell(*day)), day)
     if not added:
         return block

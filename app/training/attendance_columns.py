@@ -50,7 +50,9 @@ def read_columns(
     recorded = [found for found in rows if blanks or not is_blank(sheet, found.row, columns)]
     _warn_of_blank_rows(table.block, rows, recorded, findings)
     entries: list[Entry] = []
-    both_times = any(two_times(cell) for cell in table.mark_cells())
+    # A few cells of times among marks do not make it a register of times, in which an empty cell says 결석.
+    written = [cell for cell in table.mark_cells() if cell is not None]
+    both_times = sum(two_times(cell) is not None for cell in written) * 2 > len(written)
     for session in table.sessions:
         if all(is_blank(sheet, found.row, session.places.columns) for found in recorded):
             message = _l(

@@ -105,3 +105,14 @@ def test_a_form_with_numbers_to_spare_is_read_while_they_are_empty(cell: str) ->
 
     assert [p.code for p in reading.problems] == ["no_such_session"] * bool(cell)
     assert bool(cell) or understood(reading) == TRUTH
+
+
+def test_the_date_of_a_signature_begins_no_section() -> None:
+    grid: Grid = [["2026. 3. 9. 출석부"], ["성명", "생년월일", "출결"]]
+    grid += [[name, str(born), SYMBOLS[marks[0]]] for (name, born), marks in zip(PEOPLE, MARKS, strict=True)]
+    grid += [[], ["2026년 3월 11일"], ["서울도시재생교육원장", "(직인)"]]
+
+    reading = read_bytes(as_xlsx(Register(grid)))
+
+    assert reading.problems == ()
+    assert understood(reading) == {place: mark for place, mark in TRUTH.items() if place[1] == 1}

@@ -104,7 +104,13 @@ def test_a_legend_may_say_what_an_empty_cell_means(note: str, blank: Mark) -> No
 
 
 @pytest.mark.parametrize(
-    "note", ["빈칸은 출석으로 보지 않음", "공란 없이 출석, 결석을 적을 것", "출석 확인란은 빈칸으로 두지 마세요"]
+    "note",
+    [
+        "빈칸은 출석으로 보지 않음",
+        "공란 없이 출석, 결석을 적을 것",
+        "공란: 결석 처리 안 함",
+        "출석 확인란은 빈칸으로 두지 마세요",
+    ],
 )
 def test_a_sentence_about_empty_cells_is_no_legend(note: str) -> None:
     reading = read_bytes(as_xlsx(columns_register(symbols=SYMBOLS | {X: ""}, above=[[note]])))

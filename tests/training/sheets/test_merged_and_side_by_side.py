@@ -67,6 +67,7 @@ def test_a_word_merged_over_the_times_of_two_days_counts_on_both() -> None:
 def test_a_time_merged_over_several_cells_is_a_problem() -> None:
     assert places(read_bytes(as_xlsx(merged(2, ["14:00~18:00", "", *"○○○○"], (2, 3, 2, 4))))) == [
         ("3D", "merged_times"),
+        ("3E", "mark_missing"),
     ]
 
 

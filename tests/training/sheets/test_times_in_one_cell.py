@@ -48,6 +48,7 @@ def test_a_row_for_each_session() -> None:
 def test_an_empty_cell_among_marks_is_still_asked_about() -> None:
     register = columns_register(symbols=dict.fromkeys(Mark, "○"))
     register.grid[2][4] = ""
+    register.grid[3][4:6] = ["13:55~18:02", "13:55~18:02"]
 
     assert [problem.code for problem in read_bytes(as_xlsx(register)).problems] == ["mark_missing"]
 
