@@ -76,7 +76,7 @@ def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError(f"{url} did not answer within a minute")
 
 
-def _compile_english() -> None:
+def compile_english() -> None:
     """Make the English catalogue unless `make` has done so since its text changed."""
     made = ENGLISH.with_suffix(".mo")
     if not made.exists() or made.stat().st_mtime < ENGLISH.stat().st_mtime:
@@ -99,7 +99,7 @@ def running_service(instance: Path, public_address: str = "") -> Iterator[Servic
         "PYTHONPATH": str(ROOT),
     }
     service = Service(base_url, environment)
-    _compile_english()
+    compile_english()
     service.flask("db", "upgrade")
     service.flask("demo")
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]

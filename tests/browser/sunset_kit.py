@@ -33,6 +33,7 @@ from app.certificates.paper import sealed_pdf
 from app.certificates.qr import qr_png
 from app.core.db import db, unit_of_work
 from credentials import CertificateClaims, SigningKey, encode_qr, examine, sign_certificate
+from tests.browser.running import compile_english
 from tests.conftest import settings_for
 from tests.factories.accounts import make_organisation
 from tests.factories.certificates import CLERK, ISSUED_AT, all_certificates, issue
@@ -88,6 +89,7 @@ def made_kit(place: Path) -> SunsetKit:
 
     In a thread of its own: sealing a PDF runs an event loop, and in ours the browser's may be running.
     """
+    compile_english()
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(_serve_and_end, place).result()
 
