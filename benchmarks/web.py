@@ -239,7 +239,8 @@ def _load(kind: Kind, seconds: int) -> Load:
     used = _processor_seconds(kind.server) - before
     found = json.loads(said)
     assert not found["failed"], (kind.name, found)
-    return Load(found["requests"] / found["seconds"], found["p99_ms"], used * 1000 / found["requests"])
+    requests = max(1, found["requests"])  # On a very busy machine a short run may end before its first answer.
+    return Load(requests / found["seconds"], found["p99_ms"], used * 1000 / requests)
 
 
 def _processor_seconds(server: int) -> float:

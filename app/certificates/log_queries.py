@@ -13,7 +13,7 @@ from app.certificates.log_record import record_seal
 from app.certificates.log_service import stored_tile
 from app.certificates.models import Certificate
 from app.core.clock import iso_utc
-from app.core.db import db
+from app.core.db import db, look
 from credentials.log import Bundle, OfflineProof, Tile, encode_entries, hash_reader, inclusion_proof, parse_path
 from credentials.log.tiles import WIDTH
 
@@ -80,11 +80,11 @@ def is_as_issued(certificate: Certificate) -> bool:
 
 def logged(sha256: str) -> Logged | None:
     """Prove that a credential's issue is in the log; None while it waits for its place. Two queries."""
-    found = db.session.execute(_ISSUE, {"digest": sha256}).first()
+    found = next(iter(look(_ISSUE, {"digest": sha256})), None)
     if found is None or found.position >= found.size:
         return None
-    wanted = _TILES, {"tiles": sorted(tiles_of_proof(found.position, found.size))}
-    tiles = {(level, place): hashes for level, place, hashes in db.session.execute(*wanted)}
+    wanted = {"tiles": sorted(tiles_of_proof(found.position, found.size))}
+    tiles = {(level, place): hashes for level, place, hashes in look(_TILES, wanted)}
     path = inclusion_proof(found.position, found.size, hash_reader(lambda *tile: tiles.get(tile, b"")))
     proof = OfflineProof(found.position, tuple(path), found.checkpoint)
     return Logged(found.position, found.at, found.entry, proof.text)

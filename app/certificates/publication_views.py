@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.certificates import key_service, publication_service, queries, seal_keys
 from app.core.access import public, requires
 from app.core.errors import NotFound
-from app.core.security import limiter
+from app.core.security import limited
 
 blueprint = Blueprint("publication", __name__)
 
@@ -22,14 +22,14 @@ def _open_to_all(response: Response) -> Response:
 
 @blueprint.get("/credentials/<public_id>")
 @requires(public())
-@limiter.limit("300 per minute")
+@limited("300 per minute")
 def credential(public_id: str) -> ResponseReturnValue:
     return _as_signed(queries.credential_bytes(public_id))
 
 
 @blueprint.get("/status/<public_id>")
 @requires(public())
-@limiter.limit("600 per minute")
+@limited("600 per minute")
 def status_list(public_id: str) -> ResponseReturnValue:
     response = _as_signed(queries.status_list_bytes(public_id))
     response.headers["Cache-Control"] = "public, max-age=300"
@@ -38,7 +38,7 @@ def status_list(public_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/status/<public_id>/replaced")
 @requires(public())
-@limiter.limit("600 per minute")
+@limited("600 per minute")
 def replaced_list(public_id: str) -> ResponseReturnValue:
     """Which of the certificates revoked on a list have been replaced by another one."""
     response = _as_signed(queries.status_list_bytes(public_id, replaced=True))

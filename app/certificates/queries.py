@@ -11,7 +11,7 @@ from sqlalchemy.orm import defer
 from app.accounts.models import Person
 from app.certificates.models import Certificate, CertificateStatus, Issuance, IssuanceState, StatusList
 from app.core.access import Actor, owned
-from app.core.db import db
+from app.core.db import db, look
 from app.core.errors import NotFound
 from app.core.i18n import Text
 from app.training import queries as training
@@ -186,7 +186,7 @@ _CREDENTIAL = select(_rows.credential).where(_rows.public_id == bindparam("publi
 
 def credential_bytes(public_id: str) -> bytes | None:
     """Answer the exact bytes of a credential, or None."""
-    return db.session.execute(_CREDENTIAL, {"public_id": public_id}).scalar()
+    return next((credential for (credential,) in look(_CREDENTIAL, {"public_id": public_id})), None)
 
 
 def credential_digest(public_id: str) -> str | None:

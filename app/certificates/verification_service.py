@@ -27,7 +27,7 @@ from app.certificates.claims import urn
 from app.certificates.models import Certificate, CertificateStatus
 from app.certificates.numbers import parse_document_number
 from app.certificates.verdict import Verdict, judge, not_this_one, with_list_failure, with_record
-from app.core.db import db
+from app.core.db import db, look
 from app.core.errors import Invalid
 from app.core.i18n import _l
 from credentials import Code, CouldNotCheck, Keys, State, StatusList, Step, examine
@@ -136,11 +136,10 @@ def verify_document(data: bytes, at: datetime) -> Verdict:
 
 def _find(public_id: str) -> tuple[StoredCertificate, keys.VerificationKeys, dict[str, bytes | None]] | None:
     """Answer a certificate, every verification key and the status list that it stands on."""
-    # Of the connection itself, which with the fixed separator in `keys_state` saves a quarter of the query's time.
-    row = db.session.connection().execute(_FOUND, {"public_id": public_id}).one_or_none()
-    if row is None:
+    rows = look(_FOUND, {"public_id": public_id})
+    if not rows:
         return None
-    *columns, url, document, state = row
+    *columns, url, document, state = rows[0]
     return StoredCertificate(*columns), keys.known_keys(state), {url: document} if url is not None else {}
 
 
