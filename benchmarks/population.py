@@ -1,4 +1,4 @@
-"""Fills a database with certificates: some signed for their own row, the others copies of a signed one.
+"""Fills a database (SQLite) with certificates: some signed for their own row, the others copies of a signed one.
 
 Those that are signed for their row are in the issuance log, too, as if they had been issued.
 The genuine ones lie evenly among the copies, so that asking for them walks the whole table and its indexes.
@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import pairwise
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 
 from app.certificates import keys, log_intents, log_service
 from app.certificates.claims import urn
@@ -22,8 +22,29 @@ from app.core.db import db, unit_of_work
 from credentials import SigningKey, StatusEntry, allot_index, examine, sign_certificate
 
 GENUINE = 500
-_AT_ONCE = 2_000
-_PLACES = 100_000
+
+_RANDOM_ID = "lower(hex(randomblob(16)))"
+# What differs from row to row, as SQLite makes it from the row's number `n`. Everything else is copied.
+_MADE = {
+    "id": "NULL",
+    "public_id": _RANDOM_ID,
+    "serial": "printf('제 1999-양성-%07d호', n)",
+    "document_number": "printf('%016d', n)",
+    "person_public_id": _RANDOM_ID,
+    "cohort_public_id": "printf('%032x', n / 30)",
+    "enrolment_public_id": _RANDOM_ID,
+    "sha256": "lower(hex(randomblob(32)))",
+    "status_list_id": "1000000 + n / 100000",
+    "status_index": "n % 100000",
+}
+_COLUMNS = [column.name for column in Certificate.__table__.columns]
+_COPY = text(
+    "WITH RECURSIVE numbers(n) AS (SELECT :begin UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :end) "
+    f"INSERT INTO certificates ({', '.join(_COLUMNS)}) "
+    f"SELECT {', '.join(_MADE.get(name, name) for name in _COLUMNS)} FROM numbers, "
+    f"(SELECT {', '.join(name for name in _COLUMNS if name not in _MADE)} FROM certificates WHERE id = :pattern) "
+    "WHERE n < :end"
+)
 
 
 def fill(rows: int) -> list[str]:
@@ -34,16 +55,31 @@ def fill(rows: int) -> list[str]:
         pattern = db.session.scalars(select(Certificate).order_by(Certificate.id).limit(1)).one()
         status_list = db.session.get_one(StatusList, pattern.status_list_id)
         own = _own(pattern, status_list, keys.signing_key(KeyPurpose.CREDENTIALS, at), at)
-        columns = {c.name: getattr(pattern, c.name) for c in Certificate.__table__.columns if c.name != "id"}
-        there = db.session.scalar(select(func.count()).select_from(Certificate)) or 0
-        made = _rows(columns, own, range(there, rows), genuine)
-        while batch := list(islice(made, _AT_ONCE)):
-            db.session.execute(insert(Certificate), batch)
-            own_rows = [row for row in batch if row["public_id"] in genuine[-_AT_ONCE:]]
-            if own_rows:
-                log_intents.note_issued(own_rows)
+        copied = {c.name: getattr(pattern, c.name) for c in Certificate.__table__.columns if c.name != "id"}
+        first, pattern_id = db.session.scalar(select(func.max(Certificate.id))) or 0, pattern.id
+    shares = min(GENUINE, rows - first)
+    bounds = [first + (rows - first) * share // shares for share in range(shares + 1)]
+    for begin, end in pairwise(bounds):
+        with unit_of_work():
+            # By the database itself, which takes a tenth of the time of inserting rows from here.
+            db.session.execute(_COPY, {"pattern": pattern_id, "begin": begin, "end": end - 1})
+            public_id = uuid.uuid4().hex
+            row = copied | _names(end - 1) | own(public_id) | {"public_id": public_id}
+            db.session.execute(insert(Certificate), [row])
+            log_intents.note_issued([row])
+            genuine.append(public_id)
     log_service.sequence(at)
     return genuine
+
+
+def _names(number: int) -> dict[str, object]:
+    return {
+        "serial": f"제 1999-양성-{number:07d}호",
+        "document_number": f"{number:016d}",
+        "person_public_id": uuid.uuid4().hex,
+        "cohort_public_id": f"{number // 30:032x}",
+        "enrolment_public_id": uuid.uuid4().hex,
+    }
 
 
 def _own(
@@ -66,26 +102,3 @@ def _own(
         }
 
     return own
-
-
-def _rows(
-    columns: dict[str, object], own: Callable[[str], dict[str, object]], numbers: range, genuine: list[str]
-) -> Iterator[dict[str, object]]:
-    every = max(1, len(numbers) // GENUINE)
-    for number in numbers:
-        public_id = uuid.uuid4().hex
-        row = columns | {
-            "public_id": public_id,
-            "serial": f"제 1999-양성-{number:07d}호",
-            "document_number": f"{number:016d}",
-            "person_public_id": uuid.uuid4().hex,
-            "cohort_public_id": f"{number // 30:032x}",
-            "enrolment_public_id": uuid.uuid4().hex,
-            "sha256": hashlib.sha256(public_id.encode()).hexdigest(),
-            "status_list_id": 1_000_000 + number // _PLACES,
-            "status_index": number % _PLACES,
-        }
-        if number % every == 0 and len(genuine) < GENUINE:
-            row |= own(public_id)
-            genuine.append(public_id)
-        yield row
