@@ -35,7 +35,6 @@ def show(public_id: str) -> ResponseReturnValue:
         kind=CourseKind(certificate.course_kind).label,
         status=CertificateStatus(certificate.status),
         address=address,
-        json_name=file_name(certificate, "json"),
         qr=qr_svg(address, certificate.slip),
         is_mine=not belongs_to_centre(actor),
         may_correct=can_write(actor, certificate.organisation_id),

@@ -50,4 +50,4 @@ def test_it_refuses_a_weak_one(visitor: Visitor, new: str) -> None:
 def test_it_is_for_people_who_are_signed_in(visitor: Visitor) -> None:
     make_account()
     assert visitor.get("/account/password").status_code == 302
-    assert change(visitor).status_code == 404
+    assert change(visitor).status_code == 401

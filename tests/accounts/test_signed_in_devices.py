@@ -147,4 +147,4 @@ def test_old_rows_are_swept(app: Flask, account: Account) -> None:
 
 
 def test_nobody_signs_everybody_out_without_an_account(visitor: Visitor) -> None:
-    assert visitor.post("/account/sign-out-everywhere").status_code == 404
+    assert visitor.post("/account/sign-out-everywhere").status_code == 401

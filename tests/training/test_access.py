@@ -129,7 +129,7 @@ def test_nobody_is_sent_to_sign_in_and_posts_nothing(visitor: Visitor, addresses
     before = everything_stored()
     for endpoint, method, path in addresses:
         status = _ask(visitor, method, path)
-        assert status == (302 if method == "GET" else 404), (endpoint, method)
+        assert status == (302 if method == "GET" else 401), (endpoint, method)
     assert everything_stored() == before
 
 
