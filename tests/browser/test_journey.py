@@ -222,6 +222,8 @@ def test_the_coordinator_downloads_the_certificate_whose_qr_code_leads_to_its_pa
     coordinator: Visit, journey: Journey, service: Service, tmp_path: Path
 ) -> None:
     coordinator.page.get_by_role("link", name="수료증 보기").click()
+    expect(coordinator.page.locator("h1")).to_have_text("도시재생 코디네이터 양성교육")
+    coordinator.page.wait_for_url("**/certificates/*")
     journey.certificate = coordinator.page.url.rsplit("/", 1)[1]
     assert complaints_about(coordinator) == []
     with coordinator.page.expect_download() as download:
