@@ -123,7 +123,9 @@ def way_back() -> str:
     if request.url_rule is not None and "GET" in (request.url_rule.methods or ()):
         return request.path if request.method != "GET" else ""
     came_from = urlsplit(request.referrer or "")
-    return came_from.path if came_from.netloc == request.host else ""
+    # What begins with two slashes, straight or reversed, names another host.
+    other_host = came_from.netloc != request.host or came_from.path.startswith(("//", "/\\"))
+    return "" if other_host else came_from.path
 
 
 def answer(status: int, message: Text | None = None) -> ResponseReturnValue:

@@ -43,6 +43,15 @@ def test_it_never_leads_to_another_host(app: Flask, visitor: Visitor) -> None:
     assert "/sign-in?next=" not in answer.text
 
 
+@pytest.mark.parametrize("path", ["//evil.example/x", "/\\evil.example/x"])
+def test_a_page_of_ours_that_reads_as_another_host_is_no_way_back(app: Flask, visitor: Visitor, path: str) -> None:
+    sign_in(visitor, make_account())
+    app.config["WTF_CSRF_ENABLED"] = True
+    answer = visitor.post("/account/sign-out-everywhere", headers={"Referer": f"https://ieum.test{path}"})
+    assert answer.status_code == 400
+    assert "evil.example" not in answer.text
+
+
 def test_whoever_signed_in_again_elsewhere_may_open_the_page_anew(guarded: Flask, visitor: Visitor) -> None:
     guarded.config["WTF_CSRF_ENABLED"] = False
     sign_in(visitor, make_account())
