@@ -32,6 +32,7 @@ _PART = "[A-Za-z0-9_-]{10,}+"
 _TOKEN = re.compile(rf"(?<![A-Za-z0-9_.-]){_PART}\.{_PART}\.{_PART}")
 _SVG = re.compile(r"<(?:[A-Za-z0-9]+:)?svg[\s>/]")
 _URN = re.compile(r"urn:uuid:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _MOST_IDS = 50
 _NO_BADGE = _l(
     "배지 파일이 아니에요. 발급기관에서 받은 JSON, JWT, PNG, SVG 파일을 그대로 올려 주세요. 화면 사진은 안 돼요."
@@ -137,7 +138,8 @@ def _said(text: str) -> Iterator[str]:
     try:
         waiting: list[Any] = [json.loads(text[text.index("{") :])]
     except (ValueError, RecursionError):
-        yield text
+        # In a picture a JSON text has others around it; its letters may be written as numbers all the same.
+        yield _ESCAPED.sub(lambda letter: chr(int(letter[1], 16)), text)
         return
     while waiting:  # Without recursion: the nesting is a stranger's.
         value = waiting.pop()

@@ -1,7 +1,8 @@
 """What of a checked badge is shown: few named values and the list of everything that was signed.
 
 The texts are a stranger's: they are brought to NFC, what cannot be seen is written out (`⟨U+202E⟩`), and lengths and
-numbers have an end. What is left out is said.
+numbers have an end. What is left out is said. A resident number is hidden: no upload may hold one, but what the
+issuer's host answers is stored as well.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
+
+from app.core import resident_number
 
 NAME, SHORT, LONG = 120, 300, 2000
 MAX_FIELDS = 200
@@ -20,12 +23,13 @@ _NOT_CONTENT = {"@context", "proof"}
 
 
 def visible(value: Any, limit: int = SHORT) -> str:
-    """Answer a text with nothing hidden in it, cut at the limit; nothing for what is no text or number."""
+    """Answer a text with nothing hidden in it and no resident number, cut at the limit; nothing for what is no text
+    or number."""
     if isinstance(value, dict):  # A text with a language: {"@value": …} or {"ko": …}.
         value = value.get("@value") or next((v for v in value.values() if isinstance(v, str)), None)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
-    text = unicodedata.normalize("NFC", str(value)[: limit * 4]).strip()
+    text = resident_number.mask(unicodedata.normalize("NFC", str(value)[: limit * 4]).strip())
     shown = "".join(_letter(c) for c in text)
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 

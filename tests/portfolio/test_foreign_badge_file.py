@@ -16,6 +16,7 @@ from tests.factories.foreign_badges import SVG, ForeignIssuer, baked, png
 
 ISSUER = ForeignIssuer()
 NUMBER = b'{"name": "900309-1234567"}'
+ESCAPED = rb'{"name": "\u0039\u00300309-1234567"}'
 
 
 def with_chunk(kind: bytes, content: bytes) -> bytes:
@@ -57,11 +58,13 @@ def test_space_around_a_badge_does_not_make_it_another() -> None:
         with_chunk(b"zTXt", b"Comment\x00\x00" + zlib.compress(b"900309-1234567")),
         with_chunk(b"iTXt", b"openbadgecredential\0\1\0\0\0" + zlib.compress(NUMBER)),
         b"<svg><desc>&#57;00309-1234567</desc></svg>",
+        baked(ESCAPED, "png"),
+        baked(ESCAPED, "svg"),
         ISSUER.as_jwt(recipient_id="mailto:900309-1234567@example.kr"),
         baked(ISSUER.as_jwt(recipient_id="mailto:900309-1234567@example.kr"), "png"),
         baked(ISSUER.as_jwt(recipient_id="mailto:900309-1234567@example.kr"), "svg"),
     ],
-    ids=range(12),
+    ids=range(14),
 )
 def test_a_resident_number_is_found_wherever_it_stands(data: bytes) -> None:
     with pytest.raises(Invalid, match="주민등록번호"):

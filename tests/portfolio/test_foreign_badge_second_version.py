@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from openbadgeslib.ob2 import OB2Verifier
 
+from app.core.resident_number import MASK
 from tests.factories.foreign_badges import (
     BADGE_NAME,
     ISSUER_NAME,
@@ -35,6 +36,18 @@ def test_second_version_signed_and_hosted_hold(host: ForeignHost) -> None:
         assert verdict.content is not None
         assert (verdict.content["name"], verdict.content["issuer_name"]) == (BADGE_NAME, ISSUER_NAME)
         assert verdict.content["recipients"][0]["hashed"] is True
+
+
+def test_a_resident_number_on_the_issuers_host_is_stored_nowhere(host: ForeignHost) -> None:
+    second = SecondIssuer(host)
+    second.publish()
+    badge_class = json.loads(host.pages["/ob2/class"])  # type: ignore[arg-type]
+    second.put("class", {**badge_class, "name": "900309-1234567", "description": "of 9003\u200b09-1234567, and more"})
+    verdict = judge(second.signed(), host)
+    assert outcome(verdict) == VALID
+    assert verdict.content is not None
+    assert (verdict.content["name"], verdict.content["description"]) == (MASK, f"of {MASK}, and more")
+    assert "1234567" not in json.dumps(verdict.content)
 
 
 def test_second_version_revoked_altered_and_expired(host: ForeignHost) -> None:
