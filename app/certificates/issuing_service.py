@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.certificates import issuing_batch, keys, log_service, seal_keys, status_service
 from app.certificates.authority import this_authority
+from app.certificates.key_token import TokenUnavailable
 from app.certificates.models import (
     Certificate,
     CertificateStatus,
@@ -164,6 +165,7 @@ def _issue_next(after: int, most: int, key: SigningKey, at: datetime) -> tuple[i
     """Issue up to `most` of those that wait behind `after`, in one transaction.
 
     Answer the last one's id and how many may be taken next; None when nobody is left, or the key has been given up.
+    Raises `TokenUnavailable` when the token that signs has gone away.
     """
     taken: list[int] = []
     began = time.monotonic()
@@ -175,6 +177,9 @@ def _issue_next(after: int, most: int, key: SigningKey, at: datetime) -> tuple[i
                 return None
             taken = [issuance.id for issuance in issuances]
             issuing_batch.issue(issuances, key, at)
+    except TokenUnavailable:
+        # It fails everybody alike; the next sweep asks for it again.
+        raise
     except Exception:
         if not taken:
             raise

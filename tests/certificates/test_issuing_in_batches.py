@@ -14,6 +14,7 @@ from sqlalchemy import select
 from app.accounts.models import Organisation
 from app.certificates import issuing_batch, issuing_service, keys
 from app.certificates.issuing_batch import Row
+from app.certificates.key_token import TokenUnavailable
 from app.certificates.models import Issuance, IssuanceState, KeyPurpose
 from app.core.db import db, unit_of_work
 from app.training import queries
@@ -140,3 +141,41 @@ def test_progress_shows_while_a_cohort_is_issued(centre: Organisation, monkeypat
     monkeypatch.setattr(issuing_batch, "issue", watched)
     issuing_service.issue_waiting(ISSUED_AT)
     assert left[:2] == [24, 8]
+
+
+class Unplugged:
+    """A token that goes away after some signatures, and counts who asks it."""
+
+    def __init__(self, key: SigningKey, most: int) -> None:
+        self._key = key
+        self._left = most
+        self.asked_in_vain = 0
+
+    def sign(self, message: bytes, /) -> bytes:
+        """Sign as long as the token is there."""
+        if self._left == 0:
+            self.asked_in_vain += 1
+            raise TokenUnavailable("unplugged")
+        self._left -= 1
+        return self._key.sign(message)
+
+
+def test_a_token_that_goes_away_in_a_batch_is_not_asked_again_for_each_person(
+    centre: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request(finished_cohort(centre, people=[(f"홍길동{n:02}", date(1980, 1, 1 + n)) for n in range(24)]))
+    with unit_of_work():
+        keys.ensure_keys(ISSUED_AT)
+        key = keys.signing_key(KeyPurpose.CREDENTIALS, ISSUED_AT)
+    # One signature shows that the key is the right one; a certificate takes three.
+    token = Unplugged(key, most=1 + 3 * 20)
+    held = SigningKey(token, key.public)
+    with monkeypatch.context() as away:
+        away.setattr(keys, "signing_key", lambda *_: held)
+        with pytest.raises(TokenUnavailable):
+            issuing_service.issue_waiting(ISSUED_AT)
+    assert token.asked_in_vain == 1
+    assert (len(all_certificates()), waiting()) == (16, 8)
+    issuing_service.issue_waiting(ISSUED_AT)
+    assert len(all_certificates()) == 24
+    assert not faults(all_certificates())
