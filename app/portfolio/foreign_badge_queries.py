@@ -10,7 +10,7 @@ from sqlalchemy.orm import undefer
 from app.accounts.models import Account, Person
 from app.core.db import db
 from app.core.errors import NotFound
-from app.portfolio.foreign_badge_models import UNDER_WAY, BadgeState, ForeignBadge
+from app.portfolio.foreign_badge_models import BadgeState, ForeignBadge
 from app.portfolio.foreign_badge_recipient import is_same_person
 
 
@@ -46,10 +46,11 @@ def number_of(person: Person) -> int:
     return db.session.scalar(counted) or 0
 
 
-def under_way(person: Person) -> int:
-    """Count a person's badges whose check has been asked for and is not over."""
-    rows = select(func.count()).where(ForeignBadge.person_id == person.id, ForeignBadge.state.in_(UNDER_WAY))
-    return db.session.scalar(rows) or 0
+def hold_account(person: Person) -> None:
+    """Keep a person's account from being closed until the transaction ends. Raises `NotFound` when it has been."""
+    rows = select(Account.id).where(Account.person_id == person.id)
+    if db.session.scalar(rows.with_for_update(read=True)) is None:
+        raise NotFound
 
 
 def is_own(badge: ForeignBadge, account: Account, person: Person) -> bool:

@@ -58,11 +58,14 @@ def read_badge(data: bytes) -> BadgeFile:
 def receive_badge(person: Person, file: BadgeFile, actor: Actor, at: datetime) -> Received:
     """Store a badge and the intention to check it; the same bytes are stored once.
 
-    Raises `Conflict` when the person has as many as there may be, `TooMany` after too many in an hour.
+    Raises `Conflict` when the person has as many as there may be, `TooMany` after too many in an hour, `NotFound`
+    when the account has just been closed.
     """
     own = certificates.known_ids(file.ids_beside(this_authority().did))
     if own:
         return Received(own_certificate=own[0])
+    # Whoever closes the account waits, and deletes this badge with the others.
+    queries.hold_account(person)
     # This also makes uploads of one person wait for one another, so that the number is exact.
     throttle.check("foreign_badge", person.public_id, at)
     same = queries.same_badge(person, file.sha256)
