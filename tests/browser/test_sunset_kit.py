@@ -131,7 +131,7 @@ def test_a_key_proves_nothing_that_the_log_does_not_confirm(phone: Visit, chromi
     assert titles(phone) == [
         "믿을 수 없게 된 키로 서명했어요",
         "발급 기록에 없는 수료증이에요",
-        "이 자료보다 나중에 발급됐어요",
+        "이 자료에 아직 없는 수료증이에요",
     ]
     # A slip that names the digest of a certificate on record is not on record for that.
     for slip, title in zip(kit.forged_slips, titles(phone)[:2], strict=True):

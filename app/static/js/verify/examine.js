@@ -10,6 +10,8 @@ import { readInstant } from "./values.js";
 
 const SEOUL_MS = 9 * 3_600_000;
 const DAY_MS = 86_400_000;
+// A batch that was being issued during the export bears the time at which it began, and may have come too late for it.
+const LONGEST_ISSUE_MS = 6 * 3_600_000;
 // Whoever is not known to us is no liar, and a file that cannot be read says nothing: these are no "no".
 const UNKNOWN = ["issuer_unknown", "ends_early", "not_json", "not_utf8", "too_large", "not_certificate", "not_digits", "not_jwt"];
 
@@ -30,7 +32,7 @@ export async function examineSlip(digits, named, known) {
     // Not by the digest that it names: whoever has a key can name any.
     const logged = findIssued(known, await sha256(utf8(digits)), "slip");
     // Days begin in Korea; what was issued on the kit's own day may be older or newer than the kit.
-    const mayBeNewer = Date.parse(fields.issued) - SEOUL_MS + DAY_MS > known.exported;
+    const mayBeNewer = Date.parse(fields.issued) - SEOUL_MS + DAY_MS > known.exported - LONGEST_ISSUE_MS;
     const problem = problemOnRecord(known, key, logged, mayBeNewer);
     const shown = { ...fields, digest, key_id: key.id, ...timeOf(logged) };
     if (problem) return answer(problem, shown);
@@ -43,7 +45,7 @@ async function judgeDocument({ texts, key, created, bytes }, known, body) {
   const digest = await sha256(bytes);
   const logged = findIssued(known, digest, body);
   const fields = { ...fieldsOf(texts), digest: hexOf(digest), key_id: key.id, signed_at: isoOf(created), ...timeOf(logged) };
-  const problem = problemOnRecord(known, key, logged, created > known.exported + SKEW_MS);
+  const problem = problemOnRecord(known, key, logged, created > known.exported - LONGEST_ISSUE_MS);
   if (problem) return answer(problem, fields);
   if (created < key.created - SKEW_MS) return no("signed_before_key");
   const now = Math.max(Date.now(), known.exported);
