@@ -63,6 +63,8 @@ PUBLIC = (
 NOT_PAGES = {
     "static",
     "home.language",
+    "api.verify_stored_credential",
+    "conformance.status_list",
     "publication.credential",
     "publication.did_document",
     "publication.replaced_list",
