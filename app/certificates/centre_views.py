@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.certificates import issuing_service, queries
+from app.certificates.archive import papers_to_send, write_archive
 from app.certificates.authority import this_authority
 from app.certificates.blueprints import certificates
-from app.certificates.downloads import download
+from app.certificates.downloads import download, streamed
 from app.certificates.ledger import FORMATS, write_ledger
 from app.certificates.models import Certificate
+from app.certificates.paper import archive_name
 from app.certificates.wording import CannotBeWritten
 from app.core import clock, jobs
 from app.core.access import current_actor, requires
@@ -85,7 +87,18 @@ def issued(cohort_id: str) -> ResponseReturnValue:
     found = find_cohort(cohort_id, current_actor())
     search = search_text(request.args.get("q"))
     page = paginate(queries.certificates_of_cohort(found, search), request.args.get("page", 1, type=int))
-    return render_template("certificates/issued.html", cohort=found, page=page, search=search)
+    hold, hold_no_more = queries.how_many_hold(found)
+    return render_template(
+        "certificates/issued.html", cohort=found, page=page, search=search, hold=hold, hold_no_more=hold_no_more
+    )
+
+
+@certificates.get("/cohorts/<cohort_id>/certificates/papers.zip")
+@requires(may_look(), shows=_l("기수의 수료증"))
+def papers(cohort_id: str) -> ResponseReturnValue:
+    found = find_cohort(cohort_id, current_actor())
+    parts = write_archive(current_app._get_current_object(), papers_to_send(found, clock.now()))  # type: ignore[attr-defined]
+    return streamed(parts, "application/zip", archive_name(found))
 
 
 @certificates.get("/certificates")

@@ -13,6 +13,7 @@ from app.certificates.seal_keys import paper_seal
 from app.core.clock import seoul_date
 from app.core.errors import Unavailable
 from app.core.i18n import _l
+from app.training.models import Cohort
 
 _NOT_IN_FILENAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 
@@ -55,6 +56,11 @@ def sealed_pdf(certificate: Certificate, authority: Authority) -> bytes:
     seal = paper_seal()
     printed = render_pdf(paper_of(certificate, authority), certificate.credential)
     return seal.sign(printed, signer_name=certificate.issuer_name, reason=f"수료증 {certificate.serial}")
+
+
+def archive_name(cohort: Cohort) -> str:
+    """Answer the name of a saved archive of papers, such as `수료증_2026-1기.zip`."""
+    return _NOT_IN_FILENAMES.sub("-", f"수료증_{cohort.code}") + ".zip"
 
 
 def file_name(certificate: Certificate, ending: str) -> str:

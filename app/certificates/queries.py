@@ -133,6 +133,28 @@ def every(rows: Select[Certificate]) -> Sequence[Certificate]:
     return db.session.scalars(rows.options(defer(Certificate.credential), defer(Certificate.slip))).all()
 
 
+def holding(cohort: Cohort) -> Sequence[Certificate]:
+    """Answer the certificates of a cohort that hold, by serial: without what was signed."""
+    rows = certificates_of_cohort(cohort).where(Certificate.status == CertificateStatus.VALID.value)
+    return db.session.scalars(rows.options(defer(Certificate.credential))).all()
+
+
+def how_many_hold(cohort: Cohort) -> tuple[int, int]:
+    """Count the certificates of a cohort that hold, and those that do not (any more)."""
+    counted = (
+        select(Certificate.status == CertificateStatus.VALID.value, func.count())
+        .where(Certificate.cohort_public_id == cohort.public_id)
+        .group_by(Certificate.status == CertificateStatus.VALID.value)
+    )
+    found = {bool(holds): number for holds, number in db.session.execute(counted).all()}
+    return found.get(True, 0), found.get(False, 0)
+
+
+def certificate_to_print(public_id: str) -> Certificate:
+    """Answer a certificate whose reader was asked for permission before."""
+    return db.session.scalars(select(Certificate).where(Certificate.public_id == public_id)).one()
+
+
 def _searched(rows: Select[Certificate], search: str) -> Select[Certificate]:
     if not search:
         return rows

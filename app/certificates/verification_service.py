@@ -111,6 +111,12 @@ def verify_stored(public_id: str, at: datetime) -> Verification | None:
     return Verification(certificate, with_record(verdict, CertificateStatus(certificate.status)))
 
 
+def has_lost_its_key(certificate: Certificate, at: datetime) -> bool:
+    """Tell whether verification refuses what its row calls valid: its key was revoked and the log had it too late."""
+    found = verify_stored(certificate.public_id, at)
+    return found is not None and found.verdict.is_by_revoked_key
+
+
 def verify_document(data: bytes, at: datetime) -> Verdict:
     """Verify a credential as somebody holds it; white space and key order may differ from what was issued."""
     # Which record it seems to be about only says what to read at once; what counts is the id that has been signed.

@@ -10,11 +10,11 @@ from app.certificates.authority import this_authority
 from app.certificates.badge import MIMETYPES, Picture, badge
 from app.certificates.blueprints import certificates
 from app.certificates.downloads import download
-from app.certificates.models import Certificate, CertificateStatus, StatusReason
+from app.certificates.models import CertificateStatus, StatusReason
 from app.certificates.paper import file_name, sealed_pdf
 from app.certificates.qr import qr_svg
 from app.certificates.status_changes import changes_of
-from app.certificates.verification_service import verify_stored
+from app.certificates.verification_service import has_lost_its_key
 from app.core import clock
 from app.core.access import current_actor, requires, signed_in
 from app.core.errors import Conflict, NotFound
@@ -41,21 +41,15 @@ def show(public_id: str) -> ResponseReturnValue:
         may_revoke=can_manage(actor, certificate.organisation_id),
         changes=changes_of(certificate) if certificate.organisation_id in actor.organisation_ids((CENTRE,)) else [],
         reasons=StatusReason,
-        has_lost_its_key=_has_lost_its_key(certificate),
+        has_lost_its_key=has_lost_its_key(certificate, clock.now()),
     )
-
-
-def _has_lost_its_key(certificate: Certificate) -> bool:
-    """Tell whether verification refuses what its row calls valid: its key was revoked and the log had it too late."""
-    found = verify_stored(certificate.public_id, clock.now())
-    return found is not None and found.verdict.is_by_revoked_key
 
 
 @certificates.get("/certificates/<public_id>.pdf")
 @requires(signed_in(), shows=_l("한 사람의 수료증"))
 def pdf(public_id: str) -> ResponseReturnValue:
     certificate = queries.certificate_for(current_actor(), public_id)
-    if _has_lost_its_key(certificate):
+    if has_lost_its_key(certificate, clock.now()):
         raise Conflict(
             _("이 수료증에 서명한 키가 폐지되어 PDF를 내려받을 수 없어요. 다시 발급되면 새 수료증을 받아 주세요.")
         )

@@ -116,6 +116,7 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "certificates.issue": WRITERS,
     "certificates.progress": COLLEAGUES,
     "certificates.issued": COLLEAGUES,
+    "certificates.papers": COLLEAGUES,
     "certificates.cohort_ledger": COLLEAGUES,
     "certificates.ledger": CENTRES,
     "certificates.whole_ledger": CENTRES,
@@ -304,7 +305,8 @@ def text_of(answer: TestResponse) -> str:
     """Answer what a page or a file says; a workbook is opened, of a PDF its file name tells whose it is."""
     if answer.data.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(answer.data)) as parts:
-            return unescape("".join(parts.read(name).decode() for name in parts.namelist()))
+            said = (name + parts.read(name).decode(errors="ignore") for name in parts.namelist())
+            return unescape("".join(said))
     return str(answer.data.decode(errors="ignore")) + unquote(answer.headers.get("Content-Disposition", ""))
 
 
