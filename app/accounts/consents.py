@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import delete
+
 from app.accounts.models import Account, Consent
 from app.core.db import db
 from app.core.i18n import Text, _l
@@ -33,7 +35,18 @@ COLLECTION = ConsentText(
     refusal=_l("동의하지 않을 수 있어요. 다만 필수 항목이라 동의하지 않으면 가입할 수 없어요."),
 )
 
-_TEXTS = {(text.kind, text.version): text for text in (COLLECTION,)}
+# Who works for an organisation has no training record here: neither a date of birth nor a portfolio is collected.
+STAFF_COLLECTION = ConsentText(
+    kind="collection",
+    version="2026-1-staff",
+    title=_l("개인정보 수집·이용 동의 (기관 담당자)"),
+    purpose=_l("회원 확인, 기관 업무 처리와 그 기록"),
+    items=_l("이름, 이메일 주소, 비밀번호(암호화), 소속 기관, 접속기록"),
+    period=_l("탈퇴할 때까지. 업무 처리와 접속 기록은 법령의 보존기간까지 보관해요."),
+    refusal=_l("동의하지 않을 수 있어요. 다만 필수 항목이라 동의하지 않으면 가입할 수 없어요."),
+)
+
+_TEXTS = {(text.kind, text.version): text for text in (COLLECTION, STAFF_COLLECTION)}
 
 
 def give(account: Account, text: ConsentText, at: datetime) -> Consent:
@@ -42,6 +55,11 @@ def give(account: Account, text: ConsentText, at: datetime) -> Consent:
     db.session.add(consent)
     db.session.flush()
     return consent
+
+
+def forget(account: Account) -> None:
+    """Delete what was agreed to for an account that nobody ever confirmed: somebody else may sign up with it now."""
+    db.session.execute(delete(Consent).where(Consent.account_id == account.id))
 
 
 def text_of(consent: Consent) -> ConsentText:

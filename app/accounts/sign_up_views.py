@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts import queries
 from app.accounts.blueprints import accounts
-from app.accounts.consents import COLLECTION
+from app.accounts.consents import COLLECTION, STAFF_COLLECTION
 from app.accounts.forms import ConfirmForm, SignUpForm
+from app.accounts.models import Account
 from app.accounts.sessions import begin_session
 from app.accounts.sign_up_service import SignUp, confirm, open_confirmation, sign_up
 from app.accounts.tokens import LinkExpired
@@ -27,9 +29,9 @@ def start() -> ResponseReturnValue:
         return redirect(url_for("home.index"))
     form = SignUpForm()
     if request.method == "GET":
-        return render_template("accounts/sign_up.html", form=form, consent=COLLECTION)
+        return _page(form)
     if not form.validate():
-        return render_template("accounts/sign_up.html", form=form, consent=COLLECTION), 422
+        return _page(form), 422
     wish = SignUp(
         name=form.name.data,
         birth_date=form.birth_date.data,
@@ -40,6 +42,10 @@ def start() -> ResponseReturnValue:
     )
     sign_up(wish, clock.now(), network=visitor_network())
     return redirect(url_for("accounts.sign_up_sent"), 303)
+
+
+def _page(form: SignUpForm) -> str:
+    return render_template("accounts/sign_up.html", form=form, consent=COLLECTION, staff_consent=STAFF_COLLECTION)
 
 
 @accounts.get("/sign-up/sent")
@@ -70,4 +76,14 @@ def confirm_address(token: str) -> ResponseReturnValue:
         return render_template("accounts/confirm.html", form=form, email=email), 422
     begin_session(account)
     flash(_("가입이 끝났어요. 어서 오세요!"), "success")
-    return redirect(first_page(current_app, account.actor), 303)
+    return redirect(_first_step(account), 303)
+
+
+def _first_step(account: Account) -> str:
+    """Answer where who has just signed up begins; without a person, an organisation has to be found first."""
+    if account.person_id is not None:
+        return first_page(current_app, account.actor)
+    invitations = queries.invitations_to(account, clock.now())
+    if len(invitations) == 1:
+        return url_for("invitations.accept", public_id=invitations[0].public_id)
+    return url_for("organisations.index" if invitations else "organisations.register")

@@ -2,7 +2,8 @@
 
 Each paper stays a file of its own, since one file to print them all would break every seal. They are made one by one
 while the archive is sent, so it takes the memory of one paper and the browser sees it grow. What is known to fail is
-asked for before the first byte; what fails later breaks the download off, for an archive that ends well is complete.
+asked for before the first byte. What fails later breaks the archive off: without its directory, which comes last, no
+program takes it for one, and an archive that opens is complete.
 """
 
 from __future__ import annotations

@@ -18,6 +18,8 @@ EXPECTED = {
     ("/account", "GET"): (200, 200, 200, 200, 200, 302),
     ("/account/close", "GET"): (200, 200, 200, 200, 200, 302),
     ("/account/close", "POST"): (422, 422, 422, 422, 422, 401),
+    ("/account/person", "GET"): (200, 200, 200, 200, 200, 302),
+    ("/account/person", "POST"): (422, 422, 422, 422, 422, 401),
     ("/account/password", "GET"): (200, 200, 200, 200, 200, 302),
     ("/account/password", "POST"): (422, 422, 422, 422, 422, 401),
     ("/account/second-factor", "GET"): (200, 200, 200, 200, 200, 302),

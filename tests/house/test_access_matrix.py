@@ -62,6 +62,7 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "accounts.change_password": SIGNED_IN,
     "accounts.close": SIGNED_IN,
     "accounts.profile": SIGNED_IN,
+    "accounts.add_person": SIGNED_IN,
     "accounts.second_factor": SIGNED_IN,
     "accounts.second_factor_off": SIGNED_IN,
     "accounts.recovery_codes": SIGNED_IN,

@@ -79,6 +79,7 @@ NOT_PAGES = {
     "verification.worker",
     "publication.status_list",
     "certificates.progress",
+    "certificates.papers",
     "certificates.pdf",
     "certificates.token",
     "certificates.picture",
