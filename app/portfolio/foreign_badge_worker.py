@@ -1,8 +1,9 @@
 """The process that checks one badge from elsewhere: the file comes in, a verdict goes out.
 
 Whatever is in the file is opened here, where memory, processor time and files have an end, with nothing of ours at
-hand: no environment, no database, no keys. The process has no network either. What it needs of the issuer's hosts it
-asks of whoever started it, who fetches by rules of its own (`app/core/foreign_fetch.py`).
+hand: no environment, no database, no keys, and of all files only Python's and our code. The process has no network
+either. What it needs of the issuer's hosts it asks of whoever started it, who fetches by rules of its own
+(`app/core/foreign_fetch.py`).
 
 Each message is one line of JSON. In: `{"file", "at"}`, then an answer to each question, `{"body"}` or `{"code"}`.
 Out: `{"fetch": address}` for each question, at last the verdict.
@@ -13,9 +14,11 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import os
 import resource
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.portfolio.foreign_badge_documents import CannotCheck, Documents, NotValid
@@ -33,18 +36,33 @@ class Forbidden(RuntimeError):
 
 
 def limit_process() -> None:
-    """Give this process an end to its memory, its processor time and its files, and no network and no children."""
+    """Give this process an end to its memory, its processor time and its files, and nothing beyond them."""
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (_MAX_OPEN_FILES, _MAX_OPEN_FILES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    sys.dont_write_bytecode = True
     sys.addaudithook(_watch)
 
 
-def _watch(event: str, _arguments: tuple[Any, ...]) -> None:
+def _watch(event: str, arguments: tuple[Any, ...]) -> None:
     if event.startswith(_FORBIDDEN):
         raise Forbidden(event)
+    if event == "open" and not _is_code(arguments[0]):
+        raise PermissionError(event)
+
+
+# Libraries load parts of themselves late; nothing else has to be read.
+_CODE = tuple(
+    f"{folder}{os.sep}"
+    for folder in {*sys.path, sys.prefix, sys.base_prefix, str(Path(__file__).parents[1])}
+    if folder
+)
+
+
+def _is_code(opened: Any) -> bool:
+    return isinstance(opened, int) or os.path.normpath(os.fsdecode(opened)).startswith(_CODE)
 
 
 def check(data: bytes, documents: Documents, at: datetime) -> dict[str, Any]:

@@ -95,9 +95,24 @@ def start(body: str) -> str:
         ("__import__('subprocess').run(['true'])", "internal"),
         ("__import__('os').system('true')", "internal"),
         ("open('/tmp/left-behind', 'w').write('x' * 9999)", "internal"),
+        ("open('/etc/passwd').read()", "internal"),
+        ("open(sys.prefix + '/../../../../../../../../etc/passwd').read()", "internal"),
         ("1 / len(set(__import__('os').environ) - {'LC_CTYPE'})", "internal"),
     ],
-    ids=["processor", "memory", "wall clock", "killed", "connect", "resolve", "run", "shell", "write", "environment"],
+    ids=[
+        "processor",
+        "memory",
+        "wall clock",
+        "killed",
+        "connect",
+        "resolve",
+        "run",
+        "shell",
+        "write",
+        "read",
+        "climb",
+        "environment",
+    ],
 )
 def test_the_process_has_limits(monkeypatch: pytest.MonkeyPatch, body: str, reason: str) -> None:
     monkeypatch.setattr(foreign_badge_check, "_START", start(body))
