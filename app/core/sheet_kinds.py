@@ -13,7 +13,7 @@ from app.core.i18n import Text, _l
 
 @dataclass(frozen=True)
 class Kind:
-    """What a file is: a `workbook`, `text` that may be a table, or something else with its `label`."""
+    """What a file is: a `workbook`, a table as `html`, `xml` or `text`, or something else with its `label`."""
 
     code: str
     label: Text = ""
@@ -29,7 +29,9 @@ _DRM_MARKS = (b"<DOCUMENT SAFER", b"SCDSA00", b"\x9b DRMONE", b"DRMONE", b"<!-- 
 _HWP = _l("한글(HWP)")
 _IMAGE = _l("그림")
 _ARCHIVE = _l("압축(ZIP)")
-_HTML = _l("웹 페이지(HTML)")
+HTML = Kind("html", _l("웹 페이지(HTML)로 저장된 표"))
+EXCEL_XML = Kind("xml", _l("XML 스프레드시트 2003"))
+_MHTML = Kind("other", _l("웹 보관 파일(MHTML)"))
 _BEGINNINGS: tuple[tuple[bytes, Text], ...] = (
     (b"%PDF", _l("PDF")),
     (b"HWP Document File", _HWP),
@@ -128,12 +130,23 @@ def _has_password(data: bytes) -> bool:
 def _recognise_text(data: bytes) -> Kind:
     # The first letters decide, so one byte per letter is enough whatever the encoding.
     start = data[:4096].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
-    if re.match(rb"<(!doctype\s+html|html|head|body|table|meta|style|script|div)\b", start):
-        return Kind("other", _HTML)
-    if start.startswith(b"<?xml") or re.match(rb"<[a-z]+[\s>]", start):
-        if b"<html" in start:
-            return Kind("other", _HTML)
-        return Kind("other", _HWP if b"<hwpml" in start else _l("XML"))
+    if re.match(rb"(mime-version|content-type: *multipart/related|from: *<?saved by)", start):
+        return _MHTML
+    if start.startswith(b"<") and (kind := _recognise_markup(start)):
+        return kind
     if start.startswith((b"{", b'["', b"[{")):
         return Kind("other", _l("JSON"))
     return TEXT
+
+
+def _recognise_markup(start: bytes) -> Kind | None:
+    """Answer the kind of a text that begins with a sign of markup, None when it is a text all the same."""
+    # Pages that Excel writes name its namespaces, too, and a workbook has elements called Table.
+    is_page = re.search(rb"<(!doctype\s+html|html)\b", start)
+    if not is_page and b"urn:schemas-microsoft-com:office:spreadsheet" in start:
+        return EXCEL_XML
+    if is_page or re.search(rb"<(head|body|table|thead|tbody|tr|meta|style|script|div)\b", start):
+        return HTML
+    if start.startswith(b"<?xml") or re.match(rb"<[a-z]+[\s>]", start):
+        return Kind("other", _HWP if b"<hwpml" in start else _l("XML"))
+    return None

@@ -145,21 +145,21 @@ def _hidden_in(member: str, xml: str, names: dict[str, str]) -> Iterator[dict[st
     about = {"part": part, "sheet": names.get(member, ""), "cell": ""}
     if part == "sheet":
         for match in _FORMULA.finditer(xml):
-            if text := _number_like(match["body"]):
+            if text := number_like(match["body"]):
                 yield {**about, "part": "formula", "cell": match["cell"], "text": text}
         xml = _CELL_VALUES.sub("", _FORMULA.sub("", xml))
     for match in _TOGETHER.finditer(xml):
-        if text := _number_like(re.sub(r"<[^>]*>", "", match["body"])):
+        if text := number_like(re.sub(r"<[^>]*>", "", match["body"])):
             cell = re.search(r"ref=\"([A-Z]{1,3}\d+)\"", match["head"])
             yield {**about, "cell": cell[1] if cell else "", "text": text}
     xml = _TOGETHER.sub("", xml)
     for pattern in (_TEXT, _ATTRIBUTE):
         for match in pattern.finditer(xml):
-            if text := _number_like(match[1]):
+            if text := number_like(match[1]):
                 yield {**about, "text": text}
 
 
-def _number_like(escaped: str) -> str:
+def number_like(escaped: str) -> str:
     """Answer the text when it looks like a resident number, nothing otherwise."""
     text = html.unescape(escaped)
     text = text if text.isascii() else unicodedata.normalize("NFKC", text)

@@ -1,7 +1,8 @@
 """Reads a table that someone uploaded, whatever it is called, into plain cells.
 
 The content decides: XLSX, XLSB, ODS and XLS are read by calamine in a process of its own (`sheet_worker.py`) whose
-memory and time are limited; anything that is text is read as CSV or TSV. Resident numbers are masked here, before
+memory and time are limited, HTML pages with tables and XML of Excel 2003 by `sheet_markup.py` in another one like it;
+anything else that is text is read as CSV or TSV. Resident numbers are masked here, before
 anything else sees the cells, so that no later object, message or log can hold one; their places are kept in
 `Workbook.problems`, and a reader of rosters or registers refuses a workbook that has any.
 """
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path, PurePath
 
@@ -103,6 +104,8 @@ class Workbook:
     filename: str
     sheets: tuple[Sheet, ...]
     problems: tuple[Problem, ...] = ()
+    kind: Text = ""
+    """What the file is where its name says something else: an HTML page or an XML file called .xls."""
 
 
 def read_workbook(data: bytes, filename: str) -> Workbook:
@@ -133,12 +136,16 @@ def read_workbook(data: bytes, filename: str) -> Workbook:
         raise refuse(kind.code)
     hidden: list[HiddenText] = []
     if kind is sheet_kinds.WORKBOOK:
-        sheets, hidden = _read_in_worker(data, refuse)
+        sheets, hidden = _read_in_worker(data, refuse, (sheet_worker.__file__,), "bomb")
+    elif kind in (sheet_kinds.HTML, sheet_kinds.EXCEL_XML):
+        worker = str(Path(__file__).with_name("sheet_markup_worker.py"))
+        sheets, hidden = _read_in_worker(data, refuse, (worker, kind.code), "slow")
+        sheets = tuple(replace(each, name=each.name or PurePath(name).stem or name) for each in sheets)
     else:
         sheets = _read_text(data, name, refuse)
     if not any(cell is not None for sheet in sheets for row in sheet.rows for cell in row):
         raise refuse("empty")
-    return _without_resident_numbers(name, filename, sheets, hidden)
+    return replace(_without_resident_numbers(name, filename, sheets, hidden), kind=kind.label)
 
 
 _REFUSALS: dict[str, Text] = {
@@ -162,6 +169,14 @@ _REFUSALS: dict[str, Text] = {
         "파일이 손상되어 열 수 없어요. 전송 중에 잘렸을 수 있어요. "
         "엑셀에서 열리는지 확인하고, 원본을 다시 저장해 올려 주세요."
     ),
+    "undecodable": _l(
+        "파일의 글자를 읽을 수 없어요. UTF-8이나 CP949가 아니거나 일부가 손상됐어요. "
+        "엑셀에서 열어 ‘Excel 통합 문서(*.xlsx)’로 저장한 뒤 다시 올려 주세요."
+    ),
+    "no_table": _l(
+        "표가 없는 웹 페이지예요. 오류 화면이나 로그인 화면이 엑셀 파일 이름으로 저장됐을 수 있어요. "
+        "내려받은 사이트에 다시 로그인해 파일을 새로 받은 뒤 올려 주세요."
+    ),
     "no_sheets": _l("파일에 표가 있는 시트가 없어요. 출석부나 명단이 있는 파일인지 확인해 주세요."),
 }
 
@@ -173,8 +188,10 @@ def _refuser(filename: str) -> Callable[[str], SheetError]:
 HiddenText = Mapping[str, str]
 
 
-def _read_in_worker(data: bytes, refuse: Callable[[str], SheetError]) -> tuple[tuple[Sheet, ...], list[HiddenText]]:
-    command = [sys.executable, "-I", str(Path(sheet_worker.__file__))]
+def _read_in_worker(
+    data: bytes, refuse: Callable[[str], SheetError], worker: tuple[str, ...], when_killed: str
+) -> tuple[tuple[Sheet, ...], list[HiddenText]]:
+    command = [sys.executable, "-I", *worker]
     try:
         done = subprocess.run(  # noqa: S603 (our own interpreter and file; the upload goes to standard input)
             command,
@@ -187,7 +204,7 @@ def _read_in_worker(data: bytes, refuse: Callable[[str], SheetError]) -> tuple[t
     except subprocess.TimeoutExpired as error:
         raise refuse("slow") from error
     if done.returncode < 0:  # Ended by the system: out of memory (abort) or out of time.
-        raise refuse("bomb")
+        raise refuse(when_killed)
     if done.returncode:
         raise refuse("broken")
     answer = json.loads(done.stdout)
@@ -291,6 +308,7 @@ _HIDDEN: dict[str, Text] = {
     "drawing": _l("그림이나 글상자"),
     "properties": _l("파일 속성"),
     "sheet": _l("인쇄 머리글이나 입력 목록"),
+    "markup": _l("눈에 보이지 않는 곳(숨긴 칸, 주석, 태그 속성 등)"),
     "other": _l("눈에 보이지 않는 곳(쓰지 않는 문자열, 이름 정의 등)"),
 }
 

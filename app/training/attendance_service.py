@@ -16,7 +16,7 @@ from app.core import audit
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import Conflict, Invalid
-from app.core.i18n import _
+from app.core.i18n import Text, _
 from app.core.templating import datetime as show_datetime
 from app.training import queries
 from app.training.attendance_reading import Standing
@@ -30,7 +30,10 @@ from app.training.understanding import Understanding
 
 @dataclass(frozen=True)
 class AttendancePreview:
-    """What a file would do to a cohort. `basis` names the state of the record that this was worked out on."""
+    """What a file would do to a cohort. `basis` names the state of the record that this was worked out on.
+
+    `kind` says what the file is where its name says something else.
+    """
 
     filename: str
     sha256: str
@@ -38,6 +41,7 @@ class AttendancePreview:
     people: tuple[PersonChange, ...]
     basis: str
     applied: AttendanceUpload | None
+    kind: Text = ""
 
     @property
     def can_be_applied(self) -> bool:
@@ -109,6 +113,7 @@ def preview(cohort: Cohort, file: ReceivedFile) -> AttendancePreview:
         people=_people(cohort, enrolments, reading),
         basis=basis_of(cohort),
         applied=queries.applied_upload(cohort, file.sha256),
+        kind=file.workbook.kind,
     )
 
 

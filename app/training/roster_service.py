@@ -53,13 +53,17 @@ class RosterLine:
 
 @dataclass(frozen=True)
 class RosterPreview:
-    """What a roster would do to a cohort. `basis` names the state of the cohort that this was worked out on."""
+    """What a roster would do to a cohort. `basis` names the state of the cohort that this was worked out on.
+
+    `kind` says what the file is where its name says something else.
+    """
 
     filename: str
     basis: str
     people: tuple[RosterLine, ...]
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
+    kind: Text = ""
 
     @property
     def can_be_applied(self) -> bool:
@@ -94,7 +98,8 @@ def preview(cohort: Cohort, file: ReceivedFile) -> RosterPreview:
     """Work out what a roster would do. Stores nothing; what is wrong with the file is in `problems`."""
     reading = roster_sheet.read(file.workbook)
     people = [] if reading.problems else _lines(cohort, reading.people)
-    return RosterPreview(file.filename, basis_of(cohort), tuple(people), reading.problems, reading.warnings)
+    kind = file.workbook.kind
+    return RosterPreview(file.filename, basis_of(cohort), tuple(people), reading.problems, reading.warnings, kind)
 
 
 def _lines(cohort: Cohort, people: tuple[RosterPerson, ...]) -> list[RosterLine]:

@@ -60,6 +60,9 @@ WORDS = {
     "core/export.py": {"\u1100"},
     # Letters that show nothing.
     "core/forms.py": {"\u115f\u1160\u3164\uffa0"},
+    # What a page in Korean holds, and how pages write days and times.
+    "core/sheet_markup.py": {"[가-힣]"},
+    "core/sheet_html_table.py": {r"\d\s*(?:[-/:.년월일시]|오전|오후)|(?:오전|오후)\s*\d"},
     # Letters typed for a hyphen.
     "core/sheet_worker.py": {r"(\d\s?){2}[\W_]{0,2}(\d\s?){2}[\W_]{0,2}\d\s?\d[\W_ㅡㆍー]{0,6}[1-8](\s?\d){6}(?!\d)"},
     # How registers and rosters write names, numbers and emptiness, and name the sheets that are no register.
