@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from app.core.sheet_grid import MAX_COLUMNS, Budget
-from app.core.sheet_worker import Refused
+from app.core.sheet_worker import MAX_ROWS, Refused
 
 MAX_COLSPAN = 1_000
 MAX_ROWSPAN = 65_534
@@ -84,6 +84,8 @@ class Table:
         self.close_row()
         self._budget.spend()
         self.row += 1
+        if self.row >= MAX_ROWS:
+            raise Refused("rows")
         self._column = 0
         self._row_is_hidden, self._row_is_open = hidden, True
 

@@ -22,6 +22,7 @@ _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}\?>")
 _DAY_ZERO = datetime(1899, 12, 31)  # noqa: DTZ001 (a sheet's times have no zone)
 _FIRST_DATES = 1901
 MAX_DEPTH = 200
+MAX_SHEETS = 1_000
 Attributes = Mapping[str, str]
 
 
@@ -73,6 +74,8 @@ class _Workbook:
             self.look_at(value)
         own = {key.removeprefix(_SHEET): value for key, value in about.items()}
         if name == _SHEET + "Worksheet":
+            if len(self.sheets) >= MAX_SHEETS:
+                raise Refused("rows")
             self.sheets.append(Grid(own.get("Name", "")))
             self._row = -1
         elif name == _SHEET + "Row" and self.sheets:
