@@ -141,8 +141,8 @@ def _recognise_text(data: bytes) -> Kind:
 
 def _recognise_markup(start: bytes) -> Kind | None:
     """Answer the kind of a text that begins with a sign of markup, None when it is a text all the same."""
-    # Pages that Excel writes name its namespaces, too, and a workbook has elements called Table.
-    is_page = re.search(rb"<(!doctype\s+html|html)\b", start)
+    # Pages that Excel writes name its namespaces, too, and a workbook has elements called Table and html:B.
+    is_page = re.search(rb"<(!doctype\s+html|html[\s>])", start)
     if not is_page and b"urn:schemas-microsoft-com:office:spreadsheet" in start:
         return EXCEL_XML
     if is_page or re.search(rb"<(head|body|table|thead|tbody|tr|meta|style|script|div)\b", start):

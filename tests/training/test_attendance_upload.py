@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from app.core import clock
 from app.core.db import db
+from app.core.i18n import LOCALE_COOKIE
 from app.training import queries
 from app.training.commands import as_json
 from app.training.models import AttendanceUpload
@@ -29,6 +30,7 @@ from tests.training.samples import (
     send_file,
     ticket_of,
 )
+from tests.training.sheets.markup import excel_html, of_file
 
 
 def report_of(centre: Centre, code: str) -> list[dict[str, object]]:
@@ -67,6 +69,30 @@ def test_a_preview_names_the_columns_that_were_not_read(clerk: Visitor, enrolled
     answer = send(clerk, f"{enrolled.address()}/attendance/new", content.getvalue(), "출석부.xlsx")
     page = re.sub(r"\s+", " ", answer.get_data(as_text=True))
     assert re.search(r"<dt>읽지 않은 열</dt><dd> ?연락처\(D열\), 비고\(T열\), 과제 3회\(U열\) ?</dd>", page)
+
+
+def test_a_page_that_a_portal_calls_xls_is_applied_and_the_preview_says_what_it_is(
+    clerk: Visitor, enrolled: Centre
+) -> None:
+    address = f"{enrolled.address()}/attendance/new"
+    page = excel_html(of_file(REGISTERS["2026-F1"])).encode("cp949")
+
+    answer = send(clerk, address, page, "출석부.xls")
+    text = re.sub(r"\s+", " ", answer.get_data(as_text=True))
+    assert "<dt>파일 형식</dt><dd>웹 페이지(HTML)로 저장된 표</dd>" in text
+    clerk.set_cookie(LOCALE_COOKIE, "en", domain="ieum.test", secure=True)
+    english = re.sub(r"\s+", " ", send(clerk, address, page, "출석부.xls").get_data(as_text=True))
+    assert "<dt>File format</dt><dd>table saved as a web page (HTML)</dd>" in english
+    done = clerk.post(f"{enrolled.address()}/attendance/confirm", data={"ticket": ticket_of(answer)})
+    assert done.status_code == 303
+    assert report_of(enrolled, "2026-F1") == expected("2026-F1")
+
+
+def test_a_page_without_a_table_is_explained_at_the_field(clerk: Visitor, enrolled: Centre) -> None:
+    page = b"<!DOCTYPE html><html><body><h1>404 Not Found</h1></body></html>"
+    answer = send(clerk, f"{enrolled.address()}/attendance/new", page, "출석부.xls")
+    assert answer.status_code == 422
+    assert "표가 없는 웹 페이지예요." in answer.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("name", [name for name in BAD if name != "formula_cell.xlsx"])
