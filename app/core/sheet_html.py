@@ -15,10 +15,10 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Mapping
 from html.parser import HTMLParser
 
 from app.core.sheet_grid import Budget, Grid
+from app.core.sheet_html_style import Attributes, hidden_classes, is_hidden, is_text
 from app.core.sheet_html_table import Table, tidy
 from app.core.sheet_worker import MAX_HIDDEN, Refused, number_like
 
@@ -28,7 +28,7 @@ _NO_TEXT = frozenset(
 )
 _SECTIONS = frozenset(("thead", "tbody", "tfoot"))
 _STRUCTURE = _SECTIONS | {"table", "tr", "td", "th"}
-_CLOSED = _SECTIONS | (_NO_TEXT - {"select"}) | {"table"}
+_CLOSED = _SECTIONS | (_NO_TEXT - {"select", "title"}) | {"table"}
 _LINES = frozenset(
     ("p", "div", "br", "li", "ul", "ol", "dl", "dt", "dd", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "center", "form")
 )
@@ -36,12 +36,9 @@ _VOID = frozenset(
     ("input", "br", "hr", "img", "meta", "link", "col", "area", "base", "embed", "param", "source", "wbr")
 )
 _SHEET_NAME = re.compile(r"<x:ExcelWorksheet>\s*<x:Name>([^<]{1,100})</x:Name>", re.IGNORECASE)
-_NOT_SHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-_TEXT_FORMAT = re.compile(r"mso-number-format\s*:\s*[\"']?\\?@", re.IGNORECASE)
 _BELOW = "↓"
 """The name of the sheet that holds what is written below the last table."""
 _TYPED = frozenset(("", "text", "number", "date", "time", "tel", "email", "search", "datetime-local", "month"))
-Attributes = Mapping[str, str]
 
 
 def read_page(text: str) -> tuple[list[dict[str, object]], list[str]]:
@@ -55,7 +52,7 @@ def read_page(text: str) -> tuple[list[dict[str, object]], list[str]]:
     page.close()
     page.end()
     if not any(_is_list(item, page.signs_in) for item in page.items if isinstance(item, Table)):
-        raise Refused("no_table")
+        raise Refused("frames" if page.has_frames else "no_table")
     names = {html.unescape(name).strip() for name in _SHEET_NAME.findall(text)}
     return _sheets(page.items, names.pop() if len(names) == 1 else "", budget), page.unseen[:MAX_HIDDEN]
 
@@ -97,6 +94,7 @@ class _Page(HTMLParser):
         self.items: list[str | Table] = []
         self.unseen: list[str] = []
         self.signs_in = False
+        self.has_frames = False
         self._budget = budget
         self._open: list[Table] = []
         self._line: list[str] = []
@@ -105,6 +103,7 @@ class _Page(HTMLParser):
         self._veil, self._veils, self._veiled_tables = "", 0, 0
         self._veiled: list[str] = []
         self._chosen = False
+        self._hidden_classes: frozenset[str] = frozenset()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         about = {name: value or "" for name, value in attrs}
@@ -113,7 +112,7 @@ class _Page(HTMLParser):
         if self._veil:
             self._start_unseen(tag, about)
         elif tag in _NO_TEXT or (
-            _is_hidden(about) and tag not in _VOID and tag not in ("tr", "td", "th", "colgroup")
+            self._is_hidden(about) and tag not in _VOID and tag not in ("tr", "td", "th", "colgroup")
         ):
             self._cover(tag)
         else:
@@ -147,17 +146,19 @@ class _Page(HTMLParser):
             self._start_table()
         elif tag == "input":
             self._start_input(about)
+        elif tag in ("frame", "frameset"):
+            self.has_frames = True
         elif table is None:
             if tag in _LINES:
                 self._end_line()
         elif tag in ("td", "th"):
             self._start_cell(table, about)
         elif tag == "tr":
-            table.open_row(hidden=_is_hidden(about))
+            table.open_row(hidden=self._is_hidden(about))
         elif tag in _SECTIONS:
             table.close_section()
         elif tag == "col":
-            table.add_column(_whole(about.get("span")), hidden=_is_hidden(about))
+            table.add_column(_whole(about.get("span")), hidden=self._is_hidden(about))
         elif tag == "caption":
             self._in_caption = True
         elif tag in _LINES:
@@ -172,18 +173,17 @@ class _Page(HTMLParser):
 
     def _start_cell(self, table: Table, about: Attributes) -> None:
         self._in_caption = False
-        is_text = bool(_TEXT_FORMAT.search(about.get("style", ""))) or "x:str" in about
         table.open_cell(
             _whole(about.get("rowspan")),
             _whole(about.get("colspan")),
-            number=None if is_text else _number(about.get("x:num") or about.get("sdval") or ""),
-            hidden=_is_hidden(about),
+            number=None if is_text(about) else _number(about.get("x:num") or about.get("sdval") or ""),
+            hidden=self._is_hidden(about),
         )
 
     def _start_input(self, about: Attributes) -> None:
         kind = about.get("type", "").lower()
         self.signs_in = self.signs_in or kind == "password"
-        if kind in _TYPED and not _is_hidden(about):
+        if kind in _TYPED and not self._is_hidden(about):
             self._write(about.get("value", ""))
 
     def handle_endtag(self, tag: str) -> None:
@@ -259,11 +259,17 @@ class _Page(HTMLParser):
             self._budget.spend()
             self.items.append(line)
 
+    def _is_hidden(self, about: Attributes) -> bool:
+        return is_hidden(about, self._hidden_classes)
+
     def _cover(self, tag: str) -> None:
         self._veil, self._veils, self._veiled_tables = tag, 1, 0
 
     def _uncover(self) -> None:
-        self._look_at("".join(self._veiled))
+        text = "".join(self._veiled)
+        self._look_at(text)
+        if self._veil == "style":
+            self._hidden_classes |= hidden_classes(text)
         self._veiled.clear()
         self._veil, self._chosen = "", False
 
@@ -296,10 +302,6 @@ class _Page(HTMLParser):
         while self._open:
             self._end_table()
         self._end_line()
-
-
-def _is_hidden(about: Attributes) -> bool:
-    return "hidden" in about or bool(_NOT_SHOWN.search(about.get("style", "")))
 
 
 def _whole(text: str | None) -> int:

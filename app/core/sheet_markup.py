@@ -6,6 +6,7 @@ page declares where they can be both UTF-8 and CP949. The answer is that of `she
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 import sys
@@ -27,6 +28,8 @@ def decode(data: bytes) -> str:
         if data.lstrip(b" \r\n\t").startswith(mark):
             return data.decode(encoding, "replace")
     declared = _DECLARED.search(data[:4096])
+    if not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        data = data.rstrip(b"\x00")  # What a buffer of the server has left behind the page.
     text = sheet_text.decode(data)
     if declared and _KOREAN.fullmatch(declared[1]) and not _SYLLABLE.search(text):
         try:

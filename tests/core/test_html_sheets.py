@@ -197,6 +197,29 @@ def test_a_web_page_without_a_table_is_told_so(page: str) -> None:
     assert str(error.message).startswith("표가 없는 웹 페이지예요.")
 
 
+def test_a_page_whose_sheets_are_other_files_is_told_how_to_be_saved() -> None:
+    error = refused(b"<html><frameset rows='*,39'><frame src='a.files/sheet001.htm'></frameset></html>")
+
+    assert error.code == "frames"
+    assert "Excel 통합 문서(*.xlsx)" in str(error.message)
+
+
+def test_zeros_behind_a_page_do_no_harm() -> None:
+    assert first(f"<table>{HEAD}{ROW}</table>" + "\0" * 9).rows[1][0] == "홍정훈"
+
+
+def test_classes_that_the_style_hides_are_no_cells_and_those_hidden_on_paper_are() -> None:
+    style = (
+        "<style><!-- .xl24 {mso-number-format:General} tr.off, .far .near { display : none } /* .on{display:none} */"
+        "@media print { .on { display:none } } --></style>"
+    )
+    page = (
+        f"{style}<table>{HEAD}<tr class='on near'><td>박영길<td>1977-02-16<td>×<tr class='xl24 off'>{ROW[4:]}</table>"
+    )
+
+    assert first(page).rows == (("성명", "생년월일", "1회차"), ("박영길", "1977-02-16", "×"))
+
+
 def test_a_web_archive_is_told_how_to_be_saved() -> None:
     error = refused(b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\n<html><table>")
 
