@@ -142,12 +142,13 @@ def holding(cohort: Cohort) -> Sequence[Certificate]:
 def how_many_hold(cohort: Cohort) -> tuple[int, int]:
     """Count the certificates of a cohort that hold, and those that do not (any more)."""
     counted = (
-        select(Certificate.status == CertificateStatus.VALID.value, func.count())
+        select(Certificate.status, func.count())
         .where(Certificate.cohort_public_id == cohort.public_id)
-        .group_by(Certificate.status == CertificateStatus.VALID.value)
+        .group_by(Certificate.status)
     )
-    found = {bool(holds): number for holds, number in db.session.execute(counted).all()}
-    return found.get(True, 0), found.get(False, 0)
+    found = dict(db.session.execute(counted).all())
+    hold = found.pop(CertificateStatus.VALID.value, 0)
+    return hold, sum(found.values())
 
 
 def certificate_to_print(public_id: str) -> Certificate:

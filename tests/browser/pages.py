@@ -59,6 +59,7 @@ PAGES = {
         "/organisations/{centre}/members/{membership}",
         "/organisations/{centre}/members/{membership}/remove",
         "/account",
+        "/account/person",
         "/account/second-factor",
         "/account/second-factor/codes",
         "/account/password",

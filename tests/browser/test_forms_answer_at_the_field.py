@@ -125,10 +125,25 @@ def test_an_empty_sign_up_is_answered_at_every_field_and_begins_at_the_summary(p
     assert complaints_about(phone) == []
 
 
+def test_who_works_for_an_organisation_is_asked_for_no_date_of_birth(phone: Visit) -> None:
+    phone.page.goto("/sign-up")
+    born, consents = phone.page.locator("input[name=birth_date]"), phone.page.locator(".card__title:visible")
+    expect(born).to_be_visible()
+    expect(consents).to_have_text(["개인정보 수집·이용 동의"])
+    phone.page.check("input[value=staff]")
+    expect(born).to_be_hidden()
+    expect(consents).to_have_text(["개인정보 수집·이용 동의 (기관 담당자)"])
+    phone.page.get_by_role("button", name="가입하기").click()
+    expect(phone.page.locator(".field__error")).to_have_count(4)
+    expect(born).to_be_hidden()
+    assert complaints_about(phone) == []
+
+
 def test_the_summary_leads_to_the_field_by_keyboard_and_what_was_right_is_kept(phone: Visit) -> None:
     phone.page.goto("/sign-up")
     phone.page.fill("input[name=name]", "홍길동")
     phone.page.fill("input[name=email]", "gildong@example.org")
+    phone.page.check("input[value=trainee]")
     phone.page.fill("input[name=birth_date]", "1990년 2월 30일")
     phone.page.get_by_role("button", name="가입하기").click()
     expect(phone.page.locator(".error-summary")).to_be_focused()
