@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.certificates import issuing_service, keys, status_service
+from app.certificates import issuing_service, keys, private_halves, status_service
 from app.certificates.authority import this_authority
 from app.certificates.models import Certificate, CertificateStatus, StatusList
 from app.certificates.verification_service import verify_stored
@@ -97,7 +97,7 @@ def test_after_a_move_old_certificates_are_still_checked(app: Flask, certificate
 
 
 def test_nothing_waiting_costs_the_worker_nothing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keys, "open_private_key", lambda *_: pytest.fail("a private key was opened"))
+    monkeypatch.setattr(private_halves, "open_key", lambda *_: pytest.fail("a private key was opened"))
     issuing_service.issue_waiting(ISSUED_AT)
     status_service.publish_lists(ISSUED_AT)
     assert not db.session.scalars(select(StatusList)).all()

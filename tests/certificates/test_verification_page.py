@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from app.certificates import keys, status_service
+from app.certificates import private_halves, status_service
 from app.certificates.models import Certificate, CertificateStatus, StatusList
 from app.core import clock
 from app.core.db import db
@@ -210,7 +210,7 @@ def test_unknown_and_malformed_ids_cost_the_same(visitor: Visitor, app: Flask, p
 def test_it_takes_one_query_and_no_private_key(
     visitor: Visitor, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keys, "open_private_key", lambda *_: pytest.fail("a private key was opened"))
+    monkeypatch.setattr(private_halves, "open_key", lambda *_: pytest.fail("a private key was opened"))
     public_id = certificate.public_id
     visitor.get(f"/v/{public_id}")
     with counted() as statements:
