@@ -39,6 +39,9 @@ from tests.factories.training import attend, enrol, make_cohort, make_course
 from tests.house.test_translations import HANGUL, NAME, PO, english_of, messages, texts_of
 from tests.house.translation_calls import TEMPLATES
 
+# Words do not depend on where rows are kept.
+pytestmark = pytest.mark.databases("sqlite")
+
 MO = PO.with_suffix(".mo")
 PEOPLE = (
     ("Hong Junghun", date(1969, 10, 28)),
