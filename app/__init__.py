@@ -10,11 +10,13 @@ from app.accounts import setup as accounts
 from app.administration import setup as administration
 from app.api import setup as api
 from app.certificates import setup as certificates
-from app.core import commands, config, db, errors, i18n, jobs, security, templating
+from app.core import commands, config, db, errors, i18n, security, templating
+from app.core import jobs as stored_work
+from app.jobs import setup as jobs
 from app.portfolio import setup as portfolio
 from app.training import setup as training
 
-DOMAINS: tuple[ModuleType, ...] = (accounts, training, certificates, portfolio, administration, api)
+DOMAINS: tuple[ModuleType, ...] = (accounts, training, certificates, portfolio, jobs, administration, api)
 
 
 def create_app(settings: config.Settings | None = None, *, testing: bool = False) -> Flask:
@@ -27,7 +29,7 @@ def create_app(settings: config.Settings | None = None, *, testing: bool = False
     security.init_app(app)
     errors.init_app(app)
     templating.init_app(app)
-    jobs.init_app(app)
+    stored_work.init_app(app)
     commands.init_app(app)
     for domain in DOMAINS:
         domain.init_app(app)

@@ -24,6 +24,7 @@ MADE_OF_WORDS = {
     "certificates/numbers.py": "the words of a serial",
     "certificates/seal.py": "the letters of which a seal is composed",
     "core/resident_cells.py": "how people title columns of resident numbers, and of others",
+    "jobs/regions.py": "what places are called",
     "training/attendance_head_words.py": "how registers title the columns of sessions",
     "training/attendance_lines.py": "how registers write counts and signatures",
     "training/attendance_marks.py": "how registers write marks",

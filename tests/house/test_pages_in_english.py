@@ -26,7 +26,11 @@ from jinja2 import meta
 from app.accounts.models import Account, Organisation, OrganisationKind
 from app.core import clock, errors
 from app.core.config import Settings
+from app.core.db import db
 from app.core.i18n import LOCALE_COOKIE
+from app.jobs import opening_service
+from app.jobs.opening_fields import OpeningFields
+from app.jobs.opening_words import OpeningState
 from app.training import correction_request_service
 from app.training.correction_request_models import CorrectionKind
 from app.training.models import Cohort, CourseKind
@@ -35,6 +39,7 @@ from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_member, make_organisation, sign_in
 from tests.factories.certificates import issue
 from tests.factories.foreign_badges import make_foreign_badge
+from tests.factories.jobs import COMMAND, make_opening
 from tests.factories.training import attend, enrol, make_cohort, make_course
 from tests.house.test_translations import HANGUL, NAME, PO, english_of, messages, texts_of
 from tests.house.translation_calls import TEMPLATES
@@ -59,6 +64,7 @@ PUBLIC = (
     "/password/reset/not-a-token",
     "/sign-up/confirm/not-a-token",
     "/verify",
+    "/openings",
     "/v/00000000000000000000000000000000",
     "/no/such/page",
 )
@@ -136,6 +142,8 @@ class World:
     subject: Account
     operator: Account
     newcomer: Account
+    employer: Account
+    office: Account
     empty: Cohort
     open: Cohort
 
@@ -160,8 +168,12 @@ def world(app: Flask) -> World:
     for state, reason in (("invalid", "revoked"), ("unknown", "status_stale"), ("waiting", ""), ("checking", "")):
         make_foreign_badge(subject, sha256=state.ljust(64, "0"), state=state, reason=reason)
     make_foreign_badge(subject, sha256="1" * 64, state="unknown", reason="own", content=None, name="", host="")
+    employer = make_organisation("Village Works", OrganisationKind.FIELD_CENTRE)
+    make_english_openings(employer)
     return World(
         centre=centre,
+        employer=make_member(employer, name="Yoon Employer"),
+        office=make_member(make_organisation("City Hall", OrganisationKind.OFFICE), name="Seo Office"),
         manager=manager,
         subject=subject,
         operator=make_account(name="Lee Operator", operator=True),
@@ -169,6 +181,23 @@ def world(app: Flask) -> World:
         empty=empty,
         open=begun,
     )
+
+
+def make_english_openings(employer: Organisation) -> None:
+    """Store openings at every step, in words that are English."""
+    said: dict[str, Any] = {
+        "title": "Coordinator wanted",
+        "duties": "Talk with the residents.",
+        "district": "",
+        "contact_name": "Yoon",
+    }
+    for state in OpeningState:
+        opening = make_opening(employer, state, **said)
+    opening = make_opening(employer, OpeningState.IN_REVIEW, **said)
+    opening_service.return_opening(opening, "Say the pay.", COMMAND, clock.now())
+    fields = dataclasses.replace(OpeningFields.of(opening), headcount=3)
+    opening_service.change_opening(opening, fields, opening.version, COMMAND, clock.now())
+    db.session.commit()
 
 
 class Words(HTMLParser):
@@ -239,6 +268,8 @@ def test_every_page_is_english(app: Flask, world: World, reader: Visitor) -> Non
             world.manager,
             ("/centre", "/cohorts/plan", "/cohorts?q=nothing", "/certificates?q=nothing", "/organisations"),
         ),
+        (world.employer, ("/hiring", "/hiring?q=nothing", "/hiring/new")),
+        (world.office, ("/opening-reviews",)),
         # Last, so that there is something in the access log.
         (world.operator, ("/", "/approvals", "/approvals?state=approved", "/access-log?q=nobody")),
     ):

@@ -1,0 +1,59 @@
+"""Finding openings: the public's, an employer's, the office's."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.core.access import Actor, owned
+from app.core.db import db
+from app.core.errors import NotFound
+from app.jobs.opening_models import Opening, OpeningEdit
+from app.jobs.opening_words import OpeningState
+
+PUBLIC_STATES = (OpeningState.PUBLISHED.value, OpeningState.CLOSED.value, OpeningState.FILLED.value)
+
+
+def public_opening(public_id: str) -> Opening:
+    """Answer an opening that has been published, ended ones too. Raises `NotFound` for drafts and unknown ones."""
+    rows = select(Opening).where(Opening.public_id == public_id, Opening.state.in_(PUBLIC_STATES))
+    opening = db.session.scalars(
+        rows.options(joinedload(Opening.organisation), selectinload(Opening.requirements))
+    ).one_or_none()
+    if opening is None:
+        raise NotFound
+    return opening
+
+
+def published() -> Select[Opening]:
+    """Select what is open now, the newest first."""
+    rows = select(Opening).where(Opening.state == OpeningState.PUBLISHED.value)
+    return rows.order_by(Opening.published_at.desc(), Opening.id.desc())
+
+
+def openings_of(actor: Actor, search: str = "", state: str = "") -> Select[Opening]:
+    """Select the openings of the actor's employers, the newest first."""
+    rows = owned(Opening, actor)
+    if search:
+        rows = rows.where(Opening.title.contains(search, autoescape=True))
+    if state:
+        rows = rows.where(Opening.state == state)
+    return rows.order_by(Opening.id.desc())
+
+
+def waiting_for_review() -> Select[Opening]:
+    """Select what employers have handed in, the oldest first."""
+    return select(Opening).where(Opening.state == OpeningState.IN_REVIEW.value).order_by(Opening.id)
+
+
+def opening_in_review(public_id: str) -> Opening:
+    """Answer an opening that waits for review. Raises `NotFound` for any other."""
+    opening = db.session.scalars(waiting_for_review().where(Opening.public_id == public_id)).one_or_none()
+    if opening is None:
+        raise NotFound
+    return opening
+
+
+def edits_of(opening: Opening) -> Select[OpeningEdit]:
+    """Select the history of an opening, the newest change first."""
+    return select(OpeningEdit).where(OpeningEdit.opening_id == opening.id).order_by(OpeningEdit.version.desc())

@@ -1,0 +1,32 @@
+"""Openings for everybody, without an account: `/openings`."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.core import clock
+from app.core.access import public, requires
+from app.core.paging import paginate
+from app.jobs import opening_queries as queries
+from app.jobs.blueprints import openings
+from app.jobs.opening_fields import OpeningFields
+
+
+@openings.get("")
+@requires(public())
+def index() -> ResponseReturnValue:
+    page = paginate(queries.published(), request.args.get("page", 1, type=int))
+    return render_template("jobs/openings.html", page=page, today=clock.seoul_date(clock.now()))
+
+
+@openings.get("/<opening_id>")
+@requires(public())
+def show(opening_id: str) -> ResponseReturnValue:
+    opening = queries.public_opening(opening_id)
+    return render_template(
+        "jobs/opening.html",
+        opening=opening,
+        fields=OpeningFields.of(opening),
+        takes_applications=opening.takes_applications(clock.now()),
+    )

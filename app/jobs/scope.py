@@ -1,0 +1,49 @@
+"""Who may do what with openings, and finding what an address names within the actor's own organisations."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.accounts.models import WRITING_ROLES, Organisation, OrganisationKind
+from app.core.access import Actor, Permission, get_owned, member
+from app.core.db import db
+from app.jobs.opening_models import Opening
+
+HIRING_KINDS = (OrganisationKind.EMPLOYER.value, OrganisationKind.FIELD_CENTRE.value)
+OFFICE = OrganisationKind.OFFICE.value
+
+
+def may_look() -> Permission:
+    """Any member of an employer or field centre."""
+    return member(*HIRING_KINDS)
+
+
+def may_write() -> Permission:
+    """Managers and clerks of an employer or field centre."""
+    return member(*HIRING_KINDS, roles=WRITING_ROLES)
+
+
+def may_review() -> Permission:
+    """Managers and clerks of an office."""
+    return member(OFFICE, roles=WRITING_ROLES)
+
+
+def hires(actor: Actor) -> bool:
+    """Tell whether the actor acts for an employer or field centre, with whatever role."""
+    return bool(actor.organisation_ids(HIRING_KINDS))
+
+
+def can_write(actor: Actor, organisation_id: int | None) -> bool:
+    """Tell whether the actor may change this employer's openings."""
+    return organisation_id in actor.organisation_ids(HIRING_KINDS, WRITING_ROLES)
+
+
+def find_own_opening(public_id: str, actor: Actor, *, to_write: bool = False) -> Opening:
+    """Answer an opening of the actor's employers. Raises `NotFound` for anybody else's."""
+    return get_owned(Opening, public_id, actor, roles=WRITING_ROLES if to_write else ())
+
+
+def employers_to_write(actor: Actor) -> list[Organisation]:
+    """Answer the employers whose openings the actor may change, by name."""
+    ids = actor.organisation_ids(HIRING_KINDS, WRITING_ROLES)
+    return list(db.session.scalars(select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.name)))

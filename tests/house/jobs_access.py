@@ -1,0 +1,44 @@
+"""Whom each route of the job board serves, in a world of one employer, its openings and its applicants.
+
+A route under a blueprint named here belongs into this table; all others into that of `test_access_matrix`.
+"""
+
+from __future__ import annotations
+
+MANAGER, CLERK, VIEWER, APPLICANT = "manager", "clerk", "viewer", "applicant"
+OTHER_PERSON, OTHER_EMPLOYER, CENTRE, OFFICE = "other person", "other employer", "training centre", "office"
+OPERATOR, NOBODY = "operator", "nobody"
+EVERYBODY = {
+    MANAGER,
+    CLERK,
+    VIEWER,
+    APPLICANT,
+    OTHER_PERSON,
+    OTHER_EMPLOYER,
+    CENTRE,
+    OFFICE,
+    OPERATOR,
+    NOBODY,
+}
+SIGNED_IN = EVERYBODY - {NOBODY}
+COLLEAGUES = {MANAGER, CLERK, VIEWER}
+WRITERS = {MANAGER, CLERK}
+EMPLOYERS = COLLEAGUES | {OTHER_EMPLOYER}
+
+WHOM_IT_SERVES: dict[str, set[str]] = {
+    "openings.index": EVERYBODY,
+    "openings.show": EVERYBODY,
+    "hiring.index": EMPLOYERS,
+    "hiring.create": WRITERS | {OTHER_EMPLOYER},
+    "hiring.show": COLLEAGUES,
+    "hiring.edit": WRITERS,
+    "hiring.submit": WRITERS,
+    "hiring.close": WRITERS,
+    "hiring.reopen": WRITERS,
+    "hiring.fill": WRITERS,
+    "opening_reviews.index": {OFFICE},
+    "opening_reviews.show": {OFFICE},
+    "opening_reviews.approve": {OFFICE},
+    "opening_reviews.give_back": {OFFICE},
+}
+BLUEPRINTS = {endpoint.split(".")[0] for endpoint in WHOM_IT_SERVES}

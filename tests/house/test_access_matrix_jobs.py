@@ -1,0 +1,100 @@
+"""Every route of the job board × everybody: own, another's, none; see `jobs_access` for the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+
+from app.accounts.models import Account, MembershipRole, OrganisationKind
+from app.jobs.blueprints import ALL
+from app.jobs.opening_words import OpeningState
+from tests.conftest import Visitor
+from tests.factories.accounts import make_account, make_member, make_organisation, make_person, sign_in
+from tests.factories.jobs import make_application, make_employer, make_opening
+from tests.house.jobs_access import (
+    APPLICANT,
+    BLUEPRINTS,
+    CENTRE,
+    CLERK,
+    EVERYBODY,
+    MANAGER,
+    NOBODY,
+    OFFICE,
+    OPERATOR,
+    OTHER_EMPLOYER,
+    OTHER_PERSON,
+    VIEWER,
+    WHOM_IT_SERVES,
+)
+
+
+@dataclass(frozen=True)
+class World:
+    """One employer with its openings and applicants, and everybody who may ask. `ids`: by `endpoint.argument`, or by
+    `blueprint.argument`."""
+
+    people: dict[str, Account]
+    ids: dict[str, str]
+
+    def value(self, endpoint: str, name: str) -> str:
+        return self.ids.get(f"{endpoint}.{name}") or self.ids[f"{endpoint.split('.')[0]}.{name}"]
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    employer = make_employer()
+    people = {
+        MANAGER: make_member(employer, MembershipRole.MANAGER),
+        CLERK: make_member(employer, MembershipRole.CLERK),
+        VIEWER: make_member(employer, MembershipRole.VIEWER),
+        APPLICANT: make_account(person=make_person("나지원")),
+        OTHER_PERSON: make_account(person=make_person("남다른")),
+        OTHER_EMPLOYER: make_member(make_employer(), MembershipRole.MANAGER),
+        CENTRE: make_member(make_organisation(), MembershipRole.MANAGER),
+        OFFICE: make_member(make_organisation(kind=OrganisationKind.OFFICE), MembershipRole.MANAGER),
+        OPERATOR: make_account(operator=True),
+    }
+    opening = make_opening(employer)
+    make_application(opening, people[APPLICANT])
+    in_review = make_opening(employer, OpeningState.IN_REVIEW)
+    ids = {
+        "openings.opening_id": opening.public_id,
+        "hiring.opening_id": opening.public_id,
+        "opening_reviews.opening_id": in_review.public_id,
+        "opening_reviews.approve.opening_id": make_opening(employer, OpeningState.IN_REVIEW).public_id,
+    }
+    return World(people, ids)
+
+
+def requests(app: Flask, world: World) -> Iterator[tuple[str, str, str]]:
+    """Yield endpoint, method and address of everything of the job board that can be asked."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.split(".")[0] not in BLUEPRINTS:
+            continue
+        built = rule.build({n: world.value(rule.endpoint, n) for n in rule.arguments}, append_unknown=False)
+        assert built is not None
+        for method in sorted((rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}):
+            yield rule.endpoint, method, built[1]
+
+
+def test_every_route_is_in_the_table(app: Flask) -> None:
+    names = {blueprint.name for blueprint in ALL}
+    routes = {r.endpoint for r in app.url_map.iter_rules() if r.endpoint.split(".")[0] in names}
+    assert routes == set(WHOM_IT_SERVES)
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_it_serves_whom_it_should_and_nobody_else(app: Flask, world: World, visitor: Visitor, who: str) -> None:
+    if who != NOBODY:
+        sign_in(visitor, world.people[who])
+    wrong = []
+    for endpoint, method, address in requests(app, world):
+        answer = visitor.open(address, method=method)
+        to_sign_in = answer.status_code == 302 and "/sign-in" in answer.headers["Location"]
+        served = answer.status_code not in (401, 404) and not to_sign_in
+        if served != (who in WHOM_IT_SERVES[endpoint]) or answer.status_code >= 500:
+            wrong.append(f"{method} {endpoint}: {answer.status_code}")
+    assert not wrong
