@@ -102,6 +102,13 @@ def fill_opening(opening: Opening, actor: Actor, at: datetime) -> None:
     _move(opening, OpeningState.FILLED, "fill", actor, at)
 
 
+def note_change(
+    opening: Opening, actor: Actor, at: datetime, *, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    """Keep a change of what belongs to an opening but not to its fields: its requirements."""
+    _note(opening, "change", actor, at, before=before, after=after)
+
+
 def _publish(opening: Opening, actor: Actor, at: datetime) -> None:
     opening.published_at, opening.returned_why = at, ""
     opening.posted_on = opening.posted_on or clock.seoul_date(at)

@@ -6,11 +6,13 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.core import clock
-from app.core.access import public, requires
+from app.core.access import current_actor, public, requires
 from app.core.paging import paginate
 from app.jobs import opening_queries as queries
 from app.jobs.blueprints import openings
+from app.jobs.eligibility_service import findings_for
 from app.jobs.opening_fields import OpeningFields
+from app.portfolio.queries import person_of
 
 
 @openings.get("")
@@ -23,10 +25,12 @@ def index() -> ResponseReturnValue:
 @openings.get("/<opening_id>")
 @requires(public())
 def show(opening_id: str) -> ResponseReturnValue:
-    opening = queries.public_opening(opening_id)
+    opening, at = queries.public_opening(opening_id), clock.now()
+    person = person_of(current_actor())
     return render_template(
         "jobs/opening.html",
         opening=opening,
         fields=OpeningFields.of(opening),
-        takes_applications=opening.takes_applications(clock.now()),
+        takes_applications=opening.takes_applications(at),
+        findings=findings_for(person, opening, at) if person is not None else (),
     )

@@ -6,11 +6,19 @@ from flask import Flask
 
 from app.core.i18n import _l
 from app.core.templating import add_navigation
-from app.jobs import application_models, blueprints, hiring_views, opening_views, review_views, wording
+from app.jobs import (
+    application_models,
+    blueprints,
+    hiring_views,
+    opening_views,
+    requirement_views,
+    review_views,
+    wording,
+)
 from app.jobs.scope import OFFICE, hires
 
 # Importing a module of views hangs its routes on the blueprint; importing a job registers its stored work.
-PARTS = (application_models, opening_views, hiring_views, review_views)
+PARTS = (application_models, opening_views, hiring_views, requirement_views, review_views)
 
 
 def init_app(app: Flask) -> None:

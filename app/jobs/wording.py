@@ -118,6 +118,7 @@ _ACTIONS: dict[str, Text] = {
     "fill": _l("채용 완료"),
 }
 _FIELDS: dict[str, Text] = {
+    "requirement": _l("확인할 요건"),
     "title": _l("공고명"),
     "employer_name": _l("기관"),
     "work_kind": _l("하는 일"),
@@ -158,6 +159,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "opening_hours": working_hours,
     "opening_period": working_period,
     "opening_requirement": requirement,
+    "requirement_kind": lambda asked: RequirementKind(asked.kind).label,
     "opening_documents": documents,
     "opening_edit": edit,
     "opening_state": lambda opening: OpeningState(opening.state).label,

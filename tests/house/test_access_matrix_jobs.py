@@ -10,6 +10,7 @@ from flask import Flask
 
 from app.accounts.models import Account, MembershipRole, OrganisationKind
 from app.jobs.blueprints import ALL
+from app.jobs.opening_models import Requirement
 from app.jobs.opening_words import OpeningState
 from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_member, make_organisation, make_person, sign_in
@@ -57,12 +58,17 @@ def world(app: Flask) -> World:
         OFFICE: make_member(make_organisation(kind=OrganisationKind.OFFICE), MembershipRole.MANAGER),
         OPERATOR: make_account(operator=True),
     }
-    opening = make_opening(employer)
+    hours = Requirement(kind="hours", level="required", minutes=2400, course_kind="in_service")
+    opening = make_opening(employer, requirements=(hours,))
+    removed_from = make_opening(employer, requirements=(Requirement(kind="course", level="preferred", name="기초"),))
     make_application(opening, people[APPLICANT])
     in_review = make_opening(employer, OpeningState.IN_REVIEW)
     ids = {
         "openings.opening_id": opening.public_id,
         "hiring.opening_id": opening.public_id,
+        "hiring.requirement_id": str(hours.id),
+        "hiring.remove_requirement.opening_id": removed_from.public_id,
+        "hiring.remove_requirement.requirement_id": str(removed_from.requirements[0].id),
         "opening_reviews.opening_id": in_review.public_id,
         "opening_reviews.approve.opening_id": make_opening(employer, OpeningState.IN_REVIEW).public_id,
     }

@@ -30,6 +30,7 @@ from app.core.db import db
 from app.core.i18n import LOCALE_COOKIE
 from app.jobs import opening_service
 from app.jobs.opening_fields import OpeningFields
+from app.jobs.opening_models import Requirement
 from app.jobs.opening_words import OpeningState
 from app.training import correction_request_service
 from app.training.correction_request_models import CorrectionKind
@@ -192,7 +193,15 @@ def make_english_openings(employer: Organisation) -> None:
         "contact_name": "Yoon",
     }
     for state in OpeningState:
-        opening = make_opening(employer, state, **said)
+        asked = (
+            Requirement(kind="hours", level="required", course_kind="in_service", minutes=99_999, within_months=12),
+            Requirement(kind="course", level="preferred", name="In-service course"),
+            Requirement(kind="course", level="preferred", name="Welding"),
+            Requirement(kind="badge", level="preferred", name="Counsellor", issuer="Institute"),
+            Requirement(kind="experience", level="required", months=12, text="in any field"),
+            Requirement(kind="other", level="required", text="A driving licence"),
+        )
+        opening = make_opening(employer, state, asked, **said)
     opening = make_opening(employer, OpeningState.IN_REVIEW, **said)
     opening_service.return_opening(opening, "Say the pay.", COMMAND, clock.now())
     fields = dataclasses.replace(OpeningFields.of(opening), headcount=3)
@@ -263,7 +272,7 @@ def test_every_page_is_english(app: Flask, world: World, reader: Visitor) -> Non
         (world.newcomer, ("/portfolio", "/account", "/organisations", "/organisations/new")),
         (world.newcomer, ("/account/second-factor/codes", "/account/second-factor/off")),
         (world.subject, ("/portfolio", "/portfolio/certificates", "/account/close", "/account/password")),
-        (world.subject, ("/portfolio/badges?q=nothing",)),
+        (world.subject, ("/portfolio/badges?q=nothing", "/openings")),
         (
             world.manager,
             ("/centre", "/cohorts/plan", "/cohorts?q=nothing", "/certificates?q=nothing", "/organisations"),
