@@ -8,5 +8,18 @@ openings = Blueprint("openings", __name__, url_prefix="/openings")
 hiring = Blueprint("hiring", __name__, url_prefix="/hiring")
 opening_reviews = Blueprint("opening_reviews", __name__, url_prefix="/opening-reviews")
 applications = Blueprint("applications", __name__, url_prefix="/applications")
+offers = Blueprint("offers", __name__, url_prefix="/offers")
+expert_needs = Blueprint("expert_needs", __name__, url_prefix="/expert-needs")
+expert_invitations = Blueprint("expert_invitations", __name__, url_prefix="/expert-invitations")
+training_needs = Blueprint("training_needs", __name__, url_prefix="/training-needs")
 
-ALL = (openings, hiring, opening_reviews, applications)
+ALL = (
+    openings,
+    hiring,
+    opening_reviews,
+    applications,
+    offers,
+    expert_needs,
+    expert_invitations,
+    training_needs,
+)

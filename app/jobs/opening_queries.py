@@ -5,11 +5,13 @@ from __future__ import annotations
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.accounts.models import Person
 from app.core.access import Actor, owned
 from app.core.db import db
 from app.core.errors import NotFound
 from app.jobs.opening_models import Opening, OpeningEdit
 from app.jobs.opening_words import OpeningState
+from app.jobs.preference_models import JobOffer
 
 PUBLIC_STATES = (OpeningState.PUBLISHED.value, OpeningState.CLOSED.value, OpeningState.FILLED.value)
 
@@ -57,3 +59,9 @@ def opening_in_review(public_id: str) -> Opening:
 def edits_of(opening: Opening) -> Select[OpeningEdit]:
     """Select the history of an opening, the newest change first."""
     return select(OpeningEdit).where(OpeningEdit.opening_id == opening.id).order_by(OpeningEdit.version.desc())
+
+
+def offers_to(person: Person) -> Select[JobOffer]:
+    """Select what employers have offered to this person, the newest first."""
+    rows = select(JobOffer).where(JobOffer.person_id == person.id).options(joinedload(JobOffer.opening))
+    return rows.order_by(JobOffer.id.desc())

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.accounts.models import OrganisationKind
+from app.core.access import Actor
 from app.core.i18n import _l
 from app.core.templating import add_navigation
 from app.jobs import (
     application_models,
     blueprints,
+    expert_views,
     hiring_views,
+    matching_views,
     opening_views,
     requirement_views,
     review_views,
+    training_need_views,
     wording,
 )
 from app.jobs.scope import OFFICE, hires
 
 # Importing a module of views hangs its routes on the blueprint; importing a job registers its stored work.
-PARTS = (application_models, opening_views, hiring_views, requirement_views, review_views)
+PARTS = (
+    application_models,
+    opening_views,
+    hiring_views,
+    requirement_views,
+    review_views,
+    matching_views,
+    expert_views,
+    training_need_views,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -28,6 +42,13 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(wording.FILTERS)
     add_navigation(app, _l("채용공고"), "openings.index", 20, lambda actor: True)
     add_navigation(app, _l("채용 관리"), "hiring.index", 15, hires)
+    add_navigation(app, _l("나에게 맞는 공고"), "openings.for_me", 21, lambda actor: actor.person_id is not None)
+    add_navigation(app, _l("전문가 찾기"), "expert_needs.index", 17, hires)
+    add_navigation(app, _l("필요한 교육"), "training_needs.index", 40, _teaches_or_governs)
     add_navigation(
         app, _l("공고 검토"), "opening_reviews.index", 16, lambda actor: bool(actor.organisation_ids((OFFICE,)))
     )
+
+
+def _teaches_or_governs(actor: Actor) -> bool:
+    return bool(actor.organisation_ids((OFFICE, OrganisationKind.TRAINING_CENTRE.value)))

@@ -7,6 +7,9 @@ from decimal import Decimal
 
 from app.core.i18n import Text, _, _l
 from app.core.templating import date, datetime, hours
+from app.jobs.eligibility import Result
+from app.jobs.finding_words import short_text
+from app.jobs.matching import Reason, Rule
 from app.jobs.opening_fields import OpeningFields
 from app.jobs.opening_models import Opening, OpeningEdit, Requirement
 from app.jobs.opening_words import (
@@ -109,6 +112,39 @@ def edit(change: OpeningEdit) -> str:
     return str(_("고침: %(names)s", names=", ".join(names)))
 
 
+def reason(one: Reason) -> str:
+    """Write one rule of a match and its outcome."""
+    if one.rule is Rule.REQUIRED:
+        return str(_("자격요건 %(of)s개 중 %(count)s개 충족", of=one.of, count=one.count))
+    if one.rule is Rule.PREFERRED:
+        return str(_("우대사항 %(of)s개 중 %(count)s개 충족", of=one.of, count=one.count))
+    return str((_WISHES_MET if one.fits else _WISHES_UNMET)[one.rule])
+
+
+def result(one: Result, opening: Opening) -> str:
+    """Write what a record says of one requirement, without names: `직무교육 40시간 이상: 12시간 부족`."""
+    asked = next(r for r in opening.requirements if r.id == one.asked.id)
+    said = str(_("충족")) if one.met else short_text(one)
+    return f"{requirement(asked)}: {said}"
+
+
+_WISHES_MET: dict[Rule, Text] = {
+    Rule.WORK: _l("찾는 일과 맞음"),
+    Rule.PLACE: _l("찾는 지역과 맞음"),
+    Rule.TERMS: _l("찾는 고용형태와 맞음"),
+}
+_WISHES_UNMET: dict[Rule, Text] = {
+    Rule.WORK: _l("찾는 일과 다름"),
+    Rule.PLACE: _l("찾는 지역과 다름"),
+    Rule.TERMS: _l("찾는 고용형태와 다름"),
+}
+RULES: dict[Rule, Text] = {
+    Rule.REQUIRED: _l("자격요건을 모두 충족"),
+    Rule.PREFERRED: _l("우대사항 하나를 충족"),
+    Rule.WORK: _l("찾는 일과 맞음"),
+    Rule.PLACE: _l("찾는 지역과 맞음"),
+    Rule.TERMS: _l("찾는 고용형태와 맞음"),
+}
 _ACTIONS: dict[str, Text] = {
     "submit": _l("검토 요청"),
     "return": _l("돌려보냄"),
@@ -160,6 +196,10 @@ FILTERS: dict[str, Callable[..., object]] = {
     "opening_period": working_period,
     "opening_requirement": requirement,
     "requirement_kind": lambda asked: RequirementKind(asked.kind).label,
+    "match_reason": reason,
+    "match_result": result,
+    "match_rule": lambda rule: RULES[rule],
+    "province_name": lambda province: Province(province).label if province else _("전국"),
     "opening_documents": documents,
     "opening_edit": edit,
     "opening_state": lambda opening: OpeningState(opening.state).label,

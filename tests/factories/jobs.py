@@ -7,18 +7,25 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.accounts.models import Account, Organisation, OrganisationKind
+from sqlalchemy import select
+
+from app.accounts.models import Account, Organisation, OrganisationKind, Person
 from app.core import clock
 from app.core.access import Actor
 from app.core.db import db
-from app.jobs import opening_service
+from app.jobs import expert_service, opening_service, preference_service
 from app.jobs.application_models import Application, ApplicationEvent
 from app.jobs.application_words import Stage
+from app.jobs.expert_models import ExpertInvitation, ExpertNeed, InvitationState
+from app.jobs.expert_service import NeedFields
 from app.jobs.opening_fields import OpeningFields
 from app.jobs.opening_models import Opening, Requirement
 from app.jobs.opening_words import DocumentKind, EmploymentType, OpeningState, PayUnit, WorkKind
+from app.jobs.preference_models import JobOffer, JobPreference
+from app.jobs.preference_service import Wishes
 from app.jobs.regions import Province
-from tests.factories.accounts import make_organisation
+from tests.factories.accounts import make_account, make_organisation
+from tests.factories.certificates import issue_one
 
 _numbers = itertools.count(1)
 COMMAND = Actor.command("test")
@@ -98,3 +105,52 @@ def make_application(
     db.session.add(event)
     db.session.commit()
     return application
+
+
+def make_preference(
+    account: Account, *, takes_offers: bool = False, expert_fields: tuple[WorkKind, ...] = (), **wishes: list[str]
+) -> JobPreference:
+    """Store what the account's person looks for and agrees to."""
+    assert account.person is not None
+    given: dict[str, list[str]] = {"provinces": [], "work_kinds": [], "employment_types": []} | wishes
+    kept = preference_service.keep_preference(
+        account.person,
+        Wishes(**given, takes_offers=takes_offers, is_expert=bool(expert_fields), expert_fields=list(expert_fields)),
+        account.actor,
+        clock.now(),
+    )
+    db.session.commit()
+    return kept
+
+
+def make_offer(opening: Opening, preference: JobPreference) -> JobOffer:
+    """Store an offer that waits for an answer."""
+    offer = preference_service.send_offer(opening, preference, "함께 일해요.", COMMAND, clock.now())
+    db.session.commit()
+    return offer
+
+
+def make_need(
+    centre: Organisation, field: WorkKind = WorkKind.COORDINATOR, title: str = "주민공동체 자문"
+) -> ExpertNeed:
+    """Store what a centre needs an expert for."""
+    need = expert_service.post_need(centre, NeedFields(title, field), COMMAND, clock.now())
+    db.session.commit()
+    return need
+
+
+def make_expert(field: WorkKind = WorkKind.COORDINATOR) -> JobPreference:
+    """Store somebody who agreed to be proposed and has a certificate of the coordinators' course."""
+    certificate = issue_one(make_organisation())
+    person = db.session.scalars(select(Person).where(Person.public_id == certificate.person_public_id)).one()
+    return make_preference(make_account(person=person), expert_fields=(field,))
+
+
+def make_invitation(need: ExpertNeed, account: Account) -> ExpertInvitation:
+    """Store an invitation to the account's person that waits for an answer."""
+    assert account.person is not None
+    invitation = ExpertInvitation(need_id=need.id, organisation_id=need.organisation_id, person_id=account.person.id)
+    invitation.words, invitation.invited_at, invitation.state = "도와주세요.", clock.now(), InvitationState.INVITED
+    db.session.add(invitation)
+    db.session.commit()
+    return invitation

@@ -45,4 +45,21 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "opening_reviews.approve": {OFFICE},
     "opening_reviews.give_back": {OFFICE},
 }
+PEOPLE = {APPLICANT, OTHER_PERSON}
+WHOM_IT_SERVES |= {
+    "openings.for_me": PEOPLE,
+    "openings.preferences": PEOPLE,
+    "hiring.people": COLLEAGUES,
+    "hiring.offer": WRITERS,
+    "offers.index": PEOPLE,
+    "offers.answer": {APPLICANT},
+    "expert_needs.index": EMPLOYERS,
+    "expert_needs.create": WRITERS | {OTHER_EMPLOYER},
+    "expert_needs.show": COLLEAGUES,
+    "expert_needs.invite": WRITERS,
+    "expert_needs.move": WRITERS,
+    "expert_invitations.received": PEOPLE,
+    "expert_invitations.answer": {APPLICANT},
+    "training_needs.index": {CENTRE, OFFICE},
+}
 BLUEPRINTS = {endpoint.split(".")[0] for endpoint in WHOM_IT_SERVES}

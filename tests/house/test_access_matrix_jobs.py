@@ -11,10 +11,19 @@ from flask import Flask
 from app.accounts.models import Account, MembershipRole, OrganisationKind
 from app.jobs.blueprints import ALL
 from app.jobs.opening_models import Requirement
-from app.jobs.opening_words import OpeningState
+from app.jobs.opening_words import OpeningState, WorkKind
 from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_member, make_organisation, make_person, sign_in
-from tests.factories.jobs import make_application, make_employer, make_opening
+from tests.factories.jobs import (
+    make_application,
+    make_employer,
+    make_expert,
+    make_invitation,
+    make_need,
+    make_offer,
+    make_opening,
+    make_preference,
+)
 from tests.house.jobs_access import (
     APPLICANT,
     BLUEPRINTS,
@@ -63,7 +72,17 @@ def world(app: Flask) -> World:
     removed_from = make_opening(employer, requirements=(Requirement(kind="course", level="preferred", name="기초"),))
     make_application(opening, people[APPLICANT])
     in_review = make_opening(employer, OpeningState.IN_REVIEW)
+    matched = make_preference(people[APPLICANT], takes_offers=True, expert_fields=(WorkKind.COORDINATOR,))
+    need = make_need(employer)
     ids = {
+        "hiring.preference_id": matched.public_id,
+        "offers.offer_id": make_offer(make_opening(employer), matched).public_id,
+        "offers.answer": "declined",
+        "expert_needs.need_id": need.public_id,
+        "expert_needs.preference_id": make_expert().public_id,
+        "expert_needs.act": "close",
+        "expert_needs.move.need_id": make_need(employer).public_id,
+        "expert_invitations.invitation_id": make_invitation(make_need(employer), people[APPLICANT]).public_id,
         "openings.opening_id": opening.public_id,
         "hiring.opening_id": opening.public_id,
         "hiring.requirement_id": str(hours.id),

@@ -31,7 +31,8 @@ from app.core.i18n import LOCALE_COOKIE
 from app.jobs import opening_service
 from app.jobs.opening_fields import OpeningFields
 from app.jobs.opening_models import Requirement
-from app.jobs.opening_words import OpeningState
+from app.jobs.opening_words import OpeningState, WorkKind
+from app.jobs.preference_models import JobPreference
 from app.training import correction_request_service
 from app.training.correction_request_models import CorrectionKind
 from app.training.models import Cohort, CourseKind
@@ -40,7 +41,7 @@ from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_member, make_organisation, sign_in
 from tests.factories.certificates import issue
 from tests.factories.foreign_badges import make_foreign_badge
-from tests.factories.jobs import COMMAND, make_opening
+from tests.factories.jobs import COMMAND, make_invitation, make_need, make_offer, make_opening, make_preference
 from tests.factories.training import attend, enrol, make_cohort, make_course
 from tests.house.test_translations import HANGUL, NAME, PO, english_of, messages, texts_of
 from tests.house.translation_calls import TEMPLATES
@@ -170,7 +171,11 @@ def world(app: Flask) -> World:
         make_foreign_badge(subject, sha256=state.ljust(64, "0"), state=state, reason=reason)
     make_foreign_badge(subject, sha256="1" * 64, state="unknown", reason="own", content=None, name="", host="")
     employer = make_organisation("Village Works", OrganisationKind.FIELD_CENTRE)
-    make_english_openings(employer)
+    preference = make_preference(subject, takes_offers=True, expert_fields=(WorkKind.COORDINATOR,))
+    make_english_openings(employer, preference)
+    need = make_need(employer, title="Advice wanted")
+    make_invitation(need, subject).words = "Please help."
+    make_need(employer, WorkKind.OFFICE, title="Books to keep").state = "closed"
     return World(
         centre=centre,
         employer=make_member(employer, name="Yoon Employer"),
@@ -184,7 +189,7 @@ def world(app: Flask) -> World:
     )
 
 
-def make_english_openings(employer: Organisation) -> None:
+def make_english_openings(employer: Organisation, preference: JobPreference) -> None:
     """Store openings at every step, in words that are English."""
     said: dict[str, Any] = {
         "title": "Coordinator wanted",
@@ -202,6 +207,7 @@ def make_english_openings(employer: Organisation) -> None:
             Requirement(kind="other", level="required", text="A driving licence"),
         )
         opening = make_opening(employer, state, asked, **said)
+    make_offer(make_opening(employer, **said), preference).words = "Work with us."
     opening = make_opening(employer, OpeningState.IN_REVIEW, **said)
     opening_service.return_opening(opening, "Say the pay.", COMMAND, clock.now())
     fields = dataclasses.replace(OpeningFields.of(opening), headcount=3)
@@ -272,12 +278,13 @@ def test_every_page_is_english(app: Flask, world: World, reader: Visitor) -> Non
         (world.newcomer, ("/portfolio", "/account", "/organisations", "/organisations/new")),
         (world.newcomer, ("/account/second-factor/codes", "/account/second-factor/off")),
         (world.subject, ("/portfolio", "/portfolio/certificates", "/account/close", "/account/password")),
-        (world.subject, ("/portfolio/badges?q=nothing", "/openings")),
+        (world.subject, ("/portfolio/badges?q=nothing", "/openings", "/openings/for-me", "/openings/preferences")),
+        (world.subject, ("/offers", "/expert-invitations")),
         (
             world.manager,
             ("/centre", "/cohorts/plan", "/cohorts?q=nothing", "/certificates?q=nothing", "/organisations"),
         ),
-        (world.employer, ("/hiring", "/hiring?q=nothing", "/hiring/new")),
+        (world.employer, ("/hiring", "/hiring?q=nothing", "/hiring/new", "/expert-needs")),
         (world.office, ("/opening-reviews",)),
         # Last, so that there is something in the access log.
         (world.operator, ("/", "/approvals", "/approvals?state=approved", "/access-log?q=nobody")),
