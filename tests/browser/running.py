@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import random
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -10,8 +12,8 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +60,12 @@ class Service:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Find a port that nobody listens on, below those that the system lends to whoever calls another server."""
+    for port in random.sample(range(20_000, 30_000), 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes]) -> None:
@@ -84,14 +88,12 @@ def compile_english() -> None:
         subprocess.run(command, cwd=ROOT, check=True, timeout=60)
 
 
-@contextmanager
-def running_service(instance: Path, public_address: str = "") -> Iterator[Service]:
-    """Run the service with its demo data and its worker, on a port of its own, as `make run` does.
+def prepared_service(instance: Path, public_address: str = "") -> Service:
+    """Prepare the service with its demo data, for a port of its own, as `make run` does before it starts.
 
     `public_address` is what certificates name as the service's address, when that is to be another.
     """
-    port = _free_port()
-    base_url = f"http://localhost:{port}"
+    base_url = f"http://localhost:{_free_port()}"
     environment = {
         **{k: v for k, v in os.environ.items() if not k.startswith("IEUM_")},
         "IEUM_INSTANCE_DIR": str(instance),
@@ -102,14 +104,27 @@ def running_service(instance: Path, public_address: str = "") -> Iterator[Servic
     compile_english()
     service.flask("db", "upgrade")
     service.flask("demo")
-    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    return service
+
+
+def copied_service(prepared: Service, instance: Path) -> Service:
+    """Copy a prepared service, which must not be running, into another folder. The port stays: it is signed."""
+    shutil.copytree(prepared.environment["IEUM_INSTANCE_DIR"], instance, dirs_exist_ok=True)
+    return replace(prepared, environment={**prepared.environment, "IEUM_INSTANCE_DIR": str(instance)})
+
+
+@contextmanager
+def running(service: Service) -> Iterator[None]:
+    """Run a prepared service and its worker, as `make run` does."""
+    port, environment = service.base_url.rpartition(":")[2], service.environment
+    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port]
     processes = [
         subprocess.Popen([*web, "--workers", "1", "--blocking-threads", "2", "wsgi:app"], cwd=ROOT, env=environment),
         subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "worker"], cwd=ROOT, env=environment),
     ]
     try:
         _wait_until_it_answers(service.base_url + "/", processes[0])
-        yield service
+        yield
     finally:
         for process in processes:
             process.terminate()

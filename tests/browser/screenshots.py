@@ -19,7 +19,17 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from tests.browser.pages import ACCOUNTS, PAGES, places
-from tests.browser.running import DESK, PHONE, ROOT, Service, Visit, open_window, running_chromium, running_service
+from tests.browser.running import (
+    DESK,
+    PHONE,
+    ROOT,
+    Service,
+    Visit,
+    open_window,
+    prepared_service,
+    running,
+    running_chromium,
+)
 
 SIZES = {"phone": PHONE, "desk": DESK}
 REGISTER = ROOT / "tests" / "data" / "attendance" / "2026-F1_출석부.xlsx"
@@ -81,7 +91,8 @@ def main(out: Path) -> None:
     (out / "pages").mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         instance = Path(scratch) / "instance"
-        with running_service(instance, "http://localhost:8000") as service, running_chromium() as chromium:
+        service = prepared_service(instance, "http://localhost:8000")
+        with running(service), running_chromium() as chromium:
             ids = places(service)
             picture_verification(chromium, service, ids["certificate"], out / "verification.png")
             picture_certificate(service, ids["certificate"], Path(scratch), out / "certificate.png")
