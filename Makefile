@@ -37,7 +37,7 @@ run: $(BUILT)/venv $(BUILT)/messages
 	@PORT=$(PORT) $(BIN)/honcho start
 
 test: $(BUILT)/venv $(BUILT)/messages $(BUILT)/tools
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-long: $(BUILT)/venv $(BUILT)/messages $(BUILT)/tools
 	@$(BIN)/python -m pytest -m long $(ARGS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from app.core.db import db
 from tests.made_once import AGREED_HASHER, CompiledTemplates, made_once
 
 DATABASES = ("sqlite", "postgresql")
+TESTS = Path(__file__).parent
 BASE_URL = "https://ieum.test"
 ISSUER_NAME = "서울도시재생지원센터"
 
@@ -47,6 +49,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         named = metafunc.definition.get_closest_marker("databases")
         possible = named.args if named is not None else DATABASES
         metafunc.parametrize("database", [d for d in possible if chosen in (d, "both")], scope="session")
+
+
+# Two processes share the files. Those of a few long tests come first, or one process waits for the other at the end.
+LONG = ("browser", "house", "certificates")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    sizes = Counter(item.path for item in items)
+
+    def turn(item: pytest.Item) -> tuple[int, int]:
+        folder = item.path.relative_to(TESTS).parts[0]
+        return (LONG.index(folder) if folder in LONG else len(LONG), -sizes[item.path])
+
+    items.sort(key=turn)
 
 
 def settings_for(url: str, instance: Path, base_url: str = BASE_URL) -> Settings:
