@@ -10,7 +10,7 @@ from app.accounts import setup as accounts
 from app.administration import setup as administration
 from app.api import setup as api
 from app.certificates import setup as certificates
-from app.core import commands, config, db, errors, i18n, security, templating
+from app.core import commands, config, db, errors, i18n, lookup, security, templating
 from app.core import jobs as stored_work
 from app.jobs import setup as jobs
 from app.portfolio import setup as portfolio
@@ -25,6 +25,7 @@ def create_app(settings: config.Settings | None = None, *, testing: bool = False
     app.testing = testing
     config.init_app(app, settings or config.Settings.from_environment())
     db.init_app(app)
+    lookup.init_app(app)
     i18n.babel.init_app(app, locale_selector=i18n.choose_locale)
     security.init_app(app)
     errors.init_app(app)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import bindparam, select, true, tuple_
+from sqlalchemy import Integer, and_, bindparam, or_, select, true
 
 from app.certificates.log_models import LogEntry, LogHead, LogIntent, LogKind, LogTile
 from app.certificates.log_record import record_seal
 from app.certificates.log_service import stored_tile
 from app.certificates.models import Certificate
 from app.core.clock import iso_utc
-from app.core.db import db, look
+from app.core.db import db
+from app.core.lookup import Lookup
 from credentials.log import Bundle, OfflineProof, Tile, encode_entries, hash_reader, inclusion_proof, parse_path
 from credentials.log.tiles import WIDTH
 
@@ -80,26 +82,34 @@ def is_as_issued(certificate: Certificate) -> bool:
 
 def logged(sha256: str) -> Logged | None:
     """Prove that a credential's issue is in the log; None while it waits for its place. Two queries."""
-    found = next(iter(look(_ISSUE, {"digest": sha256})), None)
-    if found is None or found.position >= found.size:
+    found = _ISSUE.rows(digest=sha256)
+    if not found:
         return None
-    wanted = {"tiles": sorted(tiles_of_proof(found.position, found.size))}
-    tiles = {(level, place): hashes for level, place, hashes in look(_TILES, wanted)}
-    path = inclusion_proof(found.position, found.size, hash_reader(lambda *tile: tiles.get(tile, b"")))
-    proof = OfflineProof(found.position, tuple(path), found.checkpoint)
-    return Logged(found.position, found.at, found.entry, proof.text)
+    position, at, entry, size, checkpoint = found[0]
+    if position >= size:
+        return None
+    wanted = sorted(tiles_of_proof(position, size))
+    named = {f"{part}{n}": number for n, tile in enumerate(wanted) for part, number in zip(_NAMES, tile, strict=True)}
+    tiles = {(level, place): hashes for level, place, hashes in _tiles(len(wanted)).rows(**named)}
+    path = inclusion_proof(position, size, hash_reader(lambda *tile: tiles.get(tile, b"")))
+    return Logged(position, at, entry, OfflineProof(position, tuple(path), checkpoint).text)
 
 
-# Built once, of plain columns: every verification of a document asks it.
 _entry, _head, _tile = LogEntry.__table__.c, LogHead.__table__.c, LogTile.__table__.c
-_ISSUE = (
+_ISSUE = Lookup(
     select(_entry.position, _entry.at, _entry.entry, _head.size, _head.checkpoint)
     .join_from(LogEntry.__table__, LogHead.__table__, true())
     .where(_entry.digest == bindparam("digest"), _entry.kind == LogKind.ISSUED.value)
 )
-_TILES = select(_tile.level, _tile.place, _tile.hashes).where(
-    tuple_(_tile.level, _tile.place).in_(bindparam("tiles", expanding=True))
-)
+_NAMES = ("level", "place")
+
+
+@cache
+def _tiles(count: int) -> Lookup:
+    """Compose the query for so many tiles; a proof needs two on each level of the log at most."""
+    named = ([bindparam(f"{part}{n}", type_=Integer) for part in _NAMES] for n in range(count))
+    each = (and_(_tile.level == level, _tile.place == place) for level, place in named)
+    return Lookup(select(_tile.level, _tile.place, _tile.hashes).where(or_(*each)))
 
 
 def tiles_of_proof(position: int, size: int) -> set[tuple[int, int]]:

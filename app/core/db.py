@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g, has_app_context, has_request_context, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Executable, MetaData, Row, event
+from sqlalchemy import DateTime, Dialect, MetaData, event
 from sqlalchemy.engine import Engine, ExceptionContext
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -76,19 +76,6 @@ def unit_of_work() -> Iterator[None]:
         db.session.rollback()
         _after_commit().clear()
         raise
-
-
-def look(statement: Executable, parameters: Mapping[str, object]) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Answer the rows of one query for plain columns, as the request's transaction sees them if it has begun one.
-
-    Otherwise the query has a connection to itself: beginning and ending a transaction of the session takes as long
-    again, which is a tenth of a verification.
-    """
-    session = db.session()
-    if session.in_transaction():
-        return session.connection().execute(statement, parameters).all()
-    with db.engine.connect() as connection:
-        return connection.execute(statement, parameters).all()
 
 
 def after_commit(name: str, action: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""Counts the statements that reach the database, transaction control left out."""
+"""Counts the statements that reach the database, by SQLAlchemy or by a lookup, transaction control left out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import event
 
+from app.core import lookup
 from app.core.db import db
 
 
@@ -20,8 +21,15 @@ def counted() -> Iterator[list[str]]:
         if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")):
             statements.append(statement)
 
+    def run(connection: Any, text: str, parameters: Any) -> lookup.Rows:
+        if text not in lookup.ONLY_READ.values():
+            statements.append(text)
+        return send(connection, text, parameters)
+
+    send, lookup.run = lookup.run, run
     event.listen(db.engine, "before_cursor_execute", note)
     try:
         yield statements
     finally:
+        lookup.run = send
         event.remove(db.engine, "before_cursor_execute", note)
