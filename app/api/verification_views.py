@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
@@ -17,6 +18,8 @@ from app.core.security import csrf, limited
 
 MAX_BYTES = 80 * 1024
 _TYPES = ("application/json", "application/vc", "application/ld+json")
+
+_ANY_ID = "0" * 32
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -40,8 +43,8 @@ def verify_stored_credential(public_id: str) -> ResponseReturnValue:
     told = verification.verdict.as_json()
     # The proof for the log is longer than all the rest, and has an address of its own.
     del told["log"]
-    proof = url_for("issuance_log.proof", public_id=public_id)
-    return _told({**told, "document": url_for("publication.credential", public_id=public_id), "log_proof": proof})
+    document, proof = (pattern.replace(_ANY_ID, public_id) for pattern in _addresses(request.root_path))
+    return _told({**told, "document": document, "log_proof": proof})
 
 
 @blueprint.post("/credentials/verify")
@@ -57,6 +60,14 @@ def verify_credential() -> ResponseReturnValue:
     except NotACredential:
         abort(400)
     return _told(verify_document(credential, clock.now()).as_json())
+
+
+@cache
+def _addresses(_root: str) -> tuple[str, str]:
+    """Answer where a certificate and its proof are, `_ANY_ID` in the place of its id: looking that up takes long."""
+    endpoints = ("publication.credential", "issuance_log.proof")
+    document, proof = (url_for(endpoint, public_id=_ANY_ID) for endpoint in endpoints)
+    return document, proof
 
 
 def _told(answer: dict[str, Any]) -> Response:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from flask import current_app, render_template, url_for
@@ -35,7 +35,8 @@ class Shape:
 
     language: str
     answer: Answer
-    checks: tuple[Check, ...]
+    # Compared but not hashed: that would take longer than all the rest of the page.
+    checks: tuple[Check, ...] = field(hash=False)
     is_signed: bool
     is_trial: bool
     is_replaced: bool

@@ -13,6 +13,8 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.core import request_counts
+
 ROOT = Path(__file__).resolve().parents[2]
 TRIAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
@@ -193,7 +195,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=6 * 1024 * 1024,
         BABEL_DEFAULT_LOCALE="ko",
         BABEL_DEFAULT_TIMEZONE="Asia/Seoul",
-        RATELIMIT_STORAGE_URI=os.environ.get("IEUM_RATELIMIT_STORAGE", "memory://"),
+        RATELIMIT_STORAGE_URI=os.environ.get("IEUM_RATELIMIT_STORAGE") or request_counts.ADDRESS,
         RATELIMIT_HEADERS_ENABLED=True,
         IEUM_BASE_URL=settings.base_url,
         IEUM_ISSUER_NAME=settings.issuer_name,
