@@ -25,7 +25,7 @@ from credentials.portable import portable_templates
 from credentials.report import SENTENCES, Check, Code, Examination, Outcome, State, Step, VerifiedCertificate
 from credentials.sealing import open_private_key, seal_private_key
 from credentials.signing import sign_certificate, sign_unchecked
-from credentials.slip import Slip, VerifiedSlip, encode_qr, read_qr
+from credentials.slip import Slip, VerifiedSlip, encode_qr, read_qr, sign_qr
 from credentials.status import StatusList, replaced_list_url, sign_status_list
 from credentials.values import text as require_text
 from credentials.vc_jwt import sign_jwt, sign_jwt_unchecked
@@ -81,6 +81,7 @@ __all__ = [
     "sign_certificate",
     "sign_jwt",
     "sign_jwt_unchecked",
+    "sign_qr",
     "sign_status_list",
     "sign_unchecked",
     "verify",

@@ -32,29 +32,42 @@ def decode(data: bytes) -> Value:
         value, end = _read(data, 0, 0)
     except (IndexError, UnicodeDecodeError):
         raise ValueError("CBOR that ends early or is malformed") from None
-    if end != len(data) or encode(value) != data:
-        raise ValueError("CBOR in another spelling")
+    if end != len(data):
+        raise ValueError("CBOR that ends early, or is followed by something")
     return value
 
 
+# The heads of numbers and lengths below 256, which are nearly all there are in a slip.
+_HEADS = [
+    [bytes([major << 5 | number]) if number < 24 else bytes([major << 5 | 24, number]) for number in range(256)]
+    for major in range(6)
+]
+
+
 def _head(major: int, number: int) -> bytes:
-    if number < 24:
-        return bytes([major << 5 | number])
-    for more, size in ((24, 1), (25, 2), (26, 4), (27, 8)):
+    if number < 256:
+        return _HEADS[major][number]
+    for more, size in ((25, 2), (26, 4), (27, 8)):
         if number < 1 << 8 * size:
             return bytes([major << 5 | more]) + number.to_bytes(size, "big")
     raise ValueError("a number of more than 64 bits")
 
 
+# The least number that needs one byte after its head, two, four or eight.
+_LEAST = (24, 1 << 8, 1 << 16, 1 << 32)
+
+
 def _read(data: bytes, at: int, depth: int) -> tuple[Value, int]:
-    major, short = data[at] >> 5, data[at] & 31
+    """Read the value that begins at a byte; answer it and where it ends, which may be behind the end of the data."""
+    major, number = data[at] >> 5, data[at] & 31
     at += 1
-    number = short
-    if short >= 24:
-        if short > 27 or depth > _DEEPEST:
+    if number >= 24:
+        if number > 27 or depth > _DEEPEST:
             raise ValueError("CBOR that is not deterministic, or too deep")
-        size = 1 << short - 24
+        least, size = _LEAST[number - 24], 1 << number - 24
         number, at = int.from_bytes(data[at : at + size], "big"), at + size
+        if number < least:
+            raise ValueError("CBOR with a head that is not the shortest")
     if major < 2:
         return (number if major == 0 else -1 - number), at
     if major > 5 or number > len(data) - at or depth > _DEEPEST:
@@ -62,10 +75,23 @@ def _read(data: bytes, at: int, depth: int) -> tuple[Value, int]:
     if major < 4:
         piece = data[at : at + number]
         return (piece if major == 2 else piece.decode()), at + number
+    if major == 5:
+        return _read_map(data, at, depth, number)
     items: list[Value] = []
-    for _ in range(number << (major == 5)):
+    for _ in range(number):
         item, at = _read(data, at, depth + 1)
         items.append(item)
-    if major == 4:
-        return items, at
-    return {key: member for key, member in zip(items[::2], items[1::2], strict=True) if isinstance(key, int)}, at
+    return items, at
+
+
+def _read_map(data: bytes, at: int, depth: int, members: int) -> tuple[dict[int, Value], int]:
+    found: dict[int, Value] = {}
+    before = b""
+    for _ in range(members):
+        key, end = _read(data, at, depth + 1)
+        spelled = data[at:end]
+        if not isinstance(key, int) or spelled <= before:
+            raise ValueError("CBOR with keys that are no whole numbers, or not in rising order")
+        found[key], at = _read(data, end, depth + 1)
+        before = spelled
+    return found, at

@@ -17,7 +17,7 @@ from functools import lru_cache
 from credentials import cbor, values
 from credentials.cbor import Value
 from credentials.claims import MOST_HOURS, CertificateClaims
-from credentials.errors import ClaimRefused, NotValid
+from credentials.errors import ClaimRefused, NotValid, SelfCheckFailed
 from credentials.keys import ASSERTION, Keys, PublicKey, SigningKey
 from credentials.packed_text import pack, unpack
 from credentials.proof import SIGNATURE_BYTES
@@ -126,6 +126,21 @@ def encode_qr(claims: CertificateClaims, digest: bytes, key: SigningKey) -> str:
     digits = str(int.from_bytes(cbor.encode([protected, {}, payload, signature]), "big"))
     if len(digits) > MOST_DIGITS:
         raise ClaimRefused("slip", f"{len(digits)} digits", f"at most {MOST_DIGITS}: shorter texts")
+    return digits
+
+
+def sign_qr(claims: CertificateClaims, digest: bytes, key: SigningKey) -> str:
+    """Sign like `encode_qr`; what is returned has been read back and verified, and says exactly these things.
+
+    Raises SelfCheckFailed when it does not, and what `encode_qr` raises.
+    """
+    digits = encode_qr(claims, digest, key)
+    try:
+        verified = read_qr(digits, {key.public.id: key.public})
+    except NotValid as refused:
+        raise SelfCheckFailed(f"{claims.credential_id}: {refused.code}") from None
+    if verified.slip != Slip.of(claims) or verified.digest != digest:
+        raise SelfCheckFailed(f"{claims.credential_id}: reads back as something else")
     return digits
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.certificates import log_intents, status_changes, status_service
@@ -34,7 +34,7 @@ from app.certificates.wording import TextProblem, text_problems
 from app.core import audit
 from app.core.access import Actor
 from app.core.clock import seoul_date
-from app.core.db import db
+from app.core.db import db, insert_rows
 from app.training import queries as training
 from app.training.models import Cohort, Enrolment, EnrolmentStatus
 from app.training.queries import PersonReport
@@ -42,8 +42,7 @@ from credentials import CertificateClaims, SigningKey, StatusEntry, sign_certifi
 
 WORKER = Actor.command("worker: issuing")
 
-# A certificate as a row to be inserted. Objects would be inserted one by one, since SQLite tells no order of what it
-# returns, and making them takes a tenth of the time of a batch.
+# A certificate as a row to be inserted.
 Row = dict[str, Any]
 
 
@@ -216,7 +215,7 @@ def _certificate(due: Due, claims: CertificateClaims, allotted: _Allotted, key: 
 
 def store(granted: Sequence[Due], certificates: Sequence[Row], at: datetime) -> None:
     """Store certificates, what the log and the audit trail say of them, and that their intentions are done."""
-    db.session.execute(insert(Certificate), certificates)
+    insert_rows(Certificate, certificates)
     done = update(Issuance).where(Issuance.id.in_([due.issuance.id for due in granted]))
     db.session.execute(
         done.values(state=IssuanceState.DONE.value, done_at=at), execution_options={"synchronize_session": False}

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from app.certificates.log_models import LogIntent, LogKind
 from app.certificates.log_record import record_sealer
 from app.certificates.models import Certificate, IssuerKey
 from app.core.clock import iso_utc
-from app.core.db import db
+from app.core.db import db, insert_rows
 from app.core.jobs import wake
 from credentials import PublicKey
 
@@ -27,7 +27,7 @@ def note_issued(certificates: Sequence[dict[str, Any]]) -> None:
     """
     seal = record_sealer()
     rows = [_row(LogKind.ISSUED, row["public_id"], row["sha256"], record=seal(row)) for row in certificates]
-    db.session.execute(insert(LogIntent), rows)
+    insert_rows(LogIntent, rows)
 
 
 def note_revoked(certificate: Certificate) -> None:

@@ -47,13 +47,16 @@ LASTING = (
 )
 
 
+_write = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def record_sealer() -> Callable[[Mapping[str, object]], str]:
     """Answer what computes the keyed digest (HMAC-SHA-256, hexadecimal) of the columns that never change."""
     key = hmac.new(key_encryption_key(), b"log records", hashlib.sha256).digest()
 
     def seal(row: Mapping[str, object]) -> str:
         values = [_spell(row[column]) for column in LASTING]
-        return hmac.digest(key, json.dumps(values, ensure_ascii=False).encode(), "sha256").hex()
+        return hmac.digest(key, _write(values).encode(), "sha256").hex()
 
     return seal
 
@@ -70,6 +73,8 @@ def lasting_columns(certificate: Certificate) -> dict[str, object]:
 
 def _spell(value: object) -> str:
     """Write a value the same before it is stored and after it is read back, from whichever database."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, datetime):
         return iso_utc(value)
     if isinstance(value, Decimal):

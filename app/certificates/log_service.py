@@ -11,19 +11,27 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, select, update
 
 from app.certificates import keys
 from app.certificates.authority import this_authority
 from app.certificates.log_models import LogEntry, LogHead, LogIntent, LogTile
 from app.certificates.models import KeyPurpose
 from app.core.clock import iso_utc
-from app.core.db import db, unit_of_work
+from app.core.db import db, insert_rows, unit_of_work
 from app.core.jobs import job
 from credentials.log import EMPTY_ROOT, Appended, Checkpoint, append, sign_checkpoint
 
 _BATCH = 256
 _HEAD = 1
+# Columns instead of objects, which take several times as long.
+_WAITING = (
+    select(LogIntent.id, LogIntent.kind, LogIntent.subject, LogIntent.digest, LogIntent.facts)
+    .order_by(LogIntent.id)
+    .limit(_BATCH)
+)
+_Intent = Row[int, str, str, str, str]
+_write = json.JSONEncoder(separators=(",", ":")).encode
 _SEQUENCER_LOCK = 0x6C6F67  # "log": any number nobody else locks with
 
 
@@ -44,7 +52,7 @@ def _sequence_some(at: datetime) -> bool:
             return False
         keys.ensure_keys(at)
         _wait_for_other_sequencers()
-        intents = db.session.scalars(select(LogIntent).order_by(LogIntent.id).limit(_BATCH)).all()
+        intents = db.session.execute(_WAITING).all()
         if intents:
             _append(intents, at)
         return len(intents) == _BATCH
@@ -56,11 +64,12 @@ def _wait_for_other_sequencers() -> None:
         db.session.execute(select(func.pg_advisory_xact_lock(_SEQUENCER_LOCK)))
 
 
-def _append(intents: Sequence[LogIntent], at: datetime) -> None:
+def _append(intents: Sequence[_Intent], at: datetime) -> None:
     head = _head(at)
     # The clocks of two workers may differ; the log's time never goes back.
     at = max(at, head.signed_at)
-    entries = [_entry(intent, at) for intent in intents]
+    told = iso_utc(at)
+    entries = [_entry(intent, told) for intent in intents]
     appended = append(head.size, entries, stored_tile)
     rows = [
         {
@@ -73,15 +82,15 @@ def _append(intents: Sequence[LogIntent], at: datetime) -> None:
         }
         for position, (intent, entry) in enumerate(zip(intents, entries, strict=True), start=head.size)
     ]
-    db.session.execute(insert(LogEntry), rows)
+    insert_rows(LogEntry, rows)
     for (level, place), hashes in appended.tiles.items():
         db.session.merge(LogTile(level=level, place=place, hashes=hashes))
     _move(head, appended, at)
     db.session.execute(delete(LogIntent).where(LogIntent.id.in_([intent.id for intent in intents])))
 
 
-def _entry(intent: LogIntent, at: datetime) -> bytes:
-    return json.dumps({"at": iso_utc(at), **json.loads(intent.facts)}, separators=(",", ":")).encode()
+def _entry(intent: _Intent, told: str) -> bytes:
+    return _write({"at": told, **json.loads(intent.facts)}).encode()
 
 
 def _head(at: datetime) -> LogHead:

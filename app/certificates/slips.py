@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 
 from app.certificates import keys
-from credentials import CertificateClaims, ClaimRefused, SigningKey, Slip, encode_qr, read_qr
+from credentials import CertificateClaims, ClaimRefused, SigningKey, Slip, read_qr, sign_qr
 
 # 35 mm on paper: 1,000 digits beside an address are modules of 0.45 mm, which still read at 150 dots per inch.
 MOST_DIGITS_ON_PAPER = 1_000
@@ -18,15 +18,12 @@ def sign_slip(claims: CertificateClaims, credential: bytes, key: SigningKey) -> 
     `credential` are the exact bytes of the signed certificate.
     """
     try:
-        digits = encode_qr(claims, hashlib.sha256(credential).digest(), key)
+        digits = sign_qr(claims, hashlib.sha256(credential).digest(), key)
     except ClaimRefused as refused:
         if refused.field == "slip":
             return None
         raise
-    if len(digits) > MOST_DIGITS_ON_PAPER:
-        return None
-    read_qr(digits, {key.public.id: key.public})
-    return digits
+    return digits if len(digits) <= MOST_DIGITS_ON_PAPER else None
 
 
 def record_of(credential: bytes, claims: CertificateClaims) -> dict[str, str]:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, Integer, String, insert
+from sqlalchemy import JSON, BigInteger, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.access import Actor
-from app.core.db import Base, UtcDateTime, db
+from app.core.db import Base, UtcDateTime, db, insert_rows
 
 RowId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -75,4 +75,4 @@ def line(
 
 def record_all(lines: Sequence[dict[str, Any]]) -> None:
     """Write lines in their order, in one statement."""
-    db.session.execute(insert(AuditLine), lines)
+    insert_rows(AuditLine, lines)

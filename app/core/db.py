@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g, has_app_context, has_request_context, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData, event
+from sqlalchemy import DateTime, Dialect, MetaData, event, insert
 from sqlalchemy.engine import Engine, ExceptionContext
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -76,6 +76,15 @@ def unit_of_work() -> Iterator[None]:
         db.session.rollback()
         _after_commit().clear()
         raise
+
+
+def insert_rows(model: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert rows, given by their columns, in one statement, past the objects of the session.
+
+    Objects would be inserted one by one, since SQLite tells no order of what it returns, and making them takes a
+    tenth of the time of a batch of certificates.
+    """
+    db.session.execute(insert(Base.metadata.tables[model.__tablename__]), rows)
 
 
 def after_commit(name: str, action: Callable[[], None]) -> None:

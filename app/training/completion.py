@@ -18,7 +18,7 @@ from datetime import time, timedelta
 from fractions import Fraction
 from typing import NamedTuple, Protocol
 
-from app.training.policy import Mark, PolicyRules
+from app.training.policy import SLIPS, Mark, PolicyRules
 
 _MICROSECONDS_PER_MINUTE = 60_000_000
 
@@ -101,8 +101,9 @@ def decide(marks: Iterable[Mark | None], rules: PolicyRules, credited_minutes: i
     """Decide completion from the mark of every session of the cohort, None where there is no record (rule "
     "3)."""
     known = list(marks)
-    attended = sum(1 for mark in known if mark is not None and mark is not Mark.ABSENT)
-    slips = sum(1 for mark in known if mark is not None and mark.is_slip)
+    unrecorded = known.count(None)
+    attended = len(known) - unrecorded - known.count(Mark.ABSENT)
+    slips = sum(known.count(mark) for mark in SLIPS)
     counted = max(0, attended - slips // rules.slips_per_absence)
     rate = Fraction(counted, len(known)) if known else Fraction(0)
     return Decision(
@@ -111,7 +112,7 @@ def decide(marks: Iterable[Mark | None], rules: PolicyRules, credited_minutes: i
         credited_minutes=credited_minutes,
         completed=bool(known) and rate >= rules.completion_rate,
         rate=rate,
-        unrecorded=sum(1 for mark in known if mark is None),
+        unrecorded=unrecorded,
     )
 
 

@@ -28,9 +28,10 @@ class Mark(StrEnum):
     @property
     def is_slip(self) -> bool:
         """Whether several of these count together as one absence: 지각, 조퇴, 외출."""
-        return self in (Mark.LATE, Mark.LEFT_EARLY, Mark.OUTING)
+        return self in SLIPS
 
 
+SLIPS = (Mark.LATE, Mark.LEFT_EARLY, Mark.OUTING)
 _LABELS: dict[Mark, Text] = {
     Mark.PRESENT: _l("출석"),
     Mark.LATE: _l("지각"),

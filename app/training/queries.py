@@ -119,20 +119,23 @@ def enrolment_report(enrolment: Enrolment) -> PersonReport:
     return reports_of([enrolment])[0]
 
 
+_MARKS = {mark.value: mark for mark in Mark}
 # What is recorded of a person (enrolment id) in a session (id): mark and minutes.
 _Recorded = dict[tuple[int, int], tuple[Mark, int]]
 
 
 def _recorded(enrolment_ids: Select[int]) -> _Recorded:
-    # Columns instead of objects, which take several times as long: there is a row for each person and session.
-    columns = current_attendance(enrolment_ids).with_only_columns(
-        Attendance.enrolment_id, Attendance.session_id, Attendance.mark, Attendance.minutes
+    # Columns instead of objects, which take several times as long: there is a row for each person and session. All
+    # versions are read, of which the last one stays: there are few, and to look for the highest takes longer.
+    columns = (
+        select(Attendance.enrolment_id, Attendance.session_id, Attendance.mark, Attendance.minutes)
+        .where(Attendance.enrolment_id.in_(enrolment_ids))
+        .order_by(Attendance.enrolment_id, Attendance.session_id, Attendance.version)
     )
-    return {
-        (enrolment_id, session_id): (Mark(mark), minutes)
-        for enrolment_id, session_id, mark, minutes in db.session.execute(columns)
-        if mark
+    newest = {
+        (enrolment, session): (mark, minutes) for enrolment, session, mark, minutes in db.session.execute(columns)
     }
+    return {place: (_MARKS[mark], minutes) for place, (mark, minutes) in newest.items() if mark}
 
 
 def _report(cohort: Cohort, enrolment: Enrolment, recorded: _Recorded) -> PersonReport:

@@ -15,11 +15,13 @@ from credentials import (
     Code,
     KeyRefused,
     NotValid,
+    SelfCheckFailed,
     SigningKey,
     Slip,
     cbor,
     encode_qr,
     read_qr,
+    sign_qr,
 )
 from credentials.cbor import Value
 from credentials.packed_text import pack, unpack
@@ -112,6 +114,25 @@ def test_it_signs_only_what_a_slip_can_say() -> None:
         encode_qr(replace(CLAIMS, course=replace(COURSE, name="가" * 400)), DIGEST, KEY)
     with pytest.raises(KeyRefused):
         encode_qr(CLAIMS, DIGEST, SigningKey.from_pkcs8(KEY.to_pkcs8(), KEY.public.id, DID, revoked=NOW))
+
+
+def test_a_slip_with_a_wrong_signature_is_never_returned() -> None:
+    class Faulty(SigningKey):
+        def sign(self, message: bytes) -> bytes:
+            return bytes(64)
+
+    assert sign_qr(CLAIMS, DIGEST, KEY) == GOOD
+    with pytest.raises(SelfCheckFailed, match="signature_mismatch"):
+        sign_qr(CLAIMS, DIGEST, Faulty.from_pkcs8(KEY.to_pkcs8(), KEY.public.id, DID))
+
+
+def test_a_slip_that_says_something_else_is_never_returned(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = encode_qr(replace(CLAIMS, name="김철수"), DIGEST, KEY)
+    of_another_file = encode_qr(CLAIMS, bytes(32), KEY)
+    for wrong in (other, of_another_file):
+        monkeypatch.setattr("credentials.slip.encode_qr", lambda *_arguments, wrong=wrong: wrong)
+        with pytest.raises(SelfCheckFailed, match="something else"):
+            sign_qr(CLAIMS, DIGEST, KEY)
 
 
 def test_the_digest_ties_the_slip_to_one_file() -> None:
