@@ -9,8 +9,9 @@ program takes it for one, and an archive that opens is complete.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from datetime import datetime
+from threading import BoundedSemaphore
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from flask import Flask
@@ -25,11 +26,39 @@ from app.certificates.seal_keys import paper_seal
 from app.certificates.verification_service import has_lost_its_key
 from app.core.clock import SEOUL
 from app.core.db import one_snapshot
-from app.core.errors import Conflict, DomainError
+from app.core.errors import Conflict, DomainError, TooMany
 from app.core.i18n import Text, _l
 from app.training.models import Cohort
 
+MOST_AT_ONCE = 2
+_RETRY_SECONDS = 30
 _MOST_NAMED = 10
+_places = BoundedSemaphore(MOST_AT_ONCE)
+
+
+def archive_of(app: Flask, cohort: Cohort, at: datetime) -> Generator[bytes, None, None]:
+    """Answer the ZIP of a cohort's papers in parts, which are made while they are taken.
+
+    Every archive that is being sent holds a thread of the server and sets papers all the while. Raises `TooMany`
+    while `MOST_AT_ONCE` are under way in this process, and what `papers_to_send` raises.
+    """
+    if not _places.acquire(blocking=False):
+        raise TooMany(
+            _l("지금 다른 수료증 ZIP을 만들어 보내고 있어요. 잠시 뒤에 다시 내려받아 주세요."), _RETRY_SECONDS
+        )
+    parts = _in_its_place(app, cohort, at)
+    # Once begun, it gives its place back however it ends: read to the end, closed, or dropped unread.
+    next(parts)
+    return parts
+
+
+def _in_its_place(app: Flask, cohort: Cohort, at: datetime) -> Generator[bytes, None, None]:
+    try:
+        public_ids = papers_to_send(cohort, at)
+        yield b""
+        yield from write_archive(app, public_ids)
+    finally:
+        _places.release()
 
 
 def papers_to_send(cohort: Cohort, at: datetime) -> list[str]:

@@ -8,7 +8,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from app.certificates import issuing_service, queries
-from app.certificates.archive import papers_to_send, write_archive
+from app.certificates.archive import archive_of
 from app.certificates.authority import this_authority
 from app.certificates.blueprints import certificates
 from app.certificates.downloads import download, streamed
@@ -97,7 +97,7 @@ def issued(cohort_id: str) -> ResponseReturnValue:
 @requires(may_look(), shows=_l("기수의 수료증"))
 def papers(cohort_id: str) -> ResponseReturnValue:
     found = find_cohort(cohort_id, current_actor())
-    parts = write_archive(current_app._get_current_object(), papers_to_send(found, clock.now()))  # type: ignore[attr-defined]
+    parts = archive_of(current_app._get_current_object(), found, clock.now())  # type: ignore[attr-defined]
     return streamed(parts, "application/zip", archive_name(found))
 
 

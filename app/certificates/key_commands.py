@@ -88,7 +88,11 @@ def revoke(key_id: str, since: str, why: str, yes: bool) -> None:
     """
     moment, has_zone = _moment(since)
     now = clock.now()
-    _confirm(key_id, moment, asks=not yes, is_plain=has_zone)
+    with unit_of_work():
+        # Nobody is asked about a key that cannot be revoked, and nothing is held while somebody thinks about it.
+        key_service.require_revocable(key_id, moment, now)
+        lost = reissue_service.count_lost(key_id, moment)
+    _confirm(key_id, moment, lost, asks=not yes, is_plain=has_zone)
     with unit_of_work():
         key_service.revoke(key_id, moment, why, ACTOR, now)
     click.echo(_("%(key)s: %(when)s부터 폐지했어요.", key=key_id, when=iso_utc(moment)))
@@ -98,13 +102,13 @@ def revoke(key_id: str, since: str, why: str, yes: bool) -> None:
     status_service.publish_lists(now)
 
 
-def _confirm(key_id: str, moment: datetime, *, asks: bool, is_plain: bool) -> None:
+def _confirm(key_id: str, moment: datetime, lost: int, *, asks: bool, is_plain: bool) -> None:
     told = _(
         "%(key)s: 한국 시각 %(seoul)s(%(utc)s)부터 폐지해요. 되돌릴 수 없어요. 효력을 잃는 수료증: %(count)s장",
         key=key_id,
         seoul=moment.astimezone(SEOUL).strftime("%Y-%m-%d %H:%M:%S"),
         utc=iso_utc(moment),
-        count=reissue_service.count_lost(key_id, moment),
+        count=lost,
     )
     click.echo(told, err=True)
     if not asks:

@@ -92,13 +92,12 @@ def retire_former_keys(at: datetime) -> None:
                 _sign_lists_again()
 
 
-def revoke(key_id: str, since: datetime, why: str, actor: Actor, at: datetime) -> IssuerKey:
-    """Say that what a key signed since a time does not count, destroy its private half and make its successor.
+def require_revocable(key_id: str, since: datetime, at: datetime) -> IssuerKey:
+    """Hold the key that is to be revoked since a time.
 
     Raises `NotFound` for an id that never was, `Conflict` when it is revoked already (the time never changes),
     `Invalid` for a time before the key or in the future.
     """
-    keys.wait_for_other_makers()
     row = db.session.scalars(select(IssuerKey).where(IssuerKey.key_id == key_id).with_for_update()).one_or_none()
     if row is None:
         raise NotFound(_("이런 키는 없어요: %(key)s", key=key_id))
@@ -112,6 +111,16 @@ def revoke(key_id: str, since: datetime, why: str, actor: Actor, at: datetime) -
                 made=iso_utc(row.created_at),
             )
         )
+    return row
+
+
+def revoke(key_id: str, since: datetime, why: str, actor: Actor, at: datetime) -> IssuerKey:
+    """Say that what a key signed since a time does not count, destroy its private half and make its successor.
+
+    Raises what `require_revocable` raises.
+    """
+    keys.wait_for_other_makers()
+    row = require_revocable(key_id, since, at)
     row.revoked_at, row.retired_at = since, row.retired_at or at
     in_token = private_halves.place(row) == "token"
     gone = private_halves.give_up(row)

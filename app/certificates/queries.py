@@ -175,12 +175,6 @@ def roster_certificates(cohort: Cohort) -> Sequence[Certificate]:
     return db.session.scalars(rows).all()
 
 
-def certificates_of_person(person_public_id: str) -> Select[Certificate]:
-    """Select a person's certificates, the newest first."""
-    rows = select(Certificate).where(Certificate.person_public_id == person_public_id)
-    return rows.order_by(Certificate.issued_at.desc(), Certificate.id.desc())
-
-
 def certificate_for(actor: Actor, public_id: str) -> Certificate:
     """Answer a certificate to its owner or to the centre that taught. Raises `NotFound` to everybody else."""
     if actor.is_operator and not actor.is_signed_in:
@@ -192,15 +186,6 @@ def certificate_for(actor: Actor, public_id: str) -> Certificate:
     if row is None:
         raise NotFound
     return row
-
-
-def enrolment_of(cohort: Cohort, public_id: str) -> Enrolment:
-    """Answer an enrolment of this cohort. Raises `NotFound` for any other."""
-    rows = select(Enrolment).where(Enrolment.cohort_id == cohort.id, Enrolment.public_id == public_id)
-    enrolment = db.session.scalars(rows).one_or_none()
-    if enrolment is None:
-        raise NotFound
-    return enrolment
 
 
 _rows = Certificate.__table__.c

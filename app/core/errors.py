@@ -55,12 +55,6 @@ class SignedOut(DomainError):
         )
 
 
-class Denied(DomainError):
-    """The person is known but the act needs another right, for example a manager's."""
-
-    status = 403
-
-
 class Conflict(DomainError):
     """The world has changed since the person looked; look again and decide anew."""
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -19,7 +18,6 @@ from app.training.models import (
     AttendanceUpload,
     Cohort,
     Course,
-    CreditEntry,
     Enrolment,
     EnrolmentStatus,
     Session,
@@ -167,17 +165,6 @@ def applied_upload(cohort: Cohort, sha256: str) -> AttendanceUpload | None:
             AttendanceUpload.undoes_id.is_(None),
         )
     ).one_or_none()
-
-
-def credited_minutes_between(person_id: int, first: date, last: date, kinds: Iterable[str] = ()) -> int:
-    """Sum what the ledger credits a person for sessions held from `first` to `last`, of these kinds of course."""
-    total = select(func.coalesce(func.sum(CreditEntry.minutes), 0)).where(
-        CreditEntry.person_id == person_id, CreditEntry.held_on.between(first, last)
-    )
-    kinds = list(kinds)
-    if kinds:
-        total = total.where(CreditEntry.course_kind.in_(kinds))
-    return int(db.session.scalar(total) or 0)
 
 
 def enrolments_of_person(person_id: int) -> Select[Enrolment]:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from app.accounts.access_log import AccessLog
 from app.accounts.models import Account, MembershipRole, Organisation, OrganisationKind
-from app.certificates import archive, document, revocation_service
+from app.certificates import archive, document, key_service, revocation_service, status_service
 from app.certificates.models import Certificate, StatusReason
 from app.core import clock
 from app.core.db import db, unit_of_work
@@ -23,7 +23,7 @@ from app.training.models import Cohort
 from tests.certificates.tampering import tamper
 from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_member, make_organisation, make_person, sign_in
-from tests.factories.certificates import CLERK, issue
+from tests.factories.certificates import CLERK, ISSUED_AT, issue
 from tests.factories.training import PEOPLE, finished_cohort
 
 
@@ -186,3 +186,38 @@ def test_a_certificate_revoked_on_the_way_breaks_the_archive_off(app: Flask, coh
         next(parts)
     with pytest.raises(zipfile.BadZipFile):
         zipfile.ZipFile(io.BytesIO(begun))
+
+
+def test_no_archive_is_begun_with_a_paper_whose_key_was_revoked(
+    visitor: Visitor, centre: Organisation, cohort: Cohort
+) -> None:
+    first, *_others = issue(cohort)
+    with unit_of_work():
+        key_service.revoke(first.key_id, ISSUED_AT, "백업 유출", CLERK, clock.now())
+    status_service.publish_lists(clock.now())
+    sign_in(visitor, make_member(centre))
+    refused = visitor.get(address(cohort))
+    assert refused.status_code == 409
+    assert f"{first.serial} {first.name}: 서명한 키가 폐지됨" in refused.text
+
+
+def test_two_are_sent_at_once_and_the_next_is_asked_to_wait(
+    app: Flask, visitor: Visitor, centre: Organisation, cohort: Cohort
+) -> None:
+    issue(cohort)
+    sign_in(visitor, make_member(centre))
+    unread = [archive.archive_of(app, cohort, clock.now()) for _place in range(archive.MOST_AT_ONCE)]
+    refused = visitor.get(address(cohort))
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "30")
+    assert "잠시 뒤에 다시 내려받아 주세요" in refused.text
+    # Somebody gives up before the first byte; another one in the middle.
+    unread.pop()
+    held = [archive.archive_of(app, cohort, clock.now())]
+    assert visitor.get(address(cohort)).status_code == 429
+    next(held[0])
+    held[0].close()
+    assert len(opened(visitor.get(address(cohort)).data).namelist()) == 3
+    # Read to the end it has given its place back as well, and so has one that was refused.
+    assert visitor.get(address(finished_cohort(centre, completing=0))).status_code == 409
+    assert visitor.get(address(cohort)).status_code == 200
+    unread.clear()

@@ -10,15 +10,16 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import text, update
 
 from app.certificates import key_service, status_changes, status_service
 from app.certificates.claims import urn
-from app.certificates.models import Certificate, CertificateStatus, StatusReason
+from app.certificates.models import Certificate, CertificateStatus, StatusChange, StatusReason
 from app.certificates.verdict import Answer
 from app.certificates.verification_service import verify_stored
 from app.core import clock
 from app.core.clock import iso_utc
-from app.core.db import unit_of_work
+from app.core.db import db, insert_rows, unit_of_work
 from tests.conftest import Visitor
 from tests.factories.accounts import make_organisation
 from tests.factories.certificates import CLERK, ISSUED_AT, issue
@@ -139,3 +140,20 @@ def test_the_frame_for_later_holds_no_record(visitor: Visitor, certificates: lis
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "private, max-age=60"
     assert not any(c.name in answer.text for c in certificates)
+
+
+def test_a_change_that_is_stored_after_a_later_one_is_noticed_without_counting_all(
+    app: Flask, certificates: list[Certificate]
+) -> None:
+    def change(id: int, certificate: Certificate) -> int:
+        with unit_of_work():
+            line = {"certificate_public_id": certificate.public_id, "status": "revoked", "reason": "other"}
+            insert_rows(StatusChange, [{**line, "id": id, "actor_label": "시험", "created_at": ISSUED_AT}])
+            db.session.execute(update(Certificate).where(Certificate.id == certificate.id).values(status="revoked"))
+        return int.from_bytes(status_service.changed_states().data[:4], "big")
+
+    assert [change(50, certificates[0]), change(20, certificates[1])] == [1, 2]
+    if db.engine.dialect.name == "sqlite":
+        asked = str(status_service._MARK.compile(db.engine, compile_kwargs={"literal_binds": True}))
+        plan = [row.detail for row in db.session.execute(text(f"EXPLAIN QUERY PLAN {asked}"))]
+        assert not [step for step in plan if step.startswith("SCAN")], plan

@@ -216,3 +216,16 @@ def test_a_time_without_a_zone_is_koreas_and_is_said_before_anything_is_done(
     done = run.invoke(args=asked, input="y\n")
     assert (done.exit_code, rows()[0].revoked_at) == (0, ISSUED_AT), done.output
     assert "certificates reissue --revoked-key" in done.stdout
+
+
+def test_nobody_is_asked_about_a_key_that_cannot_be_revoked(
+    app: Flask, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(key_commands, "_is_asked_by_somebody", lambda: True)
+    run, key_id = app.test_cli_runner(), certificate.key_id
+    for name, since, said in (
+        ("did:web:localhost#credentials-0", iso_utc(ISSUED_AT), "이런 키는 없어요"),
+        (key_id, "2020-01-01T00:00:00Z", "폐지하는 때는"),
+    ):
+        refused = run.invoke(args=["keys", "revoke", name, "--since", since, "--why", "시험"], input="y\n")
+        assert (refused.exit_code, said in refused.stderr, "폐지할까요" in refused.output) == (1, True, False)

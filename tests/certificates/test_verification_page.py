@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import text, update
 
-from app.certificates import private_halves, status_service
+from app.certificates import issuing_batch, private_halves, status_service
+from app.certificates.claims import build_claims
 from app.certificates.models import Certificate, CertificateStatus, StatusList
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, unit_of_work
+from credentials import CertificateClaims
 from tests.certificates.queries_counted import counted
 from tests.certificates.tampering import tamper
 from tests.conftest import Visitor
@@ -24,7 +28,8 @@ from tests.factories.training import PEOPLE, finished_cohort
 VALID, REVOKED, REPLACED = "유효한 수료증이에요", "폐지된 수료증이에요", "새 수료증으로 바뀌었어요"
 NOT_VALID, COULD_NOT_CHECK = "진짜 수료증이 아니에요", "지금은 확인할 수 없어요"
 KEY_LOST = "인정되지 않는 수료증이에요"
-ANSWERS = (VALID, REVOKED, REPLACED, NOT_VALID, KEY_LOST, COULD_NOT_CHECK)
+EXPIRED, NOT_YET = "유효기간이 지난 수료증이에요", "아직 유효기간이 시작되지 않았어요"
+ANSWERS = (VALID, REVOKED, REPLACED, NOT_VALID, KEY_LOST, COULD_NOT_CHECK, EXPIRED, NOT_YET)
 SIGNED_NAME = "홍정훈"
 
 
@@ -265,3 +270,31 @@ def test_it_costs_little_time(visitor: Visitor, certificate: Certificate) -> Non
 def test_trial_certificates_say_so(visitor: Visitor, certificate: Certificate) -> None:
     tamper(certificate, "is_trial", True)
     assert "시험용 수료증이에요" in page(visitor, certificate)
+
+
+def test_what_has_expired_or_not_begun_is_not_called_a_forgery(
+    app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def with_an_end(*arguments: Any, **more: Any) -> CertificateClaims:
+        claims = build_claims(*arguments, **more)
+        return replace(claims, valid_from=ISSUED_AT + timedelta(hours=1), valid_until=ISSUED_AT + timedelta(days=1))
+
+    monkeypatch.setattr(issuing_batch, "build_claims", with_an_end)
+    certificate = issue_one(make_organisation())
+
+    def shown_on(moment: datetime) -> str:
+        monkeypatch.setattr(clock, "now", lambda: moment)
+        status_service.publish_lists(moment)
+        return page(visitor, certificate)
+
+    assert answers(shown_on(ISSUED_AT)) == [NOT_YET]
+    assert answers(shown_on(ISSUED_AT + timedelta(hours=2))) == [VALID]
+    late = shown_on(ISSUED_AT + timedelta(days=2))
+    assert answers(late) == [EXPIRED]
+    assert ("유효기간 지남" in late, "verdict--expired" in late) == (True, True)
+    set_status(certificate, CertificateStatus.REVOKED, ISSUED_AT)
+    with unit_of_work():
+        db.session.execute(update(StatusList).values(is_stale=True))
+    assert answers(shown_on(ISSUED_AT + timedelta(days=2))) == [REVOKED]
+    tamper(certificate, "credential", certificate.credential.replace("정훈".encode(), "정운".encode()))
+    assert answers(shown_on(ISSUED_AT + timedelta(days=2))) == [NOT_VALID]
