@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 
 from app.certificates import key_service, keys, private_halves, reissue_service, status_service
 from app.certificates.authority import this_authority
+from app.certificates.key_token import TokenUnavailable
 from app.certificates.models import KeyPurpose
 from app.core import clock
 from app.core.access import Actor
@@ -95,6 +96,12 @@ def revoke(key_id: str, since: str, why: str, yes: bool) -> None:
     _confirm(key_id, moment, lost, asks=not yes, is_plain=has_zone)
     with unit_of_work():
         key_service.revoke(key_id, moment, why, ACTOR, now)
+    try:
+        key_service.destroy_given_up(now)
+    except TokenUnavailable as error:
+        click.echo(
+            _("토큰에 있는 키는 아직 파기하지 못했어요. 토큰에 닿으면 이어서 파기해요. %(why)s", why=error), err=True
+        )
     click.echo(_("%(key)s: %(when)s부터 폐지했어요.", key=key_id, when=iso_utc(moment)))
     if key_id.startswith(f"{this_authority().did}#{KeyPurpose.CREDENTIALS.value}"):
         click.echo(_("이 키로 서명한 수료증은 발급 기록에 그 전에 올라간 것만 유효해요."))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from app.certificates import keys, log_intents, private_halves
 from app.certificates.authority import this_authority
@@ -70,11 +70,18 @@ def rotate(
 
 @job("keys")
 def retire_former_keys(at: datetime) -> None:
-    """Destroy the private half of every key whose successor has begun to sign."""
+    """Give up every key whose successor has begun to sign, and destroy the private halves of what has been given up.
+
+    What a token holds is destroyed when it is stored that the key signs no more, and looked for again until it is.
+    """
     with unit_of_work():
         rows = db.session.scalars(
             select(IssuerKey)
-            .where(IssuerKey.sealed_private_key.is_not(None), IssuerKey.starts_at <= at)
+            .where(
+                IssuerKey.sealed_private_key.is_not(None),
+                IssuerKey.retired_at.is_(None),
+                IssuerKey.starts_at <= at,
+            )
             .order_by(IssuerKey.id.desc())
             .with_for_update()
         ).all()
@@ -84,12 +91,29 @@ def retire_former_keys(at: datetime) -> None:
             if place not in in_use:
                 in_use.add(place)
                 continue
-            gone = private_halves.destroy(row)
+            private_halves.forget(row)
             row.retired_at = at
             log_intents.note_key(row, log_intents.RETIRED, at)
-            audit.record(_WORKER, "key.retire", row, at=at, after=None if gone else _LEFT)
+            audit.record(_WORKER, "key.retire", row, at=at)
             if row.purpose == KeyPurpose.STATUS:
                 _sign_lists_again()
+    destroy_given_up(at)
+
+
+def destroy_given_up(at: datetime) -> None:
+    """Destroy in the token what has been retired or revoked and is there still, each in a transaction of its own.
+
+    Raises `TokenUnavailable` when the token cannot be reached: the worker tries again.
+    """
+    given_up = or_(IssuerKey.retired_at.is_not(None), IssuerKey.revoked_at.is_not(None))
+    left = select(IssuerKey).where(IssuerKey.sealed_private_key.is_not(None), given_up).order_by(IssuerKey.id)
+    while True:
+        with unit_of_work():
+            row = db.session.scalars(left.limit(1).with_for_update()).one_or_none()
+            if row is None:
+                return
+            gone = private_halves.destroy(row)
+            audit.record(_WORKER, "key.destroy", row, at=at, after=None if gone else _LEFT)
 
 
 def require_revocable(key_id: str, since: datetime, at: datetime) -> IssuerKey:
@@ -117,17 +141,17 @@ def require_revocable(key_id: str, since: datetime, at: datetime) -> IssuerKey:
 def revoke(key_id: str, since: datetime, why: str, actor: Actor, at: datetime) -> IssuerKey:
     """Say that what a key signed since a time does not count, destroy its private half and make its successor.
 
-    Raises what `require_revocable` raises.
+    What a token holds is destroyed by the worker, or by `destroy_given_up`, once this is stored. Raises what
+    `require_revocable` raises.
     """
     keys.wait_for_other_makers()
     row = require_revocable(key_id, since, at)
     row.revoked_at, row.retired_at = since, row.retired_at or at
     in_token = private_halves.place(row) == "token"
-    gone = private_halves.give_up(row)
+    private_halves.forget(row)
     db.session.flush()
     log_intents.note_key(row, log_intents.REVOKED, since)
-    after = {"since": since.isoformat()} | ({} if gone else _LEFT)
-    audit.record(actor, "key.revoke", row, at=at, after=after, why=why)
+    audit.record(actor, "key.revoke", row, at=at, after={"since": since.isoformat()}, why=why)
     purpose = KeyPurpose(row.purpose)
     if keys.in_use(row.controller, purpose, at) is None:
         # A token out of reach must not keep anybody from revoking; the worker makes the successor when it answers.
@@ -137,6 +161,8 @@ def revoke(key_id: str, since: datetime, why: str, actor: Actor, at: datetime) -
             keys.create(row.controller, purpose, at, starts_at=at)
     if purpose is KeyPurpose.STATUS:
         _sign_lists_again()
+    if in_token:
+        wake("keys")
     return row
 
 

@@ -151,7 +151,10 @@ def in_use(did: str, purpose: KeyPurpose, at: datetime) -> IssuerKey | None:
 def is_in_use(key: SigningKey) -> bool:
     """Tell whether an opened key has been given up since: retired, or revoked."""
     kept = select(IssuerKey.id).where(
-        IssuerKey.key_id == key.public.id, IssuerKey.sealed_private_key.is_not(None), IssuerKey.revoked_at.is_(None)
+        IssuerKey.key_id == key.public.id,
+        IssuerKey.sealed_private_key.is_not(None),
+        IssuerKey.retired_at.is_(None),
+        IssuerKey.revoked_at.is_(None),
     )
     return db.session.scalar(kept.with_for_update(read=True)) is not None
 

@@ -59,25 +59,26 @@ def open_key(row: IssuerKey) -> SigningKey:
 def destroy(row: IssuerKey) -> bool:
     """Destroy the private half of a key; tell whether it is gone, or left in another token than the configured one.
 
-    It is called before the row is stored: destroying it again does nothing. Raises `TokenUnavailable` when the token
-    cannot be reached, or none is configured.
+    Call it once it is stored that the key signs no more: nothing brings back what a token has destroyed, should the
+    transaction fail. Destroying it again does nothing. Raises `TokenUnavailable` when the token cannot be reached, or
+    none is configured.
     """
     held = row.sealed_private_key
     if held is not None and is_reference(held):
         token = require_token()
         if not token.holds(held):
-            return _leave(row)
+            _log.warning("%s: its private half is left in a token; destroy %r there", row.key_id, held)
+            row.sealed_private_key = None
+            return False
         token.destroy(held)
     row.sealed_private_key = None
     return True
 
 
-def give_up(row: IssuerKey) -> bool:
-    """Destroy the private half like `destroy`, but leave it in a token that cannot be reached."""
-    try:
-        return destroy(row)
-    except TokenUnavailable:
-        return _leave(row)
+def forget(row: IssuerKey) -> None:
+    """Destroy a private half that is sealed in the database; one in a token is left to `destroy` after the commit."""
+    if row.sealed_private_key is not None and not is_reference(row.sealed_private_key):
+        row.sealed_private_key = None
 
 
 def place(row: IssuerKey) -> str:
@@ -93,12 +94,6 @@ def require_token() -> Token:
     if token is None:
         raise TokenUnavailable(_l("이 키는 토큰에 있어요. IEUM_PKCS11_MODULE과 함께 쓰는 설정을 되돌려 주세요."))
     return token
-
-
-def _leave(row: IssuerKey) -> bool:
-    _log.warning("%s: its private half is left in a token; destroy %s there", row.key_id, row.sealed_private_key)
-    row.sealed_private_key = None
-    return False
 
 
 def _key_id(did: str, purpose: KeyPurpose, raw: bytes) -> str:

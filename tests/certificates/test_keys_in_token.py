@@ -15,7 +15,16 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.models import Organisation
-from app.certificates import issuing_service, key_service, key_token, keys, private_halves, status_service
+from app.certificates import (
+    issuing_service,
+    key_service,
+    key_token,
+    keys,
+    log_check,
+    log_service,
+    private_halves,
+    status_service,
+)
 from app.certificates.key_token import Token, TokenUnavailable
 from app.certificates.models import Certificate, IssuerKey, KeyPurpose
 from app.certificates.verdict import Answer
@@ -158,17 +167,24 @@ def test_rotation_destroys_the_former_key_in_the_token(app: Flask, token: KeyTok
 
 
 @pytest.mark.databases("sqlite")
-def test_a_key_is_not_retired_while_its_token_cannot_be_reached(app: Flask, token: KeyToken) -> None:
+def test_what_is_retired_while_the_token_is_away_signs_no_more_and_is_destroyed_when_it_is_back(
+    app: Flask, token: KeyToken
+) -> None:
     with unit_of_work():
         keys.ensure_keys(ISSUED_AT)
         key_service.rotate(KeyPurpose.CREDENTIALS, CLERK, LATER, ahead=timedelta())
     use(app, replace(token, module="libnowhere.so"))
     with pytest.raises(TokenUnavailable):
         key_service.retire_former_keys(LATER)
-    assert rows()[0].retired_at is None
+    former = rows()[0]
+    assert (former.retired_at, id_of(former) in private_keys(token)) == (LATER, True)
+    used, left = keys.in_use(former.controller, KeyPurpose.CREDENTIALS, LATER), id_of(former)
+    assert used is not None
+    assert used.key_id != former.key_id
     use(app, token)
-    key_service.retire_former_keys(LATER)
-    assert rows()[0].retired_at == LATER
+    key_service.retire_former_keys(LATER + timedelta(minutes=1))
+    assert (rows()[0].retired_at, rows()[0].sealed_private_key) == (LATER, None)
+    assert left not in private_keys(token)
 
 
 @pytest.mark.databases("sqlite")
@@ -184,10 +200,11 @@ def test_keys_do_not_leave_the_token_because_its_settings_were_left_out(app: Fla
         key_service.retire_former_keys(LATER)
     with unit_of_work():
         key_service.revoke(rows()[0].key_id, ISSUED_AT, "도난", CLERK, LATER)
-    assert [private_halves.place(row) for row in rows()] == ["-"]
+    assert [(private_halves.place(row), row.revoked_at) for row in rows()] == [("token", ISSUED_AT)]
     use(app, token)
     key_service.retire_former_keys(LATER)
     assert [private_halves.place(row) for row in rows(KeyPurpose.STATUS)] == ["-", "token"]
+    assert [private_halves.place(row) for row in rows()] == ["-"]
 
 
 @pytest.mark.databases("sqlite")
@@ -221,37 +238,55 @@ def test_another_token_takes_over_and_what_is_left_in_the_former_is_said(
 
 
 @pytest.mark.databases("sqlite")
-def test_revoking_destroys_it_in_the_token(app: Flask, token: KeyToken) -> None:
+def test_revoking_destroys_it_in_the_token_once_it_is_stored(app: Flask, token: KeyToken) -> None:
     with unit_of_work():
         keys.ensure_keys(ISSUED_AT)
     stolen = id_of(rows()[0])
+
+    @unit_of_work()
+    def fail() -> None:
+        key_service.revoke(rows()[0].key_id, ISSUED_AT, "도난", CLERK, LATER)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    # Nothing was stored, so nothing may be gone.
+    assert stolen in private_keys(token)
+    assert keys.signing_key(KeyPurpose.CREDENTIALS, LATER).public.id == rows()[0].key_id
     with unit_of_work():
         key_service.revoke(rows()[0].key_id, ISSUED_AT, "도난", CLERK, LATER)
+    # Whoever is killed here leaves a key that signs nothing more, and the way to it.
+    assert stolen in private_keys(token)
+    assert keys.signing_key(KeyPurpose.CREDENTIALS, LATER).public.id == rows()[1].key_id
+    log_service.sequence(LATER)
+    assert not [found for found in log_check.check().findings if "private half" in found.message]
+    key_service.retire_former_keys(LATER)
     assert stolen not in private_keys(token)
+    assert rows()[0].sealed_private_key is None
     assert id_of(rows()[1]) in private_keys(token)
 
 
 @pytest.mark.databases("sqlite")
-def test_revoking_waits_for_no_token_and_says_what_is_left_in_it(
-    app: Flask, token: KeyToken, caplog: pytest.LogCaptureFixture
+def test_revoking_waits_for_no_token_and_what_is_left_in_it_is_destroyed_when_it_is_back(
+    app: Flask, token: KeyToken
 ) -> None:
     with unit_of_work():
         keys.ensure_keys(ISSUED_AT)
-    stolen = rows()[0].key_id
+    stolen, left = rows()[0].key_id, id_of(rows()[0])
     use(app, replace(token, module="libnowhere.so"))
-    with caplog.at_level(logging.WARNING, "ieum.keys"), unit_of_work():
-        key_service.revoke(stolen, ISSUED_AT, "도난", CLERK, LATER)
-    assert stolen in caplog.text
-    assert "destroy b'pkcs11:token=ieum%20test;id=" in caplog.text
+    asked = ["keys", "revoke", stolen, "--since", iso_utc(rows()[0].created_at), "--why", "도난", "--yes"]
+    ran = app.test_cli_runner().invoke(args=asked)
+    assert "아직 파기하지 못했어요" in ran.stderr
     (row,) = rows()
-    assert (row.revoked_at, row.sealed_private_key) == (ISSUED_AT, None)
-    line = db.session.scalars(select(AuditLine).where(AuditLine.action == "key.revoke")).one()
-    assert line.after is not None
-    assert "left_in_token" in line.after
+    assert (row.revoked_at, left in private_keys(token)) == (ISSUED_AT, True)
     use(app, token)
     with unit_of_work():
         keys.ensure_keys(LATER)
     assert keys.signing_key(KeyPurpose.CREDENTIALS, LATER).public.id != stolen
+    key_service.retire_former_keys(LATER)
+    assert left not in private_keys(token)
+    destroyed = select(AuditLine.subject_id).where(AuditLine.action == "key.destroy")
+    assert len(db.session.scalars(destroyed).all()) == 1
 
 
 @pytest.mark.databases("sqlite")
