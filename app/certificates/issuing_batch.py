@@ -151,6 +151,9 @@ def _refuse(due: Due, detail: str, at: datetime) -> None:
 
 def _sign(granted: Sequence[Due], authority: Authority, key: SigningKey, at: datetime) -> list[Row]:
     serials = _take_serials(granted, seoul_date(at).year)
+    replaced = [due.replaced for due in granted if due.replaced is not None]
+    if replaced:
+        status_changes.hold_lists(replaced)
     places = status_service.allot_places(authority, len(granted), at)
     documents = _unused_document_numbers(len(granted))
     cohorts = {cohort.id: cohort for cohort in (due.report.enrolment.cohort for due in granted)}

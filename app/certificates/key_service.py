@@ -9,12 +9,12 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 
-from app.certificates import keys, log_intents, private_halves
+from app.certificates import keys, log_intents, private_halves, status_changes
 from app.certificates.authority import this_authority
 from app.certificates.key_token import TokenUnavailable
-from app.certificates.models import IssuerKey, KeyPurpose, StatusList
+from app.certificates.models import IssuerKey, KeyPurpose
 from app.core import audit
 from app.core.access import Actor
 from app.core.clock import iso_utc
@@ -96,7 +96,7 @@ def retire_former_keys(at: datetime) -> None:
             log_intents.note_key(row, log_intents.RETIRED, at)
             audit.record(_WORKER, "key.retire", row, at=at)
             if row.purpose == KeyPurpose.STATUS:
-                _sign_lists_again()
+                status_changes.make_all_stale()
     destroy_given_up(at)
 
 
@@ -160,7 +160,7 @@ def revoke(key_id: str, since: datetime, why: str, actor: Actor, at: datetime) -
                 private_halves.require_token()
             keys.create(row.controller, purpose, at, starts_at=at)
     if purpose is KeyPurpose.STATUS:
-        _sign_lists_again()
+        status_changes.make_all_stale()
     if in_token:
         wake("keys")
     return row
@@ -181,8 +181,3 @@ def history() -> list[dict[str, str | None]]:
         }
         for row in keys.every_key()
     ]
-
-
-def _sign_lists_again() -> None:
-    db.session.execute(update(StatusList).values(is_stale=True))
-    wake("status")

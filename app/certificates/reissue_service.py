@@ -210,6 +210,7 @@ def _sign_again(old: Certificate, claims: CertificateClaims, signing: SigningKey
     authority = this_authority()
     year = seoul_date(at).year
     number = serial(year, old.course_kind, take_numbers(year, old.course_kind, 1)[0])
+    status_changes.hold_lists([old])
     [(status_list, index)] = status_service.allot_places(authority, 1, at)
     public_id = new_public_id()
     new_claims = replace(

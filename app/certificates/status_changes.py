@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, true, update
 
 from app.certificates import log_intents
 from app.certificates.models import Certificate, CertificateStatus, StatusChange, StatusList, StatusReason
@@ -24,6 +25,31 @@ def lock(certificate: Certificate) -> Certificate:
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
+
+
+def hold_lists(certificates: Sequence[Certificate]) -> None:
+    """Hold the status lists of certificates that will be marked until the transaction ends, in the order of ids.
+
+    Everybody holds lists in this order, so that no two wait for each other. Whoever allots a place as well calls this
+    before: the list that places are allotted on is the newest.
+    """
+    _hold(_lists_of(certificates))
+
+
+def make_all_stale() -> None:
+    """Have every status list signed anew: the key that signed them is given up."""
+    _hold(true())
+    db.session.execute(update(StatusList).values(is_stale=True))
+    wake("status")
+
+
+def _lists_of(certificates: Sequence[Certificate]) -> ColumnElement[bool]:
+    ids = [certificate.status_list_id for certificate in certificates]
+    return or_(StatusList.id.in_(ids), StatusList.beside_id.in_(ids))
+
+
+def _hold(lists: ColumnElement[bool]) -> None:
+    db.session.execute(select(StatusList.id).where(lists).order_by(StatusList.id).with_for_update()).all()
 
 
 def require_valid(certificate: Certificate) -> None:
@@ -50,8 +76,8 @@ def mark(
     """
     require_valid(certificate)
     certificate.status, certificate.status_at, certificate.replaced_by = status.value, at, replaced_by
-    lists = or_(StatusList.id == certificate.status_list_id, StatusList.beside_id == certificate.status_list_id)
-    db.session.execute(update(StatusList).where(lists).values(is_stale=True))
+    hold_lists([certificate])
+    db.session.execute(update(StatusList).where(_lists_of([certificate])).values(is_stale=True))
     change = StatusChange(
         certificate_public_id=certificate.public_id,
         status=status.value,
