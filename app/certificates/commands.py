@@ -54,8 +54,9 @@ _OTHER_FORMS = {b"%PDF-": "PDF", b"\x89PNG\r\n": "PNG", b"<svg": "SVG", b"<?xml"
 @of_cohort
 @of_centre
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--anyway", is_flag=True, help="also under another address (IEUM_BASE_URL) than before")
 @explains_errors
-def issue(code: str, centre: str, form: str) -> None:
+def issue(code: str, centre: str, form: str, anyway: bool) -> None:
     """Issue the certificates of everybody in a cohort who completed and has none; list them all."""
     authority = this_authority()
     if not authority.is_trial and not keys.published_keys(authority.did):
@@ -68,7 +69,7 @@ def issue(code: str, centre: str, form: str) -> None:
         )
     with unit_of_work():
         cohort = find_cohort(code, centre)
-        issuing_service.request_certificates(cohort, ACTOR, clock.now())
+        issuing_service.request_certificates(cohort, ACTOR, clock.now(), at_any_address=anyway)
     _finish(cohort)
     issued = queries.roster_certificates(cohort)
     _show(issued, form)

@@ -16,6 +16,7 @@ from app.certificates import status_changes
 from app.certificates.authority import this_authority
 from app.certificates.claims import course_of, percent, period_of
 from app.certificates.models import Certificate, Issuance, IssuanceRequest, IssuanceState, StatusReason
+from app.certificates.same_address import require_same_address
 from app.certificates.wording import CannotBeWritten, text_problems
 from app.core import audit
 from app.core.access import Actor
@@ -79,7 +80,8 @@ def request_correction(
 ) -> Issuance:
     """Store the intention to issue a certificate that replaces this one; the worker does both in one transaction.
 
-    Asking twice asks once. Raises `Conflict` when it is revoked or replaced, or when there is nothing to correct.
+    Asking twice asks once. Raises `Conflict` when it is revoked or replaced, when there is nothing to correct, or
+    when the address of the service is another than before.
     """
     enrolment = _enrolment(certificate)
     if enrolment is None:
@@ -96,6 +98,7 @@ def request_correction(
     obstacle = _obstacle(report, _differences(held, report))
     if obstacle is not None:
         raise Conflict(obstacle)
+    require_same_address()
     problems = text_problems([report], this_authority())
     if problems:
         raise CannotBeWritten(problems[enrolment.id])

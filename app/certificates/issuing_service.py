@@ -27,6 +27,7 @@ from app.certificates.models import (
     IssuanceState,
     KeyPurpose,
 )
+from app.certificates.same_address import require_same_address
 from app.certificates.wording import CannotBeWritten, text_problems
 from app.core import audit
 from app.core.access import Actor
@@ -47,12 +48,18 @@ _log = logging.getLogger("ieum.certificates")
 
 
 def request_certificates(
-    cohort: Cohort, actor: Actor, at: datetime, enrolments: Sequence[Enrolment] | None = None
+    cohort: Cohort,
+    actor: Actor,
+    at: datetime,
+    enrolments: Sequence[Enrolment] | None = None,
+    *,
+    at_any_address: bool = False,
 ) -> IssuanceRequest | None:
     """Store the intention to issue for everybody of the cohort (or these enrolments) who completed and has none.
 
     None when nobody is left: asking twice asks once. Raises `CannotBeWritten` when somebody's certificate could not
-    be printed or signed, `Conflict` when somebody who was named has not completed; then nothing is stored.
+    be printed or signed, `Conflict` when somebody who was named has not completed, or when certificates were issued
+    under another address before, unless `at_any_address`; then nothing is stored.
     """
     # Attendance waits meanwhile, and so does a second click, which then finds nobody left.
     lock_cohort(cohort)
@@ -65,6 +72,8 @@ def request_certificates(
     wanted = [r for r in reports if r.decision.completed and _is_open(r, latest, again)]
     if not wanted:
         return None
+    if not at_any_address:
+        require_same_address()
     _check_texts(wanted)
     request = IssuanceRequest(
         organisation_id=cohort.organisation_id,
