@@ -125,6 +125,13 @@ def init_app(app: Flask) -> None:
     app.extensions["ieum_jobs"] = queue
 
 
+def keep_what_is_loaded() -> None:
+    """Have the collector leave alone what has been loaded until now, which stays: looking through all of it again and
+    again takes a good part of the time in which certificates are issued."""
+    gc.collect()
+    gc.freeze()
+
+
 def work(app: Flask) -> None:
     """Run the worker in this process until it is told to stop."""
     stop = threading.Event()
@@ -141,10 +148,7 @@ def work(app: Flask) -> None:
     threading.Thread(target=beat_until_stopped, daemon=True, name="heartbeat").start()
     with app.app_context():
         run_all()
-    # What has been loaded until now stays: looking through it again and again would take a tenth of the time in which
-    # certificates are issued.
-    gc.collect()
-    gc.freeze()
+    keep_what_is_loaded()
     _log.info("worker %s is ready", os.getpid())
     try:
         app.extensions["ieum_jobs"].create_consumer(workers=1, initial_delay=0.1, max_delay=1.0, periodic=True).run()
