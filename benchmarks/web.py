@@ -112,14 +112,18 @@ def _kinds(few: Served, lots: Served) -> list[Kind]:
 
 def _report(measured: dict[str, Load], many: int) -> None:
     hello = measured["hello"]
+    # Goals are set for what answers from the record; whoever posts a document gets the proof for the log as well.
     for kind, what, goal in (
         ("stored", "GET /api/v1/credentials/<id>/verification, signature checked", 0.4),
-        ("verify", "POST /api/v1/credentials/verify, signature checked, with log proof", 0.4),
-        ("json", "GET /credentials/<id>, the signed bytes", 0.4),
+        ("verify", "POST /api/v1/credentials/verify, signature checked, with log proof", None),
+        ("json", "GET /credentials/<id>, the signed bytes", None),
         ("page", "GET /v/<id>, signature checked", 0.3),
     ):
         few, lots = measured[kind], measured[f"{kind}, many"]
-        at_least(f"{what} / hello world", few.rate, "1/s", hello.rate, goal)
+        if goal is None:
+            no_goal(f"{what} / hello world", few.rate, "1/s", hello.rate)
+        else:
+            at_least(f"{what} / hello world", few.rate, "1/s", hello.rate, goal)
         # Other work on the machine slows requests per second, of one kind more than of another; this it hardly does.
         per_second = 1000 / few.processor_ms, 1000 / hello.processor_ms
         no_goal(

@@ -20,6 +20,7 @@ MAX_BYTES = 80 * 1024
 _TYPES = ("application/json", "application/vc", "application/ld+json")
 
 _ANY_ID = "0" * 32
+_JSON = json.JSONEncoder(ensure_ascii=False)
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -71,7 +72,7 @@ def _addresses(_root: str) -> tuple[str, str]:
 
 
 def _told(answer: dict[str, Any]) -> Response:
-    return Response(json.dumps(answer, ensure_ascii=False), content_type="application/json")
+    return Response(_JSON.encode(answer), content_type="application/json")
 
 
 # Programs send their own proof and no cookie: there is no session that somebody else could ride on.

@@ -56,12 +56,9 @@ class Verdict:
             "trust": "own" if self.is_ours else "unknown",
             "credential": self.certificate.claims.credential_id if self.certificate is not None else None,
             "log": self.logged.as_json() if self.logged is not None else None,
-            "checks": [
-                {"name": c.step.value, "state": c.state.value, "code": c.code.value, "detail": c.message}
-                for c in self.checks
-            ],
+            "checks": [{"name": c.step, "state": c.state, "code": c.code, "detail": c.message} for c in self.checks],
             "errors": [
-                {"name": c.step.value, "code": c.code.value, "detail": c.message}
+                {"name": c.step, "code": c.code, "detail": c.message}
                 for c in self.checks
                 if c.state in (State.FAILED, State.COULD_NOT_CHECK)
             ],

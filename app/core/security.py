@@ -10,7 +10,7 @@ from typing import ParamSpec
 from urllib.parse import urlsplit
 
 import limits
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_wtf import CSRFProtect
@@ -61,9 +61,16 @@ def limited(rule: str) -> Callable[[View[P]], View[P]]:
                     raise TooManyRequests(retry_after=max(1, ceil(again - time.time())))
             return view(*args, **kwargs)
 
+        within.has_its_own_limit = True  # type: ignore[attr-defined]
         return within
 
     return decorate
+
+
+@limiter.request_filter
+def _has_its_own_limit() -> bool:
+    """Spare `limiter` its search for rules, of which a view that is `limited` has none."""
+    return hasattr(current_app.view_functions.get(request.endpoint or ""), "has_its_own_limit")
 
 
 def is_local_target(target: str | None) -> bool:
