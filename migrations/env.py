@@ -39,7 +39,10 @@ def run_migrations() -> None:
             render_as_batch=engine.dialect.name == "sqlite",
             compare_type=True,
             render_item=_render_item,
-            include_name=lambda name, type_, _parents: not (type_ == "table" and (name or "").startswith("huey_")),
+            include_name=lambda name, type_, _parents: (
+                # The queue's own tables, and the full-text index with its shadows.
+                not (type_ == "table" and (name or "").startswith(("huey_", "opening_tokens")))
+            ),
         )
         with context.begin_transaction():
             context.run_migrations()

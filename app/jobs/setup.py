@@ -17,6 +17,9 @@ from app.jobs import (
     opening_views,
     requirement_views,
     review_views,
+    search_commands,
+    search_hooks,
+    search_job,
     training_need_views,
     wording,
 )
@@ -32,22 +35,29 @@ PARTS = (
     matching_views,
     expert_views,
     training_need_views,
+    search_hooks,
+    search_job,
 )
 
 
 def init_app(app: Flask) -> None:
-    """Register the job board's pages, filters and navigation."""
+    """Register the job board's pages, filters, commands and navigation."""
     for blueprint in blueprints.ALL:
         app.register_blueprint(blueprint)
     app.jinja_env.filters.update(wording.FILTERS)
-    add_navigation(app, _l("채용공고"), "openings.index", 20, lambda actor: True)
+    search_commands.add_to(app)
+    _add_navigation(app)
+
+
+def _add_navigation(app: Flask) -> None:
     add_navigation(app, _l("채용 관리"), "hiring.index", 15, hires)
-    add_navigation(app, _l("나에게 맞는 공고"), "openings.for_me", 21, lambda actor: actor.person_id is not None)
-    add_navigation(app, _l("전문가 찾기"), "expert_needs.index", 17, hires)
-    add_navigation(app, _l("필요한 교육"), "training_needs.index", 40, _teaches_or_governs)
     add_navigation(
         app, _l("공고 검토"), "opening_reviews.index", 16, lambda actor: bool(actor.organisation_ids((OFFICE,)))
     )
+    add_navigation(app, _l("전문가 찾기"), "expert_needs.index", 17, hires)
+    add_navigation(app, _l("채용공고"), "openings.index", 20, lambda actor: True)
+    add_navigation(app, _l("나에게 맞는 공고"), "openings.for_me", 21, lambda actor: actor.person_id is not None)
+    add_navigation(app, _l("필요한 교육"), "training_needs.index", 40, _teaches_or_governs)
 
 
 def _teaches_or_governs(actor: Actor) -> bool:
