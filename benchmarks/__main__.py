@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import credentials, issuing, papers, service, web
+from benchmarks import credentials, issuing, openings, papers, service, web
 
 if __name__ == "__main__":
     full = "--full" in sys.argv[1:]
@@ -12,4 +12,5 @@ if __name__ == "__main__":
     service.main()
     issuing.main(full)
     papers.main()
+    openings.main()
     web.main(full)

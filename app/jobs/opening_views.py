@@ -7,19 +7,29 @@ from flask.typing import ResponseReturnValue
 
 from app.core import clock
 from app.core.access import current_actor, public, requires
-from app.core.paging import paginate
 from app.jobs import opening_queries as queries
+from app.jobs import search_queries, search_words
 from app.jobs.blueprints import openings
 from app.jobs.eligibility_service import findings_for
 from app.jobs.opening_fields import OpeningFields
+from app.jobs.search_question import Question
 from app.portfolio.queries import person_of
 
 
 @openings.get("")
 @requires(public())
 def index() -> ResponseReturnValue:
-    page = paginate(queries.published(), request.args.get("page", 1, type=int))
-    return render_template("jobs/openings.html", page=page, today=clock.seoul_date(clock.now()))
+    question = Question.read(request.args)
+    found = search_queries.search(question, request.args.get("page", 1, type=int), clock.now())
+    return render_template(
+        "jobs/openings.html",
+        question=question,
+        found=found,
+        filters=search_words.filters(question, found.counts),
+        chips=search_words.chips(question),
+        sorts=search_words.sorts(question),
+        total=search_words.number(found.total),
+    )
 
 
 @openings.get("/<opening_id>")
