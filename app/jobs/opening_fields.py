@@ -10,6 +10,7 @@ from typing import Any
 from app.core.errors import Invalid
 from app.core.i18n import _l
 from app.jobs.opening_models import Opening
+from app.jobs.opening_sameness import same_key
 from app.jobs.opening_words import DocumentKind, EmploymentType, PayUnit, WorkKind
 
 SHORTEST_RETENTION, LONGEST_RETENTION = 14, 180
@@ -67,6 +68,14 @@ class OpeningFields:
         for f in fields(self):
             value = getattr(self, f.name)
             setattr(opening, f.name, [str(kind) for kind in value] if f.name == "documents" else value)
+        opening.same_key = self.same_key
+
+    @property
+    def same_key(self) -> str:
+        """The key that is equal for openings of one employer, place and deadline; see `opening_sameness`."""
+        return same_key(
+            self.employer_name, self.province, self.district, self.place, self.deadline_at, self.until_filled
+        )
 
     def as_facts(self) -> dict[str, Any]:
         """Answer the values as JSON can hold them, for the history of changes."""

@@ -20,7 +20,8 @@ class Opening(Base):
     """One opening. `organisation_id` is the employer here that posted it; one from a portal has none.
 
     Pay is in won per `pay_unit`; both bounds are None where only `pay_text` says something. `deadline_at` is the last
-    moment to apply: None with `until_filled`. `retention_days` is how long documents are kept after the decision
+    moment to apply: None with `until_filled`. `same_key` finds the same opening in other lists (`opening_sameness`).
+    `retention_days` is how long documents are kept after the decision
     (채용절차법 제11조: 14 to 180). `version` grows with every change and is what an edit must name.
     """
 
@@ -29,6 +30,7 @@ class Opening(Base):
         Index("ix_openings_state_published_at", "state", "published_at", "id"),
         Index("ix_openings_state_deadline_at", "state", "deadline_at"),
         Index("ix_openings_organisation_id_id", "organisation_id", "id"),
+        Index("ix_openings_same_key", "same_key"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -75,6 +77,7 @@ class Opening(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    same_key: Mapped[str] = mapped_column(String(32), default="", server_default="")
 
     organisation: Mapped[Organisation | None] = relationship()
     requirements: Mapped[list[Requirement]] = relationship(

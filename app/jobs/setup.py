@@ -11,8 +11,10 @@ from app.core.templating import add_navigation
 from app.jobs import (
     application_models,
     blueprints,
+    commands,
     expert_views,
     hiring_views,
+    import_models,
     matching_views,
     opening_views,
     requirement_views,
@@ -28,6 +30,7 @@ from app.jobs.scope import OFFICE, hires
 # Importing a module of views hangs its routes on the blueprint; importing a job registers its stored work.
 PARTS = (
     application_models,
+    import_models,
     opening_views,
     hiring_views,
     requirement_views,
@@ -45,6 +48,7 @@ def init_app(app: Flask) -> None:
     for blueprint in blueprints.ALL:
         app.register_blueprint(blueprint)
     app.jinja_env.filters.update(wording.FILTERS)
+    app.cli.add_command(commands.jobs)
     search_commands.add_to(app)
     _add_navigation(app)
 

@@ -152,6 +152,9 @@ _ACTIONS: dict[str, Text] = {
     "close": _l("마감"),
     "reopen": _l("다시 엶"),
     "fill": _l("채용 완료"),
+    "import": _l("다른 곳에서 가져옴"),
+    "vanish": _l("원문 목록에서 사라져 마감"),
+    "undo": _l("가져오기를 되돌려 마감"),
 }
 _FIELDS: dict[str, Text] = {
     "requirement": _l("확인할 요건"),

@@ -24,6 +24,7 @@ MADE_OF_WORDS = {
     "certificates/numbers.py": "the words of a serial",
     "certificates/seal.py": "the letters of which a seal is composed",
     "core/resident_cells.py": "how people title columns of resident numbers, and of others",
+    "jobs/listing_words.py": "how portals and centres write their lists",
     "jobs/regions.py": "what places are called",
     "training/attendance_head_words.py": "how registers title the columns of sessions",
     "training/attendance_lines.py": "how registers write counts and signatures",
@@ -66,6 +67,8 @@ WORDS = {
     "core/sheet_html_table.py": {r"\d\s*(?:[-/:.년월일시]|오전|오후)|(?:오전|오후)\s*\d"},
     # Letters typed for a hyphen.
     "core/sheet_worker.py": {r"(\d\s?){2}[\W_]{0,2}(\d\s?){2}[\W_]{0,2}\d\s?\d[\W_ㅡㆍー]{0,6}[1-8](\s?\d){6}(?!\d)"},
+    # How lists of openings part two days, and two amounts.
+    "jobs/listing_dates.py": {r"\s*[~∼～〜]\s*|\s+[-–—]\s+|\s*부터\s*"},
     # How registers and rosters write names, numbers and emptiness, and name the sheets that are no register.
     "training/attendance_cards.py": {"성명", "생년월일"},
     "training/attendance_heads.py": {"월", "일"},

@@ -1,0 +1,72 @@
+"""`flask jobs …`: lists of openings from elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from app.core import clock
+from app.core.access import Actor
+from app.core.commands import explains_errors, fail
+from app.core.db import unit_of_work
+from app.core.i18n import _
+from app.jobs import import_service, source_service
+from app.jobs.import_models import ImportRun
+from app.jobs.list_reader import read_list, recognise, source_name
+from app.jobs.listing import Note
+from app.jobs.opening_words import OpeningSource
+
+jobs = AppGroup("jobs", help="Openings from elsewhere.")
+ACTOR = Actor.command("command: jobs")
+KINDS = tuple(kind.value for kind in OpeningSource if kind is not OpeningSource.OWN)
+
+
+@jobs.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", "kind", type=click.Choice(KINDS), help="What the file is; found out when not given.")
+@click.option("--name", default="", help="The list's name; files of one name are one list. Default: the file's.")
+@click.option("--part", is_flag=True, help="Only a part of the list: openings that it lacks stay open.")
+@explains_errors
+def import_file(file: Path, kind: str | None, name: str, part: bool) -> None:
+    """Take a list of openings in: 고용24 XML, public institutions' JSON, or a centre's table."""
+    data = file.read_bytes()
+    chosen = OpeningSource(kind) if kind else recognise(data)
+    at = clock.now()
+    reading = read_list(data, file.name, chosen, clock.seoul_date(at))
+    show_notes((*reading.refused, *reading.remarks))
+    if reading.refused and not reading.listings:
+        fail(_("가져올 수 있는 공고가 없어요."))
+    with unit_of_work():
+        source = source_service.source_for_files(chosen, name.strip() or source_name(chosen, file.name), ACTOR, at)
+        run = import_service.begin_run(source, ACTOR, at, file.name)
+        taken = reading.partly() if part else reading
+        import_service.take_reading(
+            source, run, taken, ACTOR, at, needs_review=current_app.config["IEUM_OPENING_REVIEW"]
+        )
+        click.echo(describe(run))
+
+
+def show_notes(notes: tuple[Note, ...]) -> None:
+    """Print what is to be said of rows one a line on stderr: PLACE TITLE: message."""
+    for note in notes:
+        click.echo(str(note), err=True)
+
+
+def describe(run: ImportRun) -> str:
+    """Answer in one line what an import did."""
+    return str(
+        _(
+            "새 공고 %(new)s건, 바뀐 공고 %(changed)s건, 그대로 %(same)s건, 받지 않음 %(refused)s건, "
+            "마감 %(closed)s건, 다시 엶 %(reopened)s건, 같은 공고로 묶음 %(joined)s건",
+            new=run.new,
+            changed=run.changed,
+            same=run.same,
+            refused=run.refused,
+            closed=run.closed,
+            reopened=run.reopened,
+            joined=run.joined,
+        )
+    )

@@ -1,0 +1,119 @@
+"""Imports of lists from elsewhere: begun, taken in, failed, undone. Doing one twice changes nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import islice
+
+from sqlalchemy import insert, select, update
+
+from app.core import audit
+from app.core.access import Actor
+from app.core.db import db
+from app.core.errors import Conflict
+from app.core.i18n import _l
+from app.jobs.import_closing import close_brought_in, close_vanished
+from app.jobs.import_models import ImportNote, ImportRun, ListSource, OpeningOrigin
+from app.jobs.import_taking import BATCH, Taking
+from app.jobs.import_words import NoteKind, RunState
+from app.jobs.listing import Listing, Note, Reading, UnreadableList
+
+MAX_NOTES = 5_000
+
+
+def begin_run(source: ListSource, actor: Actor, at: datetime, filename: str = "") -> ImportRun:
+    """Store that an import has begun."""
+    run = ImportRun(source_id=source.id, actor_label=actor.label[:120], filename=filename[:200], started_at=at)
+    run.state = RunState.RUNNING.value
+    db.session.add(run)
+    db.session.flush()
+    return run
+
+
+def fail_run(run: ImportRun, error: UnreadableList, actor: Actor, at: datetime) -> None:
+    """Store why an import came to nothing. No opening is changed or closed."""
+    run.state, run.finished_at = RunState.FAILED.value, at
+    run.error_code, run.error_found = error.code[:40], error.found[:300]
+    db.session.flush()
+    audit.record(actor, "import.fail", run, at=at, after={"error": run.error_code})
+
+
+def take_reading(
+    source: ListSource, run: ImportRun, reading: Reading, actor: Actor, at: datetime, *, needs_review: bool
+) -> ImportRun:
+    """Take what was read into the database: new openings, changes, and, of a whole list, what is not in it any more.
+
+    An empty list closes nothing: a portal in trouble answers with one. Nor does one with a row that was refused and
+    cannot be told by name.
+    """
+    _wait_for_the_others()
+    taking, left = Taking(source, run, actor, at, needs_review), iter(_once(reading))
+    while batch := list(islice(left, BATCH)):
+        taking.take(batch)
+    run.refused = len(reading.refused)
+    _keep_notes(run, reading)
+    if reading.is_whole and reading.rows and all(note.external_id for note in reading.refused):
+        _mark_refused_as_seen(source, run, reading.refused, at)
+        run.is_whole = True
+        run.closed = close_vanished(run, actor, at)
+    elif not reading.rows:
+        run.error_code = "empty"
+    elif reading.total is not None and reading.rows < reading.total and reading.page > 0:
+        run.error_code = "pages_changed" if not run.filename else ""
+    run.state, run.finished_at = RunState.DONE.value, at
+    db.session.flush()
+    counts = {name: getattr(run, name) for name in ("new", "joined", "changed", "same", "refused", "closed")}
+    audit.record(actor, "import.run", run, at=at, after=counts)
+    return run
+
+
+def undo_run(run: ImportRun, actor: Actor, at: datetime) -> int:
+    """Close what an import brought in; answer how many. Raises `Conflict` when it is undone or did not end well."""
+    if run.state != RunState.DONE:
+        raise Conflict(_l("끝까지 가져온 기록만 되돌릴 수 있어요."))
+    _wait_for_the_others()
+    closed = close_brought_in(run, actor, at)
+    run.state = RunState.UNDONE.value
+    db.session.flush()
+    audit.record(actor, "import.undo", run, at=at, after={"closed": closed})
+    return closed
+
+
+def _wait_for_the_others() -> None:
+    """Imports take turns, so that two that bring the same opening at once find it in one another's."""
+    db.session.execute(select(ListSource.id).order_by(ListSource.id).with_for_update()).all()
+
+
+def _once(reading: Reading) -> list[Listing]:
+    """Answer the openings, each name once: pages that shift bring a row twice."""
+    return list({listing.external_id: listing for listing in reading.listings}.values())
+
+
+def _keep_notes(run: ImportRun, reading: Reading) -> None:
+    notes = [_note_values(run, NoteKind.REFUSED, note) for note in reading.refused]
+    notes += [_note_values(run, NoteKind.REMARK, note) for note in reading.remarks]
+    if notes:
+        db.session.execute(insert(ImportNote), notes[:MAX_NOTES])
+
+
+def _note_values(run: ImportRun, kind: NoteKind, note: Note) -> dict[str, object]:
+    return {
+        "run_id": run.id,
+        "kind": kind.value,
+        "place": note.place[:120],
+        "title": note.title[:120],
+        "code": note.code[:40],
+        "found": note.found[:300],
+    }
+
+
+def _mark_refused_as_seen(source: ListSource, run: ImportRun, refused: tuple[Note, ...], at: datetime) -> None:
+    """A row that cannot be read this time is still there."""
+    left = iter(note.external_id for note in refused)
+    while batch := list(islice(left, BATCH)):
+        db.session.execute(
+            update(OpeningOrigin)
+            .where(OpeningOrigin.source_id == source.id, OpeningOrigin.external_id.in_(batch))
+            .values(last_run_id=run.id, last_seen_at=at)
+            .execution_options(synchronize_session=False)
+        )
