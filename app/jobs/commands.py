@@ -13,10 +13,12 @@ from app.core.access import Actor
 from app.core.commands import explains_errors, fail
 from app.core.db import unit_of_work
 from app.core.i18n import _
-from app.jobs import import_service, source_service
+from app.jobs import import_service, pull_service, source_queries, source_service
 from app.jobs.import_models import ImportRun
+from app.jobs.import_words import RunState
 from app.jobs.list_reader import read_list, recognise, source_name
 from app.jobs.listing import Note
+from app.jobs.listing_messages import explain
 from app.jobs.opening_words import OpeningSource
 
 jobs = AppGroup("jobs", help="Openings from elsewhere.")
@@ -47,6 +49,27 @@ def import_file(file: Path, kind: str | None, name: str, part: bool) -> None:
             source, run, taken, ACTOR, at, needs_review=current_app.config["IEUM_OPENING_REVIEW"]
         )
         click.echo(describe(run))
+
+
+@jobs.command("pull")
+@click.argument("name", metavar="[SOURCE]", default="")
+@explains_errors
+def pull(name: str) -> None:
+    """Ask the portals for their lists now: the source with this name or number, or all that are enabled."""
+    sources = source_queries.sources_to_pull(name)
+    if not sources:
+        fail(_("가져올 출처가 없어요. 출처의 주소를 먼저 등록해 주세요."))
+    failed = False
+    for source_id, title in sources:
+        run = pull_service.pull(source_id, pull_service.portal_fetcher(), ACTOR)
+        if run.error_code:
+            click.echo(f"{title}: {explain(run.error_code, run.error_found)}", err=True)
+        if run.state == RunState.FAILED:
+            failed = True
+        else:
+            click.echo(f"{title}: {describe(run)}")
+    if failed:
+        raise SystemExit(1)
 
 
 def show_notes(notes: tuple[Note, ...]) -> None:

@@ -54,7 +54,10 @@ class ImportRun(Base):
     that the list was complete, so that openings it lacked were closed."""
 
     __tablename__ = "import_runs"
-    __table_args__ = (Index("ix_import_runs_source_id_id", "source_id", "id"),)
+    __table_args__ = (
+        Index("ix_import_runs_source_id_id", "source_id", "id"),
+        Index("ix_import_runs_state_started_at", "state", "started_at"),
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(32), default=new_public_id, unique=True)

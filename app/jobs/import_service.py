@@ -58,8 +58,8 @@ def take_reading(
         run.closed = close_vanished(run, actor, at)
     elif not reading.rows:
         run.error_code = "empty"
-    elif reading.total is not None and reading.rows < reading.total and reading.page > 0:
-        run.error_code = "pages_changed" if not run.filename else ""
+    elif not reading.is_whole and source.url:
+        run.error_code = "pages_changed"
     run.state, run.finished_at = RunState.DONE.value, at
     db.session.flush()
     counts = {name: getattr(run, name) for name in ("new", "joined", "changed", "same", "refused", "closed")}

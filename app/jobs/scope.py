@@ -47,3 +47,22 @@ def employers_to_write(actor: Actor) -> list[Organisation]:
     """Answer the employers whose openings the actor may change, by name."""
     ids = actor.organisation_ids(HIRING_KINDS, WRITING_ROLES)
     return list(db.session.scalars(select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.name)))
+
+
+def may_import() -> Permission:
+    """Managers and clerks of an office, employer or field centre, and operators."""
+    kinds = (OFFICE, *HIRING_KINDS)
+    allowed = member(*kinds, roles=WRITING_ROLES)
+    return Permission(
+        f"{allowed.name} or operator", lambda actor: actor.is_operator or allowed.allows(actor), True, kinds
+    )
+
+
+def may_follow_portals() -> Permission:
+    """Managers and clerks of an office, and operators."""
+    return Permission(f"member({OFFICE}; writers) or operator", oversees_lists, True, (OFFICE,))
+
+
+def oversees_lists(actor: Actor) -> bool:
+    """Tell whether the actor looks after the lists that belong to no employer."""
+    return actor.is_operator or bool(actor.organisation_ids((OFFICE,), WRITING_ROLES))

@@ -17,6 +17,7 @@ from app.jobs import (
     import_models,
     matching_views,
     opening_views,
+    pull_service,
     requirement_views,
     review_views,
     search_commands,
@@ -40,6 +41,7 @@ PARTS = (
     training_need_views,
     search_hooks,
     search_job,
+    pull_service,
 )
 
 

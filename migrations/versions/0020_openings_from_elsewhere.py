@@ -67,6 +67,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_import_runs_public_id")),
     )
     op.create_index("ix_import_runs_source_id_id", "import_runs", ["source_id", "id"])
+    op.create_index("ix_import_runs_state_started_at", "import_runs", ["state", "started_at"])
     op.create_table(
         "import_notes",
         sa.Column("id", _ID, nullable=False),
@@ -121,6 +122,7 @@ def downgrade() -> None:
     op.drop_table("opening_origins")
     op.drop_index("ix_import_notes_run_id_id", table_name="import_notes")
     op.drop_table("import_notes")
+    op.drop_index("ix_import_runs_state_started_at", table_name="import_runs")
     op.drop_index("ix_import_runs_source_id_id", table_name="import_runs")
     op.drop_table("import_runs")
     op.drop_index("ix_opening_sources_organisation_id_id", table_name="opening_sources")

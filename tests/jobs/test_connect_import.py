@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,7 +22,7 @@ from tests.factories.jobs import COMMAND, make_employer, make_opening
 from tests.factories.lists import alio, line, notice, sheet, wanted, work24
 from tests.factories.statements import count_statements
 
-NOW = datetime(2026, 11, 26, 3, tzinfo=clock.UTC)
+NOW = datetime(2026, 11, 26, 3, tzinfo=UTC)
 
 
 def take(data: bytes, name: str = "목록.csv", at: datetime = NOW, review: bool = False, **source: Any) -> ImportRun:
@@ -183,7 +183,7 @@ def test_a_joined_row_that_becomes_another_opening_parts(app: Flask) -> None:
 
 
 def test_what_an_employer_posted_here_gets_the_link_and_nothing_else(app: Flask) -> None:
-    deadline = datetime(2099, 12, 31, 9, tzinfo=clock.UTC)
+    deadline = datetime(2099, 12, 31, 9, tzinfo=UTC)
     own = make_opening(
         make_employer("주식회사 다온"),
         title="현장 코디네이터 모집",
