@@ -8,6 +8,7 @@ openings = Blueprint("openings", __name__, url_prefix="/openings")
 hiring = Blueprint("hiring", __name__, url_prefix="/hiring")
 opening_reviews = Blueprint("opening_reviews", __name__, url_prefix="/opening-reviews")
 applications = Blueprint("applications", __name__, url_prefix="/applications")
+opening_sources = Blueprint("opening_sources", __name__, url_prefix="/opening-sources")
 offers = Blueprint("offers", __name__, url_prefix="/offers")
 expert_needs = Blueprint("expert_needs", __name__, url_prefix="/expert-needs")
 expert_invitations = Blueprint("expert_invitations", __name__, url_prefix="/expert-invitations")
@@ -22,4 +23,5 @@ ALL = (
     expert_needs,
     expert_invitations,
     training_needs,
+    opening_sources,
 )

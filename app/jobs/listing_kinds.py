@@ -25,6 +25,17 @@ def guess_work_kind(title: str) -> WorkKind:
     return WorkKind.OTHER
 
 
+def rules_in_words() -> list[tuple[WorkKind, str, str]]:
+    """Answer the rules by which titles tell the kind of work as people read them: kind, words, words that rule it
+    out."""
+    return [(kind, _readable(words), _readable(but_not)) for kind, words, but_not in WORK_RULES]
+
+
+def _readable(words: str) -> str:
+    plain = re.sub(r"\(\?[!=<].*?\)|\[.*?\]\*", "", words).replace(r"\s*", " ")
+    return ", ".join(plain.split("|")) if plain else ""
+
+
 def guess_employment_type(*texts: str) -> EmploymentType:
     """Answer the terms that the first telling text names, `OTHER` when none does."""
     for text in texts:

@@ -13,6 +13,7 @@ from app.jobs.blueprints import openings
 from app.jobs.eligibility_service import findings_for
 from app.jobs.opening_fields import OpeningFields
 from app.jobs.search_question import Question
+from app.jobs.source_queries import origins_of
 from app.portfolio.queries import person_of
 
 
@@ -43,4 +44,5 @@ def show(opening_id: str) -> ResponseReturnValue:
         fields=OpeningFields.of(opening),
         takes_applications=opening.takes_applications(at),
         findings=findings_for(person, opening, at) if person is not None else (),
+        origins=origins_of(opening),
     )

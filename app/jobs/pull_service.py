@@ -24,7 +24,7 @@ from app.jobs.opening_words import OpeningSource
 from app.jobs.portal_pages import pull_list
 
 NAME = "opening-sources"
-WORKER = Actor.command("worker")
+WORKER = Actor.command("worker: opening sources")
 # A page of a hundred openings is some hundred kilobytes; a portal under load answers in ten seconds.
 PAGE_SECONDS, PAGE_BYTES = 20.0, 10 * 1024 * 1024
 LIST_SECONDS = 5 * 60

@@ -15,6 +15,8 @@ from app.jobs import (
     expert_views,
     hiring_views,
     import_models,
+    import_wording,
+    list_upload_views,
     matching_views,
     opening_views,
     pull_service,
@@ -23,10 +25,11 @@ from app.jobs import (
     search_commands,
     search_hooks,
     search_job,
+    source_views,
     training_need_views,
     wording,
 )
-from app.jobs.scope import OFFICE, hires
+from app.jobs.scope import OFFICE, hires, may_import
 
 # Importing a module of views hangs its routes on the blueprint; importing a job registers its stored work.
 PARTS = (
@@ -42,6 +45,8 @@ PARTS = (
     search_hooks,
     search_job,
     pull_service,
+    source_views,
+    list_upload_views,
 )
 
 
@@ -50,6 +55,8 @@ def init_app(app: Flask) -> None:
     for blueprint in blueprints.ALL:
         app.register_blueprint(blueprint)
     app.jinja_env.filters.update(wording.FILTERS)
+    app.jinja_env.filters.update(import_wording.FILTERS)
+    app.jinja_env.globals["column_choices"] = import_wording.column_choices
     app.cli.add_command(commands.jobs)
     search_commands.add_to(app)
     _add_navigation(app)
@@ -61,6 +68,7 @@ def _add_navigation(app: Flask) -> None:
         app, _l("공고 검토"), "opening_reviews.index", 16, lambda actor: bool(actor.organisation_ids((OFFICE,)))
     )
     add_navigation(app, _l("전문가 찾기"), "expert_needs.index", 17, hires)
+    add_navigation(app, _l("공고 가져오기"), "opening_sources.index", 18, may_import().allows)
     add_navigation(app, _l("채용공고"), "openings.index", 20, lambda actor: True)
     add_navigation(app, _l("나에게 맞는 공고"), "openings.for_me", 21, lambda actor: actor.person_id is not None)
     add_navigation(app, _l("필요한 교육"), "training_needs.index", 40, _teaches_or_governs)

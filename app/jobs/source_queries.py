@@ -45,6 +45,14 @@ def source_of(actor: Actor, public_id: str) -> ListSource:
     return source
 
 
+def portal_of(actor: Actor, public_id: str) -> ListSource:
+    """Answer one of the common portals. Raises `NotFound` for lists of files and for anybody else."""
+    source = source_of(actor, public_id)
+    if not source.url or source.organisation_id is not None or not oversees_lists(actor):
+        raise NotFound
+    return source
+
+
 def runs_of(source: ListSource) -> Select[ImportRun]:
     """Select the imports of a source, the newest first."""
     return select(ImportRun).where(ImportRun.source_id == source.id).order_by(ImportRun.id.desc())

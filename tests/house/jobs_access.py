@@ -44,6 +44,16 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "opening_reviews.show": {OFFICE},
     "opening_reviews.approve": {OFFICE},
     "opening_reviews.give_back": {OFFICE},
+    "opening_sources.index": WRITERS | {OTHER_EMPLOYER, OFFICE, OPERATOR},
+    "opening_sources.create": {OFFICE, OPERATOR},
+    "opening_sources.show": {OFFICE, OPERATOR},
+    "opening_sources.edit": {OFFICE, OPERATOR},
+    "opening_sources.pull": {OFFICE, OPERATOR},
+    "opening_sources.run": {OFFICE, OPERATOR},
+    "opening_sources.undo": {OFFICE, OPERATOR},
+    "opening_sources.upload": WRITERS | {OTHER_EMPLOYER, OFFICE, OPERATOR},
+    "opening_sources.upload_columns": WRITERS | {OTHER_EMPLOYER, OFFICE, OPERATOR},
+    "opening_sources.confirm_upload": WRITERS | {OTHER_EMPLOYER, OFFICE, OPERATOR},
 }
 PEOPLE = {APPLICANT, OTHER_PERSON}
 WHOM_IT_SERVES |= {

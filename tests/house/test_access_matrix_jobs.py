@@ -24,6 +24,7 @@ from tests.factories.jobs import (
     make_opening,
     make_preference,
 )
+from tests.factories.sources import make_pulled_source
 from tests.house.jobs_access import (
     APPLICANT,
     BLUEPRINTS,
@@ -91,6 +92,8 @@ def world(app: Flask) -> World:
         "opening_reviews.opening_id": in_review.public_id,
         "opening_reviews.approve.opening_id": make_opening(employer, OpeningState.IN_REVIEW).public_id,
     }
+    source, run = make_pulled_source()
+    ids |= {"opening_sources.source_id": source.public_id, "opening_sources.run_id": run.public_id}
     return World(people, ids)
 
 
