@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
 from app.core.audit import RowId
 from app.core.db import Base, UtcDateTime, new_public_id
-from app.jobs.application_words import Stage
+from app.jobs.application_words import Scan, Stage
 from app.jobs.opening_models import Opening
 
 
@@ -81,10 +81,14 @@ class ApplicationFile(Base):
 
     `kind` is what the content says (pdf, docx, hwp, hwpx), never the name. `scan` is `none` without a scanner,
     `pending` until it has answered, then `clean` or `infected`; only `none` and `clean` are served, as attachments.
+    `draft_public_id` names the draft it was uploaded for; `is_made` says that it was made here from the portfolio.
     """
 
     __tablename__ = "application_files"
-    __table_args__ = (Index("ix_application_files_person_id", "person_id"),)
+    __table_args__ = (
+        Index("ix_application_files_person_id", "person_id"),
+        Index("ix_application_files_scan_id", "scan", "id"),
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(32), default=new_public_id, unique=True)
@@ -96,7 +100,15 @@ class ApplicationFile(Base):
     size: Mapped[int] = mapped_column(Integer)
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     scan: Mapped[str] = mapped_column(String(10), default="none")
+    draft_public_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    is_made: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    scanned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def is_served(self) -> bool:
+        """Tell whether it may be downloaded: not before a scanner has answered, never when it found something."""
+        return self.scan in (Scan.NONE, Scan.CLEAN)
 
 
 class ApplicationEvent(Base):

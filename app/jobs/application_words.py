@@ -61,3 +61,24 @@ _ITEM_KINDS: dict[ItemKind, Text] = {
     ItemKind.BADGE: _l("다른 기관의 증서"),
     ItemKind.EXPERIENCE: _l("경력"),
 }
+
+
+class Scan(StrEnum):
+    """What the virus scanner has said of a file."""
+
+    NONE = "none"
+    PENDING = "pending"
+    CLEAN = "clean"
+    INFECTED = "infected"
+
+    @property
+    def label(self) -> Text:
+        return _SCANS[self]
+
+
+_SCANS: dict[Scan, Text] = {
+    Scan.NONE: _l("올림"),
+    Scan.PENDING: _l("악성코드 검사 중"),
+    Scan.CLEAN: _l("악성코드 없음"),
+    Scan.INFECTED: _l("악성코드가 있어 지움"),
+}

@@ -9,6 +9,7 @@ from app.core.access import Actor
 from app.core.i18n import _l
 from app.core.templating import add_navigation
 from app.jobs import (
+    application_draft_models,
     application_models,
     blueprints,
     commands,
@@ -34,6 +35,7 @@ from app.jobs.scope import OFFICE, hires, may_import
 # Importing a module of views hangs its routes on the blueprint; importing a job registers its stored work.
 PARTS = (
     application_models,
+    application_draft_models,
     import_models,
     opening_views,
     hiring_views,

@@ -15,6 +15,7 @@ from app.core.errors import NotFound
 from app.core.i18n import _
 from app.core.paging import paginate
 from app.portfolio import queries
+from app.portfolio.experience_queries import experiences_of
 from app.portfolio.foreign_badge_models import BadgeState
 from app.portfolio.foreign_badge_queries import badges_of
 from app.portfolio.foreign_badge_words import BADGE_KINDS, name_of
@@ -58,6 +59,7 @@ def index() -> ResponseReturnValue:
         reports=reports_of(courses.items),
         certificates=paginate(queries.certificates_of(person), 1, per_page=4),
         badges=paginate(badges_of(person), 1, per_page=4),
+        experiences=paginate(experiences_of(person), 1, per_page=4),
         badge_state=BadgeState,
         badge_kinds=BADGE_KINDS,
         name_of=name_of,

@@ -32,6 +32,7 @@ from app.training.models import AttendanceUpload, Cohort, Enrolment
 from tests.conftest import Visitor
 from tests.factories.accounts import make_access, make_account, make_member, make_organisation, sign_in
 from tests.factories.certificates import issue
+from tests.factories.experience import make_experience
 from tests.factories.foreign_badges import make_foreign_badge
 from tests.factories.training import PEOPLE, finished_cohort
 from tests.house import jobs_access
@@ -139,6 +140,10 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "portfolio.badge_progress": {SUBJECT},
     "portfolio.check_badge": {SUBJECT},
     "portfolio.delete_badge": {SUBJECT},
+    "portfolio.experiences": {SUBJECT},
+    "portfolio.add_experience": {SUBJECT},
+    "portfolio.edit_experience": {SUBJECT},
+    "portfolio.delete_experience": {SUBJECT},
     "publication.credential": EVERYBODY,
     "publication.did_document": EVERYBODY,
     "issuance_log.checkpoint": EVERYBODY,
@@ -206,6 +211,7 @@ def world(app: Flask) -> World:
         enrolment, people[SUBJECT].actor, CorrectionKind.OTHER, None, "다른 사람의 시간이에요.", clock.now()
     )
     badge = make_foreign_badge(people[SUBJECT])
+    experience = make_experience(people[SUBJECT])
     db.session.add(invitation)
     db.session.commit()
     ids = {
@@ -230,6 +236,8 @@ def world(app: Flask) -> World:
         "portfolio.badge_progress.public_id": badge.public_id,
         "portfolio.check_badge.public_id": badge.public_id,
         "portfolio.delete_badge.public_id": badge.public_id,
+        "portfolio.edit_experience.public_id": experience.public_id,
+        "portfolio.delete_experience.public_id": make_experience(people[SUBJECT]).public_id,
         "issuance_log.public_id": certificate.public_id,
         "issuance_log.rest": f"0/000.p/{_log_size()}",
         "publication.public_id": certificate.public_id,

@@ -40,6 +40,7 @@ from app.training.policy import Mark
 from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_member, make_organisation, sign_in
 from tests.factories.certificates import issue
+from tests.factories.experience import make_experience
 from tests.factories.foreign_badges import make_foreign_badge
 from tests.factories.jobs import COMMAND, make_invitation, make_need, make_offer, make_opening, make_preference
 from tests.factories.training import attend, enrol, make_cohort, make_course
@@ -167,6 +168,9 @@ def world(app: Flask) -> World:
     subject = make_account(person=people[0].person)
     correction_request_service.ask(people[0], subject.actor, CorrectionKind.MARK, 1, "I was there.", clock.now())
     make_foreign_badge(subject)
+    english = {"organisation": "Village Works", "title": "Manager", "field": "", "description": ""}
+    make_experience(subject, **english)
+    make_experience(subject, **english, confirmed_by="Village Works", confirmed_at=clock.now())
     for state, reason in (("invalid", "revoked"), ("unknown", "status_stale"), ("waiting", ""), ("checking", "")):
         make_foreign_badge(subject, sha256=state.ljust(64, "0"), state=state, reason=reason)
     make_foreign_badge(subject, sha256="1" * 64, state="unknown", reason="own", content=None, name="", host="")
@@ -280,6 +284,7 @@ def test_every_page_is_english(app: Flask, world: World, reader: Visitor) -> Non
         (world.subject, ("/portfolio", "/portfolio/certificates", "/account/close", "/account/password")),
         (world.subject, ("/portfolio/badges?q=nothing", "/openings", "/openings/for-me", "/openings/preferences")),
         (world.subject, ("/offers", "/expert-invitations")),
+        (world.subject, ("/portfolio/experiences?q=nothing",)),
         (
             world.manager,
             ("/centre", "/cohorts/plan", "/cohorts?q=nothing", "/certificates?q=nothing", "/organisations"),
