@@ -19,11 +19,21 @@ _PDF_STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
 _compiling = threading.Lock()
 
 
-def typeset(template: str, inputs: dict[str, str], *, form: Form, dots_per_inch: int | None = None) -> bytes:
-    """Set the one page of a template; a PDF is PDF/A-3a and PDF/UA-1. The same inputs give the same bytes."""
+def typeset(
+    template: str,
+    inputs: dict[str, str],
+    *,
+    form: Form,
+    dots_per_inch: int | None = None,
+    folder: Path = _TEMPLATES,
+) -> bytes:
+    """Set the one page of a template; a PDF is PDF/A-3a and PDF/UA-1. The same inputs give the same bytes.
+
+    `folder` holds the template and what it imports, where that is not the certificates' own.
+    """
     standards = _PDF_STANDARDS if form == "pdf" else []
     with _compiling:
-        compiled = _compiler(template).compile(
+        compiled = _compiler(folder, template).compile(
             format=form, sys_inputs=inputs, ppi=dots_per_inch, pdf_standards=standards
         )
     if isinstance(compiled, bytes):
@@ -32,9 +42,9 @@ def typeset(template: str, inputs: dict[str, str], *, form: Form, dots_per_inch:
 
 
 @cache
-def _compiler(template: str) -> typst.Compiler:
+def _compiler(folder: Path, template: str) -> typst.Compiler:
     """Keep one compiler per process and template: both are read once, only the inputs change."""
-    return typst.Compiler(input=str(_TEMPLATES / template), root=str(_TEMPLATES), font_paths=_fonts())
+    return typst.Compiler(input=str(folder / template), root=str(folder), font_paths=_fonts())
 
 
 @cache

@@ -48,6 +48,7 @@ class Settings:
     key_token: KeyToken | None = None
     conformance: bool = False
     opening_review: bool = False
+    clamav_socket: str = ""
 
     @classmethod
     def from_environment(cls, environ: dict[str, str] | None = None) -> Settings:
@@ -75,6 +76,7 @@ class Settings:
             key_token=_key_token(env),
             conformance=_conformance(env, parts.hostname),
             opening_review=_one_of(env, "IEUM_OPENING_REVIEW", ("off", "on")) == "on",
+            clamav_socket=env.get("IEUM_CLAMAV_SOCKET", "").strip(),
             trusted_proxies=_number(env, "IEUM_TRUSTED_PROXIES", 0, least=0),
             staff_mfa_required=_one_of(env, "IEUM_STAFF_MFA", ("optional", "required")) == "required",
             issuer_name=(env.get("IEUM_ISSUER_NAME") or "이음 시범운영기관").strip(),
@@ -204,6 +206,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         IEUM_KEY_TOKEN=settings.key_token,
         IEUM_CONFORMANCE=settings.conformance,
         IEUM_OPENING_REVIEW=settings.opening_review,
+        IEUM_CLAMAV_SOCKET=settings.clamav_socket,
         IEUM_TRIAL=settings.is_trial,
         IEUM_HOURS_TARGET=settings.hours_target,
         IEUM_STAFF_MFA_REQUIRED=settings.staff_mfa_required,

@@ -5,12 +5,18 @@ from __future__ import annotations
 from flask import Flask
 
 from app.accounts.models import OrganisationKind
+from app.accounts.signals import account_closed
 from app.core.access import Actor
 from app.core.i18n import _l
 from app.core.templating import add_navigation
 from app.jobs import (
     application_draft_models,
+    application_draft_service,
     application_models,
+    application_scanner,
+    application_views,
+    application_wording,
+    apply_views,
     blueprints,
     commands,
     expert_views,
@@ -44,6 +50,9 @@ PARTS = (
     matching_views,
     expert_views,
     training_need_views,
+    apply_views,
+    application_views,
+    application_scanner,
     search_hooks,
     search_job,
     pull_service,
@@ -57,10 +66,12 @@ def init_app(app: Flask) -> None:
     for blueprint in blueprints.ALL:
         app.register_blueprint(blueprint)
     app.jinja_env.filters.update(wording.FILTERS)
+    app.jinja_env.filters.update(application_wording.FILTERS)
     app.jinja_env.filters.update(import_wording.FILTERS)
     app.jinja_env.globals["column_choices"] = import_wording.column_choices
     app.cli.add_command(commands.jobs)
     search_commands.add_to(app)
+    account_closed.connect(application_draft_service.forget_drafts)
     _add_navigation(app)
 
 
@@ -73,6 +84,7 @@ def _add_navigation(app: Flask) -> None:
     add_navigation(app, _l("공고 가져오기"), "opening_sources.index", 18, may_import().allows)
     add_navigation(app, _l("채용공고"), "openings.index", 20, lambda actor: True)
     add_navigation(app, _l("나에게 맞는 공고"), "openings.for_me", 21, lambda actor: actor.person_id is not None)
+    add_navigation(app, _l("지원현황"), "applications.index", 22, lambda actor: actor.person_id is not None)
     add_navigation(app, _l("필요한 교육"), "training_needs.index", 40, _teaches_or_governs)
 
 

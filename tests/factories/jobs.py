@@ -15,6 +15,7 @@ from app.core.access import Actor
 from app.core.db import db
 from app.jobs import expert_service, opening_service, preference_service
 from app.jobs.application_models import Application, ApplicationEvent
+from app.jobs.application_numbers import take_number
 from app.jobs.application_words import Stage
 from app.jobs.expert_models import ExpertInvitation, ExpertNeed, InvitationState
 from app.jobs.expert_service import NeedFields
@@ -90,7 +91,7 @@ def make_application(
     person, at = applicant.person, at or clock.now()
     assert person is not None
     assert opening.organisation_id is not None
-    number = len(db.session.query(Application.id).filter_by(opening_id=opening.id).all()) + 1
+    number = values.pop("number", None) or take_number(opening.id)
     identity = {"name": person.name, "birth_date": person.birth_date.isoformat()}
     identity |= {"phone": "010-1234-5678", "email": applicant.email}
     application = Application(

@@ -25,9 +25,25 @@ COLLEAGUES = {MANAGER, CLERK, VIEWER}
 WRITERS = {MANAGER, CLERK}
 EMPLOYERS = COLLEAGUES | {OTHER_EMPLOYER}
 
+PEOPLE = {APPLICANT, OTHER_PERSON}
+
 WHOM_IT_SERVES: dict[str, set[str]] = {
     "openings.index": EVERYBODY,
     "openings.show": EVERYBODY,
+    "openings.apply": PEOPLE,
+    "openings.apply_eligibility": PEOPLE,
+    "openings.apply_documents": PEOPLE,
+    "openings.apply_consent": PEOPLE,
+    "openings.apply_confirm": PEOPLE,
+    "openings.apply_discard": PEOPLE,
+    "openings.apply_resume": {OTHER_PERSON},
+    "openings.apply_file": {OTHER_PERSON},
+    "applications.index": PEOPLE,
+    "applications.show": {APPLICANT},
+    "applications.received": {APPLICANT},
+    "applications.withdraw": {APPLICANT},
+    "applications.withdraw_consent": {APPLICANT},
+    "applications.file": {APPLICANT},
     "hiring.index": EMPLOYERS,
     "hiring.create": WRITERS | {OTHER_EMPLOYER},
     "hiring.show": COLLEAGUES,

@@ -14,6 +14,7 @@ from app.jobs.opening_models import Requirement
 from app.jobs.opening_words import OpeningState, WorkKind
 from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_member, make_organisation, make_person, sign_in
+from tests.factories.applying import make_draft, make_file
 from tests.factories.jobs import (
     make_application,
     make_employer,
@@ -71,7 +72,9 @@ def world(app: Flask) -> World:
     hours = Requirement(kind="hours", level="required", minutes=2400, course_kind="in_service")
     opening = make_opening(employer, requirements=(hours,))
     removed_from = make_opening(employer, requirements=(Requirement(kind="course", level="preferred", name="기초"),))
-    make_application(opening, people[APPLICANT])
+    application = make_application(opening, people[APPLICANT])
+    taken_back = make_application(make_opening(employer), people[APPLICANT])
+    beginning = make_draft(opening, people[OTHER_PERSON])
     in_review = make_opening(employer, OpeningState.IN_REVIEW)
     matched = make_preference(people[APPLICANT], takes_offers=True, expert_fields=(WorkKind.COORDINATOR,))
     need = make_need(employer)
@@ -85,6 +88,12 @@ def world(app: Flask) -> World:
         "expert_needs.move.need_id": make_need(employer).public_id,
         "expert_invitations.invitation_id": make_invitation(make_need(employer), people[APPLICANT]).public_id,
         "openings.opening_id": opening.public_id,
+        "openings.apply_discard.opening_id": make_opening(employer).public_id,
+        "openings.apply_file.file_id": make_file(people[OTHER_PERSON], draft=beginning).public_id,
+        "applications.application_id": application.public_id,
+        "applications.withdraw.application_id": taken_back.public_id,
+        "applications.withdraw_consent.application_id": taken_back.public_id,
+        "applications.file.file_id": make_file(people[APPLICANT], application=application).public_id,
         "hiring.opening_id": opening.public_id,
         "hiring.requirement_id": str(hours.id),
         "hiring.remove_requirement.opening_id": removed_from.public_id,
