@@ -6,12 +6,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Person
-from app.core.access import Actor, owned
+from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import NotFound
 from app.jobs.opening_models import Opening, OpeningEdit
 from app.jobs.opening_words import OpeningState
 from app.jobs.preference_models import JobOffer
+from app.jobs.scope import openings_seen_by
 
 PUBLIC_STATES = (OpeningState.PUBLISHED.value, OpeningState.CLOSED.value, OpeningState.FILLED.value)
 
@@ -34,8 +35,8 @@ def published() -> Select[Opening]:
 
 
 def openings_of(actor: Actor, search: str = "", state: str = "") -> Select[Opening]:
-    """Select the openings of the actor's employers, the newest first."""
-    rows = owned(Opening, actor)
+    """Select the openings of the actor's employers that the actor sees, the newest first."""
+    rows = openings_seen_by(actor)
     if search:
         rows = rows.where(Opening.title.contains(search, autoescape=True))
     if state:

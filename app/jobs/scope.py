@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 
 from app.accounts.models import WRITING_ROLES, Organisation, OrganisationKind
-from app.core.access import Actor, Permission, get_owned, member
+from app.core.access import Actor, Permission, get_owned, member, owned
 from app.core.db import db
+from app.core.errors import NotFound
 from app.jobs.opening_models import Opening
+from app.jobs.reviewer_models import Reviewer
 
 HIRING_KINDS = (OrganisationKind.EMPLOYER.value, OrganisationKind.FIELD_CENTRE.value)
 OFFICE = OrganisationKind.OFFICE.value
@@ -39,8 +41,26 @@ def can_write(actor: Actor, organisation_id: int | None) -> bool:
 
 
 def find_own_opening(public_id: str, actor: Actor, *, to_write: bool = False) -> Opening:
-    """Answer an opening of the actor's employers. Raises `NotFound` for anybody else's."""
-    return get_owned(Opening, public_id, actor, roles=WRITING_ROLES if to_write else ())
+    """Answer an opening of the actor's employers. Raises `NotFound` for anybody else's, and for one that somebody who
+    only looks is no reviewer of."""
+    if to_write:
+        return get_owned(Opening, public_id, actor, roles=WRITING_ROLES)
+    opening = db.session.scalars(openings_seen_by(actor).where(Opening.public_id == public_id)).one_or_none()
+    if opening is None:
+        raise NotFound
+    return opening
+
+
+def openings_seen_by(actor: Actor) -> Select[Opening]:
+    """Select the openings that an actor sees: managers and clerks all of their employer's, reviewers their own."""
+    rows = owned(Opening, actor)
+    if actor.is_operator and not actor.is_signed_in:
+        return rows
+    reviewed = select(Reviewer.opening_id).where(
+        Reviewer.account_id == actor.account_id, Reviewer.removed_at.is_(None)
+    )
+    writes_for = actor.organisation_ids(HIRING_KINDS, WRITING_ROLES)
+    return rows.where(or_(Opening.organisation_id.in_(writes_for), Opening.id.in_(reviewed)))
 
 
 def employers_to_write(actor: Actor) -> list[Organisation]:

@@ -10,6 +10,9 @@ from app.core.access import Actor
 from app.core.i18n import _l
 from app.core.templating import add_navigation
 from app.jobs import (
+    applicant_models,
+    applicant_views,
+    applicant_wording,
     application_draft_models,
     application_draft_service,
     application_models,
@@ -23,12 +26,15 @@ from app.jobs import (
     hiring_views,
     import_models,
     import_wording,
+    interview_models,
     list_upload_views,
     matching_views,
+    message_models,
     opening_views,
     pull_service,
     requirement_views,
     review_views,
+    reviewer_models,
     search_commands,
     search_hooks,
     search_job,
@@ -43,6 +49,10 @@ PARTS = (
     application_models,
     application_draft_models,
     import_models,
+    applicant_models,
+    interview_models,
+    message_models,
+    reviewer_models,
     opening_views,
     hiring_views,
     requirement_views,
@@ -53,6 +63,7 @@ PARTS = (
     apply_views,
     application_views,
     application_scanner,
+    applicant_views,
     search_hooks,
     search_job,
     pull_service,
@@ -67,6 +78,7 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(blueprint)
     app.jinja_env.filters.update(wording.FILTERS)
     app.jinja_env.filters.update(application_wording.FILTERS)
+    app.jinja_env.filters.update(applicant_wording.FILTERS)
     app.jinja_env.filters.update(import_wording.FILTERS)
     app.jinja_env.globals["column_choices"] = import_wording.column_choices
     app.cli.add_command(commands.jobs)

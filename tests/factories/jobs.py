@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import select
 
 from app.accounts.models import Account, Organisation, OrganisationKind, Person
+from app.certificates.models import Certificate
 from app.core import clock
 from app.core.access import Actor
 from app.core.db import db
 from app.jobs import expert_service, opening_service, preference_service
-from app.jobs.application_models import Application, ApplicationEvent
+from app.jobs.application_models import Application, ApplicationEvent, ApplicationItem
 from app.jobs.application_numbers import take_number
-from app.jobs.application_words import Stage
+from app.jobs.application_words import ItemKind, Stage
 from app.jobs.expert_models import ExpertInvitation, ExpertNeed, InvitationState
 from app.jobs.expert_service import NeedFields
 from app.jobs.opening_fields import OpeningFields
@@ -25,6 +26,7 @@ from app.jobs.opening_words import DocumentKind, EmploymentType, OpeningState, P
 from app.jobs.preference_models import JobOffer, JobPreference
 from app.jobs.preference_service import Wishes
 from app.jobs.regions import Province
+from app.jobs.reviewer_models import Reviewer
 from tests.factories.accounts import make_account, make_organisation
 from tests.factories.certificates import issue_one
 
@@ -155,3 +157,31 @@ def make_invitation(need: ExpertNeed, account: Account) -> ExpertInvitation:
     db.session.add(invitation)
     db.session.commit()
     return invitation
+
+
+def make_reviewer(opening: Opening, reviewer: Account, at: datetime | None = None) -> Reviewer:
+    """Let a member of the employer judge the applications of an opening."""
+    assert opening.organisation_id is not None
+    row = Reviewer(opening_id=opening.id, organisation_id=opening.organisation_id, account_id=reviewer.id)
+    row.created_at = at or clock.now()
+    db.session.add(row)
+    db.session.commit()
+    return row
+
+
+def make_item(application: Application, kind: str = ItemKind.CERTIFICATE, **values: Any) -> ApplicationItem:
+    """Hand in one thing more with an application."""
+    db.session.refresh(application)
+    item = ApplicationItem(application_id=application.id, position=len(application.items) + 1, kind=kind)
+    item.facts, item.full = {"course_kind": "in_service", "minutes": 3750}, {}
+    for name, value in values.items():
+        setattr(item, name, value)
+    db.session.add(item)
+    db.session.commit()
+    return item
+
+
+def make_certificate_item(application: Application, certificate: Certificate) -> ApplicationItem:
+    """Hand in an issued certificate, with the signed document itself."""
+    full = {"centre": "도시재생 교육원", "serial": certificate.serial, "name": certificate.name}
+    return make_item(application, source_public_id=certificate.public_id, document=certificate.credential, full=full)

@@ -6,12 +6,14 @@ A route under a blueprint named here belongs into this table; all others into th
 from __future__ import annotations
 
 MANAGER, CLERK, VIEWER, APPLICANT = "manager", "clerk", "viewer", "applicant"
+UNASSIGNED = "viewer who reviews nothing"
 OTHER_PERSON, OTHER_EMPLOYER, CENTRE, OFFICE = "other person", "other employer", "training centre", "office"
 OPERATOR, NOBODY = "operator", "nobody"
 EVERYBODY = {
     MANAGER,
     CLERK,
     VIEWER,
+    UNASSIGNED,
     APPLICANT,
     OTHER_PERSON,
     OTHER_EMPLOYER,
@@ -21,9 +23,10 @@ EVERYBODY = {
     NOBODY,
 }
 SIGNED_IN = EVERYBODY - {NOBODY}
+# A viewer sees the openings that they review, and nothing else of their employer.
 COLLEAGUES = {MANAGER, CLERK, VIEWER}
 WRITERS = {MANAGER, CLERK}
-EMPLOYERS = COLLEAGUES | {OTHER_EMPLOYER}
+EMPLOYERS = COLLEAGUES | {UNASSIGNED, OTHER_EMPLOYER}
 
 PEOPLE = {APPLICANT, OTHER_PERSON}
 
@@ -56,6 +59,13 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "hiring.add_requirement": WRITERS,
     "hiring.edit_requirement": WRITERS,
     "hiring.remove_requirement": WRITERS,
+    "hiring.applicants": COLLEAGUES,
+    "hiring.applicants_board": COLLEAGUES,
+    "hiring.applicant": COLLEAGUES,
+    "hiring.open_applicant": COLLEAGUES,
+    "hiring.decide": WRITERS,
+    "hiring.undo": WRITERS,
+    "hiring.reveal": WRITERS,
     "opening_reviews.index": {OFFICE},
     "opening_reviews.show": {OFFICE},
     "opening_reviews.approve": {OFFICE},

@@ -24,6 +24,7 @@ from tests.factories.jobs import (
     make_offer,
     make_opening,
     make_preference,
+    make_reviewer,
 )
 from tests.factories.sources import make_pulled_source
 from tests.house.jobs_access import (
@@ -38,6 +39,7 @@ from tests.house.jobs_access import (
     OPERATOR,
     OTHER_EMPLOYER,
     OTHER_PERSON,
+    UNASSIGNED,
     VIEWER,
     WHOM_IT_SERVES,
 )
@@ -62,6 +64,7 @@ def world(app: Flask) -> World:
         MANAGER: make_member(employer, MembershipRole.MANAGER),
         CLERK: make_member(employer, MembershipRole.CLERK),
         VIEWER: make_member(employer, MembershipRole.VIEWER),
+        UNASSIGNED: make_member(employer, MembershipRole.VIEWER),
         APPLICANT: make_account(person=make_person("나지원")),
         OTHER_PERSON: make_account(person=make_person("남다른")),
         OTHER_EMPLOYER: make_member(make_employer(), MembershipRole.MANAGER),
@@ -75,6 +78,7 @@ def world(app: Flask) -> World:
     application = make_application(opening, people[APPLICANT])
     taken_back = make_application(make_opening(employer), people[APPLICANT])
     beginning = make_draft(opening, people[OTHER_PERSON])
+    make_reviewer(opening, people[VIEWER])
     in_review = make_opening(employer, OpeningState.IN_REVIEW)
     matched = make_preference(people[APPLICANT], takes_offers=True, expert_fields=(WorkKind.COORDINATOR,))
     need = make_need(employer)
@@ -98,6 +102,7 @@ def world(app: Flask) -> World:
         "hiring.requirement_id": str(hours.id),
         "hiring.remove_requirement.opening_id": removed_from.public_id,
         "hiring.remove_requirement.requirement_id": str(removed_from.requirements[0].id),
+        "hiring.application_id": application.public_id,
         "opening_reviews.opening_id": in_review.public_id,
         "opening_reviews.approve.opening_id": make_opening(employer, OpeningState.IN_REVIEW).public_id,
     }

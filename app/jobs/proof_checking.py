@@ -1,0 +1,93 @@
+"""The signed documents of applications, verified anew whenever they are looked at: one query for a whole page."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.certificates.many_verification import verify_documents
+from app.certificates.verdict import Answer, Verdict
+from app.core.i18n import Text, _l
+from app.jobs.application_models import Application, ApplicationItem
+
+
+class ProofState(StrEnum):
+    """What looking at a proof has shown. `NONE`: nothing signed was handed in."""
+
+    CONFIRMED = "confirmed"
+    REVOKED = "revoked"
+    REPLACED = "replaced"
+    NOT_VALID = "not_valid"
+    UNKNOWN = "unknown"
+    NONE = "none"
+
+    @property
+    def label(self) -> Text:
+        return _STATES[self]
+
+    @property
+    def kind(self) -> str:
+        """Answer the kind of badge that shows it."""
+        return _KINDS[self]
+
+
+_STATES: dict[ProofState, Text] = {
+    ProofState.CONFIRMED: _l("서명 확인됨"),
+    ProofState.REVOKED: _l("폐지됨"),
+    ProofState.REPLACED: _l("정정되어 새 수료증으로 바뀜"),
+    ProofState.NOT_VALID: _l("서명이 맞지 않음"),
+    ProofState.UNKNOWN: _l("확인하지 못함"),
+    ProofState.NONE: _l("서명 없음"),
+}
+_KINDS = {
+    ProofState.CONFIRMED: "success",
+    ProofState.REVOKED: "danger",
+    ProofState.REPLACED: "warning",
+    ProofState.NOT_VALID: "danger",
+    ProofState.UNKNOWN: "warning",
+    ProofState.NONE: "neutral",
+}
+_ANSWERS = {
+    Answer.VALID: ProofState.CONFIRMED,
+    Answer.REVOKED: ProofState.REVOKED,
+    Answer.REPLACED: ProofState.REPLACED,
+    Answer.NOT_VALID: ProofState.NOT_VALID,
+    Answer.COULD_NOT_CHECK: ProofState.UNKNOWN,
+}
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was found of one item now, and what was signed of it that names nobody (only if the signature holds)."""
+
+    state: ProofState
+    course_kind: str = ""
+    minutes: int | None = None
+
+
+NO_PROOF = Proof(ProofState.NONE)
+Proofs = Mapping[str, Proof]
+
+
+def proofs_of(applications: Sequence[Application], at: datetime) -> dict[str, Proof]:
+    """Verify every signed document of these applications; answer what was found under the items' public ids.
+
+    The documents have to be loaded with the items: this asks the database once, however many there are.
+    """
+    signed = [item for application in applications for item in application.items if item.document is not None]
+    verdicts = verify_documents([item.document or b"" for item in signed], at)
+    return {item.public_id: _proof(item, verdict) for item, verdict in zip(signed, verdicts, strict=True)}
+
+
+def _proof(item: ApplicationItem, verdict: Verdict) -> Proof:
+    state = _ANSWERS[verdict.answer]
+    if verdict.certificate is None:
+        return Proof(state)
+    claims = verdict.certificate.claims
+    if item.source_public_id and uuid.UUID(claims.credential_id).hex != item.source_public_id:
+        # A sound certificate, but not the one that this item names.
+        return Proof(ProofState.NOT_VALID)
+    return Proof(state, claims.course.kind, int(claims.hours_earned * 60))
