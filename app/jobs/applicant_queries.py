@@ -100,6 +100,12 @@ def find_application(opening: Opening, public_id: str, actor: Actor, *, to_write
     return application
 
 
+def judged_applications(opening: Opening, actor: Actor) -> Sequence[Application]:
+    """Answer every application of an opening that was not withdrawn, by number, for the table of scores."""
+    rows = applications_of(opening, actor).where(Application.stage != Stage.WITHDRAWN.value)
+    return db.session.scalars(_with_papers(rows).order_by(Application.number)).all()
+
+
 def chosen_applications(opening: Opening, public_ids: Sequence[str], actor: Actor) -> Sequence[Application]:
     """Answer the applications that were ticked, by number; strange ids are passed over."""
     rows = applications_of(opening, actor, to_write=True).where(Application.public_id.in_(public_ids))

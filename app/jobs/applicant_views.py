@@ -15,13 +15,15 @@ from app.core.i18n import _, _l
 from app.core.paging import paginate
 from app.jobs import applicant_queries as queries
 from app.jobs import applicant_service as service
+from app.jobs import reviewer_queries
 from app.jobs.applicant_forms import DecisionForm
 from app.jobs.applicant_mail import decision_letter
 from app.jobs.application_words import Stage
 from app.jobs.blueprints import hiring
 from app.jobs.opening_models import Opening
 from app.jobs.proof_checking import proofs_of
-from app.jobs.scope import can_write, find_own_opening, may_look, may_write
+from app.jobs.reviewer_forms import CommentForm, StepBackForm
+from app.jobs.scope import can_write, find_own_opening, manages, may_look, may_write
 from app.jobs.stages import may_move, next_stages
 from app.jobs.visible import visible_of
 
@@ -76,6 +78,7 @@ def applicant(opening_id: str, application_id: str) -> ResponseReturnValue:
         )
     at = clock.now()
     queries.note_applicants([application])
+    scores = reviewer_queries.scores_seen(opening, [application], current_actor())[application.id]
     return render_template(
         "jobs/applicant.html",
         opening=opening,
@@ -86,7 +89,12 @@ def applicant(opening_id: str, application_id: str) -> ResponseReturnValue:
         reveals=queries.reveals_of(application),
         can_undo=service.can_undo(application, at),
         next_stages=next_stages(Stage(application.stage)),
-        form=DecisionForm(),
+        criteria=reviewer_queries.criteria_of(opening),
+        scores=scores,
+        reviews=reviewer_queries.is_reviewer(opening, current_actor()),
+        comments=reviewer_queries.comments_seen(application, scores, current_actor()),
+        comment_form=CommentForm(formdata=None),
+        step_back_form=StepBackForm(formdata=None),
         **_shared(opening),
     )
 
@@ -157,7 +165,8 @@ def reveal(opening_id: str, application_id: str) -> ResponseReturnValue:
 
 
 def _shared(opening: Opening) -> dict[str, Any]:
-    return {"stages": Stage, "writes": can_write(current_actor(), opening.organisation_id)}
+    actor, employer = current_actor(), opening.organisation_id
+    return {"stages": Stage, "writes": can_write(actor, employer), "manages": manages(actor, employer)}
 
 
 def _first_error(form: DecisionForm) -> str:

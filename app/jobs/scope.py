@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Select, or_, select
 
-from app.accounts.models import WRITING_ROLES, Organisation, OrganisationKind
+from app.accounts.models import WRITING_ROLES, MembershipRole, Organisation, OrganisationKind
 from app.core.access import Actor, Permission, get_owned, member, owned
 from app.core.db import db
 from app.core.errors import NotFound
@@ -25,6 +25,11 @@ def may_write() -> Permission:
     return member(*HIRING_KINDS, roles=WRITING_ROLES)
 
 
+def may_manage() -> Permission:
+    """Managers of an employer or field centre."""
+    return member(*HIRING_KINDS, roles=(MembershipRole.MANAGER.value,))
+
+
 def may_review() -> Permission:
     """Managers and clerks of an office."""
     return member(OFFICE, roles=WRITING_ROLES)
@@ -40,6 +45,11 @@ def can_write(actor: Actor, organisation_id: int | None) -> bool:
     return organisation_id in actor.organisation_ids(HIRING_KINDS, WRITING_ROLES)
 
 
+def manages(actor: Actor, organisation_id: int | None) -> bool:
+    """Tell whether the actor manages this employer."""
+    return organisation_id in actor.organisation_ids(HIRING_KINDS, (MembershipRole.MANAGER.value,))
+
+
 def find_own_opening(public_id: str, actor: Actor, *, to_write: bool = False) -> Opening:
     """Answer an opening of the actor's employers. Raises `NotFound` for anybody else's, and for one that somebody who
     only looks is no reviewer of."""
@@ -49,6 +59,11 @@ def find_own_opening(public_id: str, actor: Actor, *, to_write: bool = False) ->
     if opening is None:
         raise NotFound
     return opening
+
+
+def find_managed_opening(public_id: str, actor: Actor) -> Opening:
+    """Answer an opening of an employer that the actor manages. Raises `NotFound` for anybody else's."""
+    return get_owned(Opening, public_id, actor, roles=(MembershipRole.MANAGER.value,))
 
 
 def openings_seen_by(actor: Actor) -> Select[Opening]:

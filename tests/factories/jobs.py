@@ -26,7 +26,7 @@ from app.jobs.opening_words import DocumentKind, EmploymentType, OpeningState, P
 from app.jobs.preference_models import JobOffer, JobPreference
 from app.jobs.preference_service import Wishes
 from app.jobs.regions import Province
-from app.jobs.reviewer_models import Reviewer
+from app.jobs.reviewer_models import Criterion, Reviewer
 from tests.factories.accounts import make_account, make_organisation
 from tests.factories.certificates import issue_one
 
@@ -185,3 +185,12 @@ def make_certificate_item(application: Application, certificate: Certificate) ->
     """Hand in an issued certificate, with the signed document itself."""
     full = {"centre": "도시재생 교육원", "serial": certificate.serial, "name": certificate.name}
     return make_item(application, source_public_id=certificate.public_id, document=certificate.credential, full=full)
+
+
+def make_criterion(opening: Opening, name: str = "주민 상담 경험", most: int = 10, weight: int = 1) -> Criterion:
+    """Let the opening's applications be judged by one thing more."""
+    position = db.session.query(Criterion).filter_by(opening_id=opening.id).count() + 1
+    criterion = Criterion(opening_id=opening.id, position=position, name=name, most=most, weight=weight)
+    db.session.add(criterion)
+    db.session.commit()
+    return criterion

@@ -17,6 +17,7 @@ from tests.factories.accounts import make_account, make_member, make_organisatio
 from tests.factories.applying import make_draft, make_file
 from tests.factories.jobs import (
     make_application,
+    make_criterion,
     make_employer,
     make_expert,
     make_invitation,
@@ -79,6 +80,7 @@ def world(app: Flask) -> World:
     taken_back = make_application(make_opening(employer), people[APPLICANT])
     beginning = make_draft(opening, people[OTHER_PERSON])
     make_reviewer(opening, people[VIEWER])
+    reviewer, criterion = make_reviewer(opening, people[VIEWER]), make_criterion(opening)
     in_review = make_opening(employer, OpeningState.IN_REVIEW)
     matched = make_preference(people[APPLICANT], takes_offers=True, expert_fields=(WorkKind.COORDINATOR,))
     need = make_need(employer)
@@ -103,6 +105,8 @@ def world(app: Flask) -> World:
         "hiring.remove_requirement.opening_id": removed_from.public_id,
         "hiring.remove_requirement.requirement_id": str(removed_from.requirements[0].id),
         "hiring.application_id": application.public_id,
+        "hiring.reviewer_id": reviewer.public_id,
+        "hiring.criterion_id": criterion.public_id,
         "opening_reviews.opening_id": in_review.public_id,
         "opening_reviews.approve.opening_id": make_opening(employer, OpeningState.IN_REVIEW).public_id,
     }

@@ -1,0 +1,142 @@
+"""Reviewers are appointed, score without seeing each other, and step back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.accounts.models import Account, MembershipRole
+from app.core.db import db
+from app.jobs.application_models import Application
+from app.jobs.application_words import Stage
+from app.jobs.opening_models import Opening
+from app.jobs.reviewer_models import Criterion, Reviewer, Score
+from tests.conftest import Visitor
+from tests.factories.accounts import audit_lines, make_account, make_member, make_person, sign_in
+from tests.factories.jobs import make_application, make_criterion, make_employer, make_opening, make_reviewer
+
+
+@dataclass(frozen=True)
+class Panel:
+    """An opening with two reviewers, a manager and one applicant."""
+
+    manager: Account
+    first: Account
+    second: Account
+    opening: Opening
+    application: Application
+    criterion: Criterion
+
+    @property
+    def address(self) -> str:
+        return f"/hiring/{self.opening.public_id}"
+
+    @property
+    def applicant(self) -> str:
+        return f"{self.address}/applications/{self.application.public_id}"
+
+
+@pytest.fixture
+def panel(app: Flask) -> Panel:
+    employer = make_employer()
+    opening = make_opening(employer)
+    first, second = (make_member(employer, MembershipRole.VIEWER, name=name) for name in ("이심사", "박심사"))
+    application = make_application(opening, make_account(person=make_person("나지원")), Stage.VIEWED)
+    for one in (first, second):
+        make_reviewer(opening, one)
+    return Panel(make_member(employer, name="김담당"), first, second, opening, application, make_criterion(opening))
+
+
+def become(visitor: Visitor, account: Account) -> None:
+    visitor.delete_cookie("ieum_session", domain="ieum.test")
+    sign_in(visitor, account)
+
+
+def give(visitor: Visitor, panel: Panel, points: int) -> int:
+    data = {f"points-{panel.criterion.public_id}": str(points)}
+    return visitor.post(f"{panel.applicant}/scores", data=data).status_code
+
+
+def page(visitor: Visitor, address: str) -> str:
+    answer = visitor.get(address)
+    assert answer.status_code == 200
+    return str(answer.get_data(as_text=True))
+
+
+def test_a_manager_appoints_and_dismisses(visitor: Visitor, panel: Panel) -> None:
+    third = make_member(panel.opening.organisation, MembershipRole.VIEWER, name="최심사")  # type: ignore[arg-type]
+    become(visitor, panel.manager)
+    assert visitor.post(f"{panel.address}/reviewers", data={"account": third.public_id}).status_code == 303
+    assert "최심사" in page(visitor, f"{panel.address}/reviewers")
+    row = db.session.scalars(select(Reviewer).where(Reviewer.account_id == third.id)).one()
+    assert visitor.post(f"{panel.address}/reviewers/{row.public_id}/dismiss").status_code == 303
+    assert [line.after for line in audit_lines("reviewer.appoint")] == [{"account": third.public_id}]
+    become(visitor, third)
+    assert visitor.get(f"{panel.address}/applications").status_code == 404
+
+
+def test_somebody_of_another_employer_cannot_be_appointed(visitor: Visitor, panel: Panel) -> None:
+    become(visitor, panel.manager)
+    stranger = make_member(make_employer())
+    assert visitor.post(f"{panel.address}/reviewers", data={"account": stranger.public_id}).status_code == 422
+
+
+def test_scores_of_others_are_closed_until_all_are_in(visitor: Visitor, panel: Panel) -> None:
+    become(visitor, panel.first)
+    assert give(visitor, panel, 7) == 303
+    visitor.post(f"{panel.applicant}/comments", data={"words": "상담 경험이 좋아요"})
+    become(visitor, panel.second)
+    before = page(visitor, f"{panel.address}/scores") + page(visitor, panel.applicant)
+    assert "이심사 <span" not in before
+    assert "상담 경험이 좋아요" not in before
+    assert give(visitor, panel, 9) == 303
+    after = page(visitor, f"{panel.address}/scores") + page(visitor, panel.applicant)
+    assert "8.0 / 10" in after
+    assert "상담 경험이 좋아요" in after
+    assert give(visitor, panel, 1) == 409
+
+
+def test_a_manager_opens_the_scores_before(visitor: Visitor, panel: Panel) -> None:
+    become(visitor, panel.first)
+    give(visitor, panel, 7)
+    become(visitor, panel.manager)
+    assert "이심사 <span" not in page(visitor, f"{panel.address}/scores")
+    assert visitor.post(f"{panel.address}/scores/open").status_code == 303
+    assert "이심사 <span" in page(visitor, f"{panel.address}/scores")
+    assert len(audit_lines("scores.open")) == 1
+
+
+def test_who_steps_back_sees_the_application_no_more_and_is_not_waited_for(visitor: Visitor, panel: Panel) -> None:
+    become(visitor, panel.second)
+    assert visitor.post(f"{panel.applicant}/step-back", data={"why": ""}).status_code == 422
+    assert visitor.post(f"{panel.applicant}/step-back", data={"why": "함께 일했어요"}).status_code == 303
+    assert visitor.get(panel.applicant).status_code == 404
+    assert "나지원" not in page(visitor, f"{panel.address}/applications")
+    become(visitor, panel.first)
+    give(visitor, panel, 7)
+    assert "7.0 / 10" in page(visitor, f"{panel.address}/scores")
+
+
+@pytest.mark.parametrize("points", ["11", "-1", "많음"])
+def test_points_stay_within_the_criterion(visitor: Visitor, panel: Panel, points: str) -> None:
+    become(visitor, panel.first)
+    data = {f"points-{panel.criterion.public_id}": points}
+    assert visitor.post(f"{panel.applicant}/scores", data=data).status_code == 422
+    assert db.session.scalars(select(Score)).all() == []
+
+
+def test_criteria_stay_once_somebody_has_scored(visitor: Visitor, panel: Panel) -> None:
+    become(visitor, panel.first)
+    give(visitor, panel, 7)
+    become(visitor, panel.manager)
+    answer = visitor.post(f"{panel.address}/criteria", data={"name": "새 항목", "most": "10", "weight": "1"})
+    assert answer.status_code == 422
+    assert visitor.post(f"{panel.address}/criteria/{panel.criterion.public_id}/remove").status_code == 409
+
+
+def test_who_is_no_reviewer_gives_no_points(visitor: Visitor, panel: Panel) -> None:
+    become(visitor, panel.manager)
+    assert give(visitor, panel, 7) == 404
