@@ -14,7 +14,7 @@ from app.core.access import Actor, owned
 from app.core.db import db
 from app.core.errors import NotFound
 from app.jobs.applicant_models import Reveal, StageMove
-from app.jobs.application_models import Application, ApplicationItem
+from app.jobs.application_models import Application, ApplicationFile, ApplicationItem
 from app.jobs.application_words import Stage
 from app.jobs.opening_models import Opening
 from app.jobs.reviewer_models import Recusal
@@ -135,6 +135,25 @@ def reveals_of(application: Application) -> Sequence[Reveal]:
     """Answer who opened the identity of an application and when, the first one first."""
     rows = select(Reveal).where(Reveal.application_id == application.id).order_by(Reveal.id)
     return db.session.scalars(rows).all()
+
+
+def content_of(application: Application, public_id: str) -> bytes:
+    """Answer what a file of this application holds. Raises `NotFound`."""
+    rows = select(ApplicationFile.content).where(
+        ApplicationFile.application_id == application.id, ApplicationFile.public_id == public_id
+    )
+    return _some(db.session.scalar(rows))
+
+
+def document_of(application: Application, public_id: str) -> bytes:
+    """Answer the signed document of an item of this application. Raises `NotFound`."""
+    return _some(next((item.document for item in application.items if item.public_id == public_id), None))
+
+
+def _some(data: bytes | None) -> bytes:
+    if data is None:
+        raise NotFound
+    return data
 
 
 def _with_papers(rows: Select[Application]) -> Select[Application]:

@@ -29,7 +29,7 @@ _MOST_WHY = 500
 class LeftOut:
     """An application that a decision passed over, and why."""
 
-    application: Visible
+    seen: Visible
     why: Text
 
 

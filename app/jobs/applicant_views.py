@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -41,8 +42,7 @@ def applicants(opening_id: str) -> ResponseReturnValue:
     return render_template(
         "jobs/applicants.html",
         opening=opening,
-        page=page,
-        applications=[visible_of(application, opening, at) for application in page.items],
+        page=replace(page, items=[visible_of(application, opening, at) for application in page.items]),
         proofs=proofs_of(page.items, at),
         counts=queries.count_by_stage(opening, current_actor()),
         asked=asked,

@@ -13,8 +13,6 @@ from app.jobs.proof_checking import NO_PROOF, Proof, ProofState
 from app.jobs.visible import VisibleItem, VisibleRequirement
 from app.training.models import CourseKind
 
-_HOLDS = (ProofState.CONFIRMED, ProofState.NONE)
-
 
 def item_title(item: VisibleItem, proofs: Mapping[str, Proof]) -> str:
     """Write what an item is: `직무교육 62.5시간`; what was signed goes before what was only said."""
@@ -39,7 +37,7 @@ def item_names(item: VisibleItem) -> list[tuple[Text, str]]:
     return [(label, str(item.full[key])) for key, label in _FULL.items() if item.full.get(key)]
 
 
-def proof_of(item: VisibleItem, proofs: Mapping[str, Proof]) -> ProofState:
+def proof_state(item: VisibleItem, proofs: Mapping[str, Proof]) -> ProofState:
     """Answer what looking at an item's signature has shown."""
     return proofs.get(item.public_id, NO_PROOF).state
 
@@ -81,6 +79,9 @@ _FULL: dict[str, Text] = {
     "issuer": _l("발급한 곳"),
     "organisation": _l("기관"),
     "role": _l("맡은 일"),
+    "field": _l("분야"),
+    "description": _l("한 일"),
+    "confirmed_by": _l("확인한 기관"),
     "serial": _l("증서번호"),
     "document_number": _l("문서확인번호"),
 }
@@ -99,11 +100,11 @@ _STAGE_KINDS = {
     Stage.REJECTED: "danger",
 }
 FILTERS: dict[str, Callable[..., object]] = {
-    "item_title": item_title,
-    "item_when": item_when,
-    "item_names": item_names,
-    "proof_of": proof_of,
+    "seen_title": item_title,
+    "seen_when": item_when,
+    "seen_names": item_names,
+    "seen_proof": proof_state,
     "requirement_finding": requirement_finding,
-    "event_title": event_title,
+    "seen_event": event_title,
     "stage_kind": stage_kind,
 }

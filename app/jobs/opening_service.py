@@ -5,15 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from app.accounts.models import Organisation
 from app.core import audit, clock
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import Conflict, Invalid
 from app.core.i18n import _l
+from app.jobs.application_models import Application
+from app.jobs.application_words import Stage
 from app.jobs.opening_fields import OpeningFields
 from app.jobs.opening_models import Opening, OpeningEdit
 from app.jobs.opening_words import OpeningState
+from app.jobs.stages import has_reached
 
 _LIVE = (OpeningState.DRAFT, OpeningState.IN_REVIEW, OpeningState.PUBLISHED)
 
@@ -43,6 +48,7 @@ def change_opening(opening: Opening, fields: OpeningFields, version: int, actor:
     old, new = before.changes_to(fields)
     if not old:
         return False
+    _keep_blind(before, fields, opening)
     fields.write_to(opening)
     _note(opening, "change", actor, at, before=old, after=new)
     return True
@@ -107,6 +113,18 @@ def note_change(
 ) -> None:
     """Keep a change of what belongs to an opening but not to its fields: its requirements."""
     _note(opening, "change", actor, at, before=before, after=after)
+
+
+def _keep_blind(before: OpeningFields, after: OpeningFields, opening: Opening) -> None:
+    """Whoever applied blind was promised that nobody knows them before a stage: it cannot be taken back meanwhile."""
+    softer = before.blind and (not after.blind or _earlier(after.reveal_stage, before.reveal_stage))
+    applied = select(Application.id).where(Application.opening_id == opening.id).limit(1)
+    if softer and db.session.scalar(applied) is not None:
+        raise Conflict(_l("지원한 사람이 있어서 블라인드를 풀거나 인적사항을 여는 단계를 앞당길 수 없어요."))
+
+
+def _earlier(stage: str, than: str) -> bool:
+    return not has_reached(Stage(stage), Stage(than))
 
 
 def _publish(opening: Opening, actor: Actor, at: datetime) -> None:

@@ -12,12 +12,14 @@ from app.certificates.many_verification import verify_documents
 from app.certificates.verdict import Answer, Verdict
 from app.core.i18n import Text, _l
 from app.jobs.application_models import Application, ApplicationItem
+from app.jobs.application_words import ItemKind
 
 
 class ProofState(StrEnum):
     """What looking at a proof has shown. `NONE`: nothing signed was handed in."""
 
     CONFIRMED = "confirmed"
+    CONFIRMED_THEN = "confirmed_then"
     REVOKED = "revoked"
     REPLACED = "replaced"
     NOT_VALID = "not_valid"
@@ -36,6 +38,7 @@ class ProofState(StrEnum):
 
 _STATES: dict[ProofState, Text] = {
     ProofState.CONFIRMED: _l("서명 확인됨"),
+    ProofState.CONFIRMED_THEN: _l("낼 때 서명 확인됨"),
     ProofState.REVOKED: _l("폐지됨"),
     ProofState.REPLACED: _l("정정되어 새 수료증으로 바뀜"),
     ProofState.NOT_VALID: _l("서명이 맞지 않음"),
@@ -44,6 +47,7 @@ _STATES: dict[ProofState, Text] = {
 }
 _KINDS = {
     ProofState.CONFIRMED: "success",
+    ProofState.CONFIRMED_THEN: "success",
     ProofState.REVOKED: "danger",
     ProofState.REPLACED: "warning",
     ProofState.NOT_VALID: "danger",
@@ -77,9 +81,16 @@ def proofs_of(applications: Sequence[Application], at: datetime) -> dict[str, Pr
 
     The documents have to be loaded with the items: this asks the database once, however many there are.
     """
-    signed = [item for application in applications for item in application.items if item.document is not None]
-    verdicts = verify_documents([item.document or b"" for item in signed], at)
-    return {item.public_id: _proof(item, verdict) for item, verdict in zip(signed, verdicts, strict=True)}
+    items = [item for application in applications for item in application.items]
+    ours = [item for item in items if item.kind == ItemKind.CERTIFICATE and item.document is not None]
+    verdicts = verify_documents([item.document or b"" for item in ours], at)
+    found = {item.public_id: _proof(item, verdict) for item, verdict in zip(ours, verdicts, strict=True)}
+    return found | {i.public_id: _of_elsewhere(i) for i in items if i.kind == ItemKind.BADGE}
+
+
+def _of_elsewhere(item: ApplicationItem) -> Proof:
+    """What others issued was checked over the network when it was handed in, which no page can wait for."""
+    return Proof(ProofState.CONFIRMED_THEN if item.facts.get("signature") == "valid" else ProofState.UNKNOWN)
 
 
 def _proof(item: ApplicationItem, verdict: Verdict) -> Proof:

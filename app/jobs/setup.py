@@ -10,6 +10,7 @@ from app.core.access import Actor
 from app.core.i18n import _l
 from app.core.templating import add_navigation
 from app.jobs import (
+    applicant_download_views,
     applicant_models,
     applicant_views,
     applicant_wording,
@@ -66,6 +67,7 @@ PARTS = (
     application_scanner,
     applicant_views,
     reviewer_views,
+    applicant_download_views,
     search_hooks,
     search_job,
     pull_service,

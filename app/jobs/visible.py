@@ -27,13 +27,13 @@ from app.jobs.stages import has_reached
 
 FILE_KINDS = frozenset(("pdf", "docx", "hwp", "hwpx"))
 SERVED_SCANS = frozenset(("none", "clean"))
-SIGNED_KINDS = (ItemKind.CERTIFICATE.value, ItemKind.BADGE.value)
+SIGNED_KINDS = (ItemKind.CERTIFICATE.value,)
 _WORD = re.compile(r"[a-z_]{1,30}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FACT_WORDS = ("course_kind", "signature", "state")
 _FACT_DAYS = ("started_on", "ended_on", "issued_on", "since", "until", "on")
-_FACT_NUMBERS = ("minutes", "months", "count")
-_IDENTITY_ORDER: dict[str, Text] = {
+_FACT_NUMBERS = ("minutes", "months", "count", "sessions")
+IDENTITY_LABELS: dict[str, Text] = {
     "name": _l("성명"),
     "birth_date": _l("생년월일"),
     "sex": _l("성별"),
@@ -148,7 +148,7 @@ def _name(application: Application, *, is_open: bool) -> Text:
 
 def _identity(application: Application) -> tuple[tuple[Text, str], ...]:
     box = application.identity or {}
-    return tuple((label, _written(box[key])) for key, label in _IDENTITY_ORDER.items() if box.get(key))
+    return tuple((label, _written(box[key])) for key, label in IDENTITY_LABELS.items() if box.get(key))
 
 
 def _written(value: Any) -> str:
@@ -176,6 +176,8 @@ def _harmless_facts(facts: Mapping[str, Any]) -> dict[str, str | int]:
     for key in _FACT_DAYS:
         if isinstance(facts.get(key), str) and _DAY.fullmatch(facts[key]):
             kept[key] = facts[key]
+    if isinstance(facts.get("is_confirmed"), bool):
+        kept["is_confirmed"] = int(facts["is_confirmed"])
     for key in _FACT_NUMBERS:
         if isinstance(facts.get(key), int) and not isinstance(facts[key], bool):
             kept[key] = min(max(facts[key], 0), 9_999_999)

@@ -15,7 +15,7 @@ from app.core import clock
 from app.core.access import Actor
 from app.core.db import db
 from app.jobs import expert_service, opening_service, preference_service
-from app.jobs.application_models import Application, ApplicationEvent, ApplicationItem
+from app.jobs.application_models import Application, ApplicationEvent, ApplicationFile, ApplicationItem
 from app.jobs.application_numbers import take_number
 from app.jobs.application_words import ItemKind, Stage
 from app.jobs.expert_models import ExpertInvitation, ExpertNeed, InvitationState
@@ -194,3 +194,16 @@ def make_criterion(opening: Opening, name: str = "주민 상담 경험", most: i
     db.session.add(criterion)
     db.session.commit()
     return criterion
+
+
+def make_file(
+    application: Application, filename: str = "이력서.pdf", content: bytes = b"%PDF-1.7"
+) -> ApplicationFile:
+    """Hand in a file with an application."""
+    assert application.person_id is not None
+    file = ApplicationFile(person_id=application.person_id, application_id=application.id, filename=filename)
+    file.kind, file.sha256, file.size, file.content = "pdf", "0" * 64, len(content), content
+    file.created_at = clock.now()
+    db.session.add(file)
+    db.session.commit()
+    return file

@@ -28,6 +28,8 @@ from tests.factories.jobs import (
     make_reviewer,
 )
 from tests.factories.sources import make_pulled_source
+    make_file,
+    make_item,
 from tests.house.jobs_access import (
     APPLICANT,
     BLUEPRINTS,
@@ -105,6 +107,8 @@ def world(app: Flask) -> World:
         "hiring.remove_requirement.opening_id": removed_from.public_id,
         "hiring.remove_requirement.requirement_id": str(removed_from.requirements[0].id),
         "hiring.application_id": application.public_id,
+        "hiring.file_id": make_file(application).public_id,
+        "hiring.item_id": make_item(application, source_public_id="0" * 32, document=b"{}").public_id,
         "hiring.reviewer_id": reviewer.public_id,
         "hiring.criterion_id": criterion.public_id,
         "opening_reviews.opening_id": in_review.public_id,
