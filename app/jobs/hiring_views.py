@@ -18,9 +18,11 @@ from app.core.paging import paginate
 from app.jobs import opening_queries as queries
 from app.jobs import opening_service as service
 from app.jobs.blueprints import hiring
+from app.jobs.forbidden_words import worst
 from app.jobs.opening_fields import OpeningFields
 from app.jobs.opening_forms import OpeningForm
 from app.jobs.opening_models import Opening
+from app.jobs.opening_word_check import says_nothing_forbidden
 from app.jobs.opening_words import OpeningState
 from app.jobs.scope import can_write, employers_to_write, find_own_opening, may_look, may_write
 
@@ -49,7 +51,7 @@ def create() -> ResponseReturnValue:
     form = OpeningForm(data=_start())
     form.employer.choices = [SelectChoice(public_id, employer.name) for public_id, employer in employers.items()]
     form.employer.data = form.employer.data or next(iter(employers))
-    if form.validate_on_submit():
+    if form.validate_on_submit() and says_nothing_forbidden(form):
         employer = employers[form.employer.data]
         try:
             opening = service.draft_opening(employer, form.fields(employer.name), current_actor(), clock.now())
@@ -71,6 +73,8 @@ def show(opening_id: str) -> ResponseReturnValue:
         opening=opening,
         fields=OpeningFields.of(opening),
         states=OpeningState,
+        found=service.words_found(opening),
+        worst=worst,
         edits=paginate(queries.edits_of(opening), request.args.get("page", 1, type=int), per_page=10),
         needs_review=current_app.config["IEUM_OPENING_REVIEW"],
         writes=can_write(current_actor(), opening.organisation_id),
@@ -84,7 +88,7 @@ def edit(opening_id: str) -> ResponseReturnValue:
     form = OpeningForm(data=OpeningForm.describe(OpeningFields.of(opening)) | {"version": opening.version})
     form.employer.choices = [SelectChoice("", opening.employer_name)]
     form.employer.data = ""
-    if form.validate_on_submit():
+    if form.validate_on_submit() and says_nothing_forbidden(form):
         fields, version = form.fields(opening.employer_name), int(form.version.data or 0)
         try:
             changed = service.change_opening(opening, fields, version, current_actor(), clock.now())
@@ -102,7 +106,10 @@ def edit(opening_id: str) -> ResponseReturnValue:
 def submit(opening_id: str) -> ResponseReturnValue:
     review = bool(current_app.config["IEUM_OPENING_REVIEW"])
     done = _("검토를 요청했어요. 담당부서가 확인하면 올라가요.") if review else _("공고를 올렸어요.")
-    return _move(opening_id, lambda o, actor, at: service.submit_opening(o, review, actor, at), done)
+    confirmed = "confirmed" in request.form
+    return _move(
+        opening_id, lambda o, actor, at: service.submit_opening(o, review, actor, at, confirmed=confirmed), done
+    )
 
 
 @hiring.post("/<opening_id>/close")

@@ -55,6 +55,9 @@ def _amount(most: int, message: Text = _AMOUNT_WANTED) -> list[Any]:
 class OpeningForm(Form):
     """What an employer fills in for an opening; `version` is what was read before it was changed."""
 
+    # Whether words were found that an opening may not say; the page then offers to keep them for now.
+    found_words = False
+
     version = HiddenField()
     employer = SelectField(_l("기관"), choices=[])
     title = StringField(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from app.core.errors import Conflict, Invalid
 from app.core.i18n import _l
 from app.jobs.application_models import Application
 from app.jobs.application_words import Stage
+from app.jobs.forbidden_words import FIELDS, Finding, Level, find_in_fields, worst
 from app.jobs.opening_fields import OpeningFields
 from app.jobs.opening_models import Opening, OpeningEdit
 from app.jobs.opening_words import OpeningState
@@ -49,16 +51,28 @@ def change_opening(opening: Opening, fields: OpeningFields, version: int, actor:
     if not old:
         return False
     _keep_blind(before, fields, opening)
+    if opening.state != OpeningState.DRAFT:
+        # What is published or under review already changes before everybody's eyes.
+        refuse_forbidden(words_found(fields), confirmed=True)
     fields.write_to(opening)
     _note(opening, "change", actor, at, before=old, after=new)
     return True
 
 
-def submit_opening(opening: Opening, needs_review: bool, actor: Actor, at: datetime) -> None:
-    """Publish a draft, or hand it to the office for review. Raises `Conflict` for anything but a draft."""
+def submit_opening(
+    opening: Opening, needs_review: bool, actor: Actor, at: datetime, *, confirmed: bool = False
+) -> None:
+    """Publish a draft, or hand it to the office for review. Raises `Conflict` for anything but a draft.
+
+    Raises `Invalid` when it says what it may not, and for doubtful words unless somebody has `confirmed` them.
+    """
     if opening.state != OpeningState.DRAFT:
         raise Conflict(_l("작성 중인 공고만 올릴 수 있어요."))
     _refuse_past_deadline(opening, at)
+    found = words_found(opening)
+    refuse_forbidden(found, confirmed=confirmed)
+    if found:
+        audit.record(actor, "opening.confirm_words", opening, at=at, after={"fields": sorted(found)})
     if needs_review:
         _move(opening, OpeningState.IN_REVIEW, "submit", actor, at)
     else:
@@ -113,6 +127,24 @@ def note_change(
 ) -> None:
     """Keep a change of what belongs to an opening but not to its fields: its requirements."""
     _note(opening, "change", actor, at, before=before, after=after)
+
+
+def words_found(opening: Opening | OpeningFields) -> dict[str, list[Finding]]:
+    """Answer what an opening says that it may not or should think about, by field."""
+    return find_in_fields({name: getattr(opening, name) for name in FIELDS})
+
+
+def refuse_forbidden(found: Mapping[str, list[Finding]], *, confirmed: bool) -> None:
+    """Raise `Invalid` for clear findings, and for doubtful ones that nobody has confirmed."""
+    level = worst(found)
+    if level is None or (confirmed and level is Level.DOUBTFUL):
+        return
+    named = ", ".join(f"‘{finding.words}’" for findings in found.values() for finding in findings)
+    if level is Level.CLEAR:
+        raise Invalid(
+            _l("채용공고에 쓸 수 없는 조건이 있어 올릴 수 없어요: %(words)s. 공고를 고쳐 주세요.", words=named)
+        )
+    raise Invalid(_l("확인이 필요한 말이 있어요: %(words)s. 고치거나 ‘그래도 올리기’를 눌러 주세요.", words=named))
 
 
 def _keep_blind(before: OpeningFields, after: OpeningFields, opening: Opening) -> None:

@@ -205,6 +205,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "province_name": lambda province: Province(province).label if province else _("전국"),
     "opening_documents": documents,
     "opening_edit": edit,
+    "opening_field": lambda name: _FIELDS.get(name, name),
     "opening_state": lambda opening: OpeningState(opening.state).label,
     "work_kind": lambda opening: WorkKind(opening.work_kind).label,
     "employment_type": lambda opening: EmploymentType(opening.employment_type).label,

@@ -25,6 +25,7 @@ MADE_OF_WORDS = {
     "certificates/seal.py": "the letters of which a seal is composed",
     "core/resident_cells.py": "how people title columns of resident numbers, and of others",
     "jobs/listing_words.py": "how portals and centres write their lists",
+    "jobs/forbidden_words.py": "what openings may not say",
     "jobs/masking.py": "how people write what names them",
     "jobs/regions.py": "what places are called",
     "training/attendance_head_words.py": "how registers title the columns of sessions",
