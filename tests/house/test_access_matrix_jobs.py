@@ -21,6 +21,7 @@ from tests.factories.jobs import (
     make_employer,
     make_expert,
     make_invitation,
+    make_item,
     make_need,
     make_offer,
     make_opening,
@@ -28,8 +29,6 @@ from tests.factories.jobs import (
     make_reviewer,
 )
 from tests.factories.sources import make_pulled_source
-    make_file,
-    make_item,
 from tests.house.jobs_access import (
     APPLICANT,
     BLUEPRINTS,
@@ -81,7 +80,6 @@ def world(app: Flask) -> World:
     application = make_application(opening, people[APPLICANT])
     taken_back = make_application(make_opening(employer), people[APPLICANT])
     beginning = make_draft(opening, people[OTHER_PERSON])
-    make_reviewer(opening, people[VIEWER])
     reviewer, criterion = make_reviewer(opening, people[VIEWER]), make_criterion(opening)
     in_review = make_opening(employer, OpeningState.IN_REVIEW)
     matched = make_preference(people[APPLICANT], takes_offers=True, expert_fields=(WorkKind.COORDINATOR,))
@@ -107,7 +105,7 @@ def world(app: Flask) -> World:
         "hiring.remove_requirement.opening_id": removed_from.public_id,
         "hiring.remove_requirement.requirement_id": str(removed_from.requirements[0].id),
         "hiring.application_id": application.public_id,
-        "hiring.file_id": make_file(application).public_id,
+        "hiring.file_id": make_file(people[APPLICANT], application=application).public_id,
         "hiring.item_id": make_item(application, source_public_id="0" * 32, document=b"{}").public_id,
         "hiring.reviewer_id": reviewer.public_id,
         "hiring.criterion_id": criterion.public_id,
