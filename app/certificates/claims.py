@@ -76,6 +76,11 @@ def urn(public_id: str) -> str:
     return f"urn:uuid:{uuid.UUID(hex=public_id)}"
 
 
+def person_of(claims: CertificateClaims) -> str:
+    """Answer the public id of the person whom a certificate of ours is about."""
+    return uuid.UUID(claims.subject_id.removeprefix("urn:uuid:")).hex
+
+
 def percent(rate: Fraction) -> Decimal:
     """Answer a rate as a percentage with one decimal."""
     value = Decimal(rate.numerator * 100) / Decimal(rate.denominator)

@@ -111,6 +111,11 @@ def before_revocation(issuer_keys: Keys, key_id: str) -> Keys:
     return {**issuer_keys, key_id: replace(issuer_keys[key_id], revoked=None)}
 
 
+def receipt_keys() -> Keys:
+    """Answer every public key that has ever signed receipts of verification."""
+    return _by_id(row for row in every_key() if row.purpose == KeyPurpose.RECEIPTS)
+
+
 def log_keys() -> list[PublicKey]:
     """Answer the public keys that sign checkpoints of the issuance log, the oldest first."""
     return [_public(row) for row in every_key() if row.purpose == KeyPurpose.LOG]

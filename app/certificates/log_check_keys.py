@@ -114,6 +114,8 @@ def _touched(key_id: str, purpose: str) -> str:
         return "it signs status lists"
     if purpose == KeyPurpose.LOG:
         return "it signs the log's checkpoints"
+    if purpose == KeyPurpose.RECEIPTS:
+        return "it signs receipts of verification"
     signed = select(func.count()).select_from(Certificate).where(Certificate.key_id == key_id)
     return f"certificates signed with it: {db.session.scalar(signed)}"
 

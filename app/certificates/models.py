@@ -36,6 +36,7 @@ class KeyPurpose(StrEnum):
     CREDENTIALS = "credentials"
     STATUS = "status"
     LOG = "log"
+    RECEIPTS = "receipts"
 
 
 class SealKind(StrEnum):

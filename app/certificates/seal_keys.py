@@ -87,6 +87,14 @@ def authority_certificates() -> bytes:
     return b"".join(certificate.public_bytes(Encoding.PEM) for certificate in held)
 
 
+def every_seal() -> list[x509.Certificate]:
+    """Answer the certificates of all seals that may be on papers of ours: those made here, and the operator's own."""
+    rows = select(SealCertificate.certificate).where(SealCertificate.kind == SealKind.SEAL.value)
+    made = [x509.load_der_x509_certificate(der) for der in db.session.scalars(rows)]
+    configured = _configured()
+    return made if configured is None else [*made, _from_file(configured).certificate]
+
+
 @lru_cache(maxsize=4)
 def _from_row(certificate: bytes, sealed: bytes, authorities: tuple[bytes, ...], key_encryption: bytes) -> PaperSeal:
     loaded = x509.load_der_x509_certificate(certificate)

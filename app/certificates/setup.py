@@ -9,6 +9,11 @@ from flask import Flask
 
 from app.accounts import throttle
 from app.certificates import (
+    bulk_job,
+    bulk_queries,
+    bulk_service,
+    bulk_verification_service,
+    bulk_views,
     centre_views,
     commands,
     conformance_commands,
@@ -21,6 +26,7 @@ from app.certificates import (
     log_views,
     publication_views,
     queries,
+    receipt_views,
     reissue_commands,
     revocation_views,
     status_service,
@@ -47,6 +53,7 @@ PARTS = (
     log_service,
     reissue_commands,
     status_service,
+    bulk_job,
 )
 
 
@@ -56,9 +63,12 @@ def _count(cohort_ids: Collection[int], **_more: Any) -> dict[int, int]:
 
 def init_app(app: Flask) -> None:
     """Connect this domain to the application."""
-    throttle.LIMITS.update(verification_service.LIMITS)
+    for limits in (verification_service.LIMITS, bulk_service.LIMITS, bulk_verification_service.LIMITS):
+        throttle.LIMITS.update(limits)
     app.register_blueprint(certificates)
     app.register_blueprint(verification_views.blueprint)
+    app.register_blueprint(bulk_views.blueprint)
+    app.register_blueprint(receipt_views.blueprint)
     app.register_blueprint(publication_views.blueprint)
     app.register_blueprint(log_views.blueprint)
     app.cli.add_command(commands.certificates)
@@ -68,3 +78,4 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(conformance_commands.conformance)
     certificates_counted.connect(_count)
     add_navigation(app, _l("발급대장"), "certificates.ledger", 30, belongs_to_centre)
+    add_navigation(app, _l("일괄 진위확인"), "bulk.index", 40, bulk_queries.verifies)

@@ -129,6 +129,12 @@ def after_storing(app: Flask, action: Callable[[Response], None]) -> None:
     app.extensions["ieum_after_storing"].append(action)
 
 
+def release() -> None:
+    """Let go what a request has looked up so far, and with it the write lock, before it does something long; it has
+    changed nothing yet."""
+    db.session.rollback()
+
+
 @contextmanager
 def writes_now() -> Iterator[None]:
     """Let a request that only looked write after all, in a transaction that takes its turn among the writers."""

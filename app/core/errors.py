@@ -138,7 +138,10 @@ def _too_large() -> Text:
     limit = request.max_content_length or 0
     if wants_json() or limit < 1024 * 1024:
         return _("한 번에 보낼 수 있는 크기는 %(size)sKB예요.", size=limit // 1024)
-    return _l("한 번에 보낼 수 있는 크기는 10MB예요. 파일을 나누거나 필요 없는 시트를 지운 뒤 다시 올려 주세요.")
+    return _l(
+        "한 번에 보낼 수 있는 크기는 %(size)sMB예요. 파일을 나누거나 필요 없는 시트를 지운 뒤 다시 올려 주세요.",
+        size=limit // (1024 * 1024),
+    )
 
 
 def init_app(app: Flask) -> None:

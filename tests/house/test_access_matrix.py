@@ -31,6 +31,7 @@ from app.training.correction_request_models import CorrectionKind
 from app.training.models import AttendanceUpload, Cohort, Enrolment
 from tests.conftest import Visitor
 from tests.factories.accounts import make_access, make_account, make_member, make_organisation, sign_in
+from tests.factories.bulk import verified
 from tests.factories.certificates import issue
 from tests.factories.experience import make_experience
 from tests.factories.foreign_badges import make_foreign_badge
@@ -144,6 +145,15 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "portfolio.add_experience": {SUBJECT},
     "portfolio.edit_experience": {SUBJECT},
     "portfolio.delete_experience": {SUBJECT},
+    "bulk.index": {EMPLOYER},
+    "bulk.create": {EMPLOYER},
+    "bulk.show": {EMPLOYER},
+    "bulk.progress": {EMPLOYER},
+    "bulk.answers": {EMPLOYER},
+    "bulk.receipt": {EMPLOYER},
+    "bulk.delete": {EMPLOYER},
+    "receipts.show": EVERYBODY,
+    "receipts.check": EVERYBODY,
     "publication.credential": EVERYBODY,
     "publication.did_document": EVERYBODY,
     "issuance_log.checkpoint": EVERYBODY,
@@ -181,6 +191,8 @@ class World:
 
     def value(self, endpoint: str, name: str) -> str:
         fixed = {"form": "xlsx", "to": "ko", "token": "not-a-token", "purpose": "revocation"}
+        if endpoint == "bulk.receipt" and name == "form":
+            return "jwt"
         return fixed.get(name) or self.ids.get(f"{endpoint}.{name}") or self.ids[f"{endpoint.split('.')[0]}.{name}"]
 
 
@@ -212,6 +224,7 @@ def world(app: Flask) -> World:
     )
     badge = make_foreign_badge(people[SUBJECT])
     experience = make_experience(people[SUBJECT])
+    bulk = verified(employer, people[EMPLOYER], [certificate.credential])
     db.session.add(invitation)
     db.session.commit()
     ids = {
@@ -238,6 +251,8 @@ def world(app: Flask) -> World:
         "portfolio.delete_badge.public_id": badge.public_id,
         "portfolio.edit_experience.public_id": experience.public_id,
         "portfolio.delete_experience.public_id": make_experience(people[SUBJECT]).public_id,
+        "bulk.public_id": bulk.public_id,
+        "receipts.public_id": bulk.receipt_public_id,
         "issuance_log.public_id": certificate.public_id,
         "issuance_log.rest": f"0/000.p/{_log_size()}",
         "publication.public_id": certificate.public_id,
