@@ -64,8 +64,9 @@ def _items(bulk: BulkVerification, questions: Sequence[Question], at: datetime) 
     first: dict[str, int] = {}
     items = []
     for position, question in enumerate(questions, start=1):
-        same = question.sha256 or question.number
         is_read = question.problem is Reason.NONE
+        pair = f"{question.number} {question.second}" if question.second else ""
+        same = question.sha256 or pair
         items.append(
             BulkVerificationItem(
                 bulk_verification_id=bulk.id,

@@ -46,7 +46,10 @@ def verify_documents(documents: Sequence[bytes], at: datetime) -> list[DocumentA
 
 def verify_code(text: str, at: datetime) -> DocumentAnswer:
     """Verify what a QR code says: an address of ours, the digits behind it, or both."""
-    parts = urlsplit(text if "://" in text else f"#{text}")
+    try:
+        parts = urlsplit(text if "://" in text else f"#{text}")
+    except ValueError:
+        return DocumentAnswer(Form.CODE, BulkAnswer.NOT_READ, Reason.NOT_A_NUMBER)
     if parts.netloc and parts.netloc.lower() not in _own_hosts():
         return DocumentAnswer(Form.CODE, BulkAnswer.COULD_NOT_CHECK, Reason.FOREIGN)
     named = _PATH.fullmatch(parts.path.rstrip("/"))

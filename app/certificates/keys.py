@@ -27,6 +27,8 @@ from credentials import Keys, PublicKey, SigningKey
 from credentials.keys import ASSERTION
 
 _ACTOR = Actor.command("issuer keys")
+# Needed from the first certificate on; the key for receipts is made with the first receipt.
+OF_CERTIFICATES = (KeyPurpose.CREDENTIALS, KeyPurpose.STATUS, KeyPurpose.LOG)
 _KNOWN = "ieum_verification_keys"
 _CREATION_LOCK = 0x6B657973  # "keys": any number nobody else locks with
 
@@ -39,13 +41,14 @@ class VerificationKeys:
     status: Keys
 
 
-def ensure_keys(at: datetime) -> None:
-    """Create the key of each purpose that this authority has none for. Two processes at once make one key each."""
+def ensure_keys(at: datetime, purposes: Sequence[KeyPurpose] = OF_CERTIFICATES) -> None:
+    """Create the key of each of these purposes that this authority has none for. Two processes at once make one key
+    each."""
     did = this_authority().did
-    if all(in_use(did, purpose, at) is not None for purpose in KeyPurpose):
+    if all(in_use(did, purpose, at) is not None for purpose in purposes):
         return
     wait_for_other_makers()
-    for purpose in KeyPurpose:
+    for purpose in purposes:
         if in_use(did, purpose, at) is None:
             create(did, purpose, at, starts_at=at)
 

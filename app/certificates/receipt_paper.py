@@ -71,7 +71,8 @@ def _inputs(page: ReceiptPage, token: bytes) -> dict[str, str]:
 
 def _line(line: ReceiptLine) -> dict[str, str]:
     answer = str(line.answer.label)
-    same = f" ({line.same_as}번과 같음)" if line.same_as is not None else ""
+    what = "수료증" if line.serial else "것"
+    same = f" ({line.same_as}번과 같은 {what})" if line.same_as is not None else ""
     return {
         "number": str(line.number),
         "form": str(line.form.label),

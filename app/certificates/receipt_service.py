@@ -79,7 +79,7 @@ def sign_receipt(bulk: BulkVerification, key: SigningKey, at: datetime) -> Verif
 
 def signing_key(at: datetime) -> SigningKey:
     """Open the key for receipts, made on first use, and so is the seal of their papers."""
-    keys.ensure_keys(at)
+    keys.ensure_keys(at, (KeyPurpose.RECEIPTS,))
     seal_keys.ensure_seal(at)
     return keys.signing_key(KeyPurpose.RECEIPTS, at)
 

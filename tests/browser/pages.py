@@ -20,6 +20,7 @@ PAGES = {
         "/password/sent",
         "/password/reset/nothing",
         "/verify",
+        "/verify/receipts",
         "/v/{certificate}",
         "/v/nothing",
         "/nowhere",
@@ -80,7 +81,7 @@ PAGES = {
         "/organisations",
         "/cohorts",
     ),
-    "employer": ("/organisations", "/account"),
+    "employer": ("/organisations", "/account", "/verify/bulk", "/verify/bulk/new"),
     "operator": ("/approvals", "/approvals?state=all", "/approvals/{centre}", "/account", "/access-log"),
 }
 

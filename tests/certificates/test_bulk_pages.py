@@ -83,7 +83,7 @@ def test_a_pile_of_everything_is_stored_checked_and_shown(
     assert visitor.get(f"{location}/progress").get_json()["running"] is False
     shown = page(visitor, location)
     assert "4건 중 3건이 유효해요" in shown
-    for text in (certificate.serial, certificate.name, certificate.course_name, "수료증.pdf", "1번과 같음"):
+    for text in (certificate.serial, certificate.name, certificate.course_name, "수료증.pdf", "1번과 같은 수료증"):
         assert text in shown
     assert "번호 옆에 이름이나 생년월일이 없어요" in shown
     assert [item.answer for item in items()] == ["valid", "valid", "valid", "not_read"]

@@ -77,7 +77,7 @@ def use(app: Flask, token: KeyToken | None) -> None:
 @pytest.mark.databases("sqlite")
 def test_every_key_is_made_in_the_token_and_cannot_leave_it(app: Flask, token: KeyToken) -> None:
     with unit_of_work():
-        keys.ensure_keys(ISSUED_AT)
+        keys.ensure_keys(ISSUED_AT, tuple(KeyPurpose))
     loose = make_loose_key(token)
     held = private_keys(token)
     assert (held[loose]["value"] is not None, held[loose]["EXTRACTABLE"]) == (True, True)

@@ -59,7 +59,7 @@ WORDS = {
     # How lists title the column of document numbers.
     "certificates/bulk_lines.py": {"문서확인번호", "확인번호"},
     # The paper of a receipt is Korean, as is what its seal is for.
-    "certificates/receipt_paper.py": {"번과 같음)", "확인결과서 "},
+    "certificates/receipt_paper.py": {"번과 같은 ", "것", "수료증", "확인결과서 "},
     # Specimens that try what the signer accepts.
     "certificates/wording.py": {"가", "제 0000-양성-0000호"},
     # The issuer's name until one is set: it is signed.

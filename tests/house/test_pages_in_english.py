@@ -22,8 +22,11 @@ from babel.messages.pofile import read_po
 from flask import Flask, render_template
 from flask_babel import gettext, ngettext
 from jinja2 import meta
+from sqlalchemy import select
 
 from app.accounts.models import Account, Organisation, OrganisationKind
+from app.certificates.bulk_answers import BulkAnswer, Reason
+from app.certificates.bulk_models import VerificationReceipt
 from app.core import clock, errors
 from app.core.config import Settings
 from app.core.db import db
@@ -39,7 +42,8 @@ from app.training.models import Cohort, CourseKind
 from app.training.policy import Mark
 from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_member, make_organisation, sign_in
-from tests.factories.certificates import issue
+from tests.factories.bulk import ask, items, verified
+from tests.factories.certificates import all_certificates, issue
 from tests.factories.experience import make_experience
 from tests.factories.foreign_badges import make_foreign_badge
 from tests.factories.jobs import COMMAND, make_invitation, make_need, make_offer, make_opening, make_preference
@@ -90,6 +94,9 @@ NOT_PAGES = {
     "verification.states",
     "verification.worker",
     "publication.status_list",
+    "bulk.answers",
+    "bulk.progress",
+    "bulk.receipt",
     "certificates.progress",
     "certificates.papers",
     "certificates.pdf",
@@ -143,6 +150,7 @@ class World:
     centre: Organisation
     manager: Account
     subject: Account
+    employer: Account
     operator: Account
     newcomer: Account
     employer: Account
@@ -180,12 +188,26 @@ def world(app: Flask) -> World:
     need = make_need(employer, title="Advice wanted")
     make_invitation(need, subject).words = "Please help."
     make_need(employer, WorkKind.OFFICE, title="Books to keep").state = "closed"
+    hiring = make_organisation("Village Works", OrganisationKind.EMPLOYER)
+    employer = make_member(hiring, name="Jung Employer")
+    certificate = all_certificates()[0]
+    # One item for each answer and reason there is.
+    verified(hiring, employer, [certificate.credential, *[b"%d" % n for n in range(len(Reason))]], title="April")
+    for item, reason in zip(items()[1:], Reason, strict=True):
+        item.answer, item.reason, item.same_as = (
+            list(BulkAnswer)[item.position % len(BulkAnswer)].value,
+            reason.value,
+            1,
+        )
+    db.session.commit()
+    ask(hiring, employer, [b"x"])
     return World(
         centre=centre,
         employer=make_member(employer, name="Yoon Employer"),
         office=make_member(make_organisation("City Hall", OrganisationKind.OFFICE), name="Seo Office"),
         manager=manager,
         subject=subject,
+        employer=employer,
         operator=make_account(name="Lee Operator", operator=True),
         newcomer=make_account(name="Choi Newcomer"),
         empty=empty,
@@ -265,6 +287,10 @@ def walk(reader: Visitor, *starts: str) -> Iterator[str]:
             yield path
 
 
+def bulk_receipt() -> str:
+    return db.session.scalars(select(VerificationReceipt.public_id)).one()
+
+
 def endpoints(app: Flask, paths: Iterable[str]) -> set[str]:
     adapter = app.url_map.bind("ieum.test", url_scheme="https")
     return {adapter.match(urlsplit(path).path)[0] for path in paths if path != "/no/such/page"}
@@ -291,6 +317,8 @@ def test_every_page_is_english(app: Flask, world: World, reader: Visitor) -> Non
         ),
         (world.employer, ("/hiring", "/hiring?q=nothing", "/hiring/new", "/expert-needs")),
         (world.office, ("/opening-reviews",)),
+        (world.employer, ("/verify/bulk",)),
+        (None, (f"/verify/receipts/{bulk_receipt()}", "/verify/receipts/none")),
         # Last, so that there is something in the access log.
         (world.operator, ("/", "/approvals", "/approvals?state=approved", "/access-log?q=nobody")),
     ):
