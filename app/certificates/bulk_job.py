@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -21,7 +21,6 @@ from app.certificates.bulk_models import BulkVerificationItem
 from app.certificates.bulk_service import JOB, destroy
 from app.certificates.bulk_verification_service import verify_code, verify_documents, verify_pair
 from app.certificates.claims import person_of
-from app.core import clock
 from app.core.access import Actor
 from app.core.db import db, unit_of_work
 from app.core.jobs import job, wake
@@ -36,7 +35,12 @@ TURN_SECONDS = 20.0
 def work_off(at: datetime) -> None:
     """Check what waits for as long as one turn lasts, and sign the receipts of what is checked."""
     begun = time.monotonic()
-    if _each(_check_next, begun) and _each(lambda after: _sign_next(after, clock.now()), begun):
+
+    def moment() -> datetime:
+        return at + timedelta(seconds=time.monotonic() - begun)
+
+    checked = _each(lambda after: _check_next(after, moment()), begun)
+    if checked and _each(lambda after: _sign_next(after, moment()), begun):
         return
     with unit_of_work():
         wake(JOB)
@@ -59,7 +63,7 @@ def _each(step: Callable[[int], int | None], begun: float) -> bool:
     return True
 
 
-def _check_next(after: int) -> int | None:
+def _check_next(after: int, at: datetime) -> int | None:
     taken = None
     try:
         with unit_of_work():
@@ -67,14 +71,14 @@ def _check_next(after: int) -> int | None:
             if item is None:
                 return None
             taken = item.id
-            store_answer(item, _answer(item, clock.now()), clock.now())
+            store_answer(item, _answer(item, at), at)
     except SQLAlchemyError:
         raise
     except Exception:
         if taken is None:
             raise
         _log.exception("item %s could not be checked", taken)
-        _give_up(taken)
+        _give_up(taken, at)
     return taken
 
 
@@ -99,13 +103,13 @@ def store_answer(item: BulkVerificationItem, answer: DocumentAnswer, at: datetim
     db.session.flush()
 
 
-def _give_up(item_id: int) -> None:
+def _give_up(item_id: int, at: datetime) -> None:
     """Answer that an item could not be checked: it must not keep everything else waiting for ever."""
     with unit_of_work():
         item = db.session.get(BulkVerificationItem, item_id)
         if item is not None and item.answer is None:
             failed = DocumentAnswer(item.sent_as, BulkAnswer.COULD_NOT_CHECK, Reason.INTERNAL)
-            store_answer(item, failed, clock.now())
+            store_answer(item, failed, at)
 
 
 def _sign_next(after: int, at: datetime) -> int | None:

@@ -42,9 +42,10 @@ def may_verify() -> Permission:
     return member(*KINDS, roles=WRITING_ROLES)
 
 
-def can_verify(actor: Actor) -> bool:
-    """Tell whether the actor may ask for a bulk verification somewhere."""
-    return bool(actor.organisation_ids(KINDS, WRITING_ROLES))
+def can_verify(actor: Actor, organisation_id: int | None = None) -> bool:
+    """Tell whether the actor may ask for a bulk verification in an organisation; none named: in any."""
+    own = actor.organisation_ids(KINDS, WRITING_ROLES)
+    return bool(own) if organisation_id is None else organisation_id in own
 
 
 def verifies(actor: Actor) -> bool:
@@ -70,6 +71,12 @@ def bulk_verification_for(actor: Actor, public_id: str, *, to_write: bool = Fals
     if found is None:
         raise NotFound
     return found
+
+
+def hold(bulk: BulkVerification) -> None:
+    """Keep everybody else from a bulk verification until the transaction ends. Raises `NotFound` when it is gone."""
+    if db.session.scalar(select(BulkVerification.id).where(BulkVerification.id == bulk.id).with_for_update()) is None:
+        raise NotFound
 
 
 def organisation_name(bulk: BulkVerification) -> str:

@@ -14,7 +14,7 @@ from app.certificates import bulk_queries
 from app.certificates.bulk_answers import BulkAnswer, Reason
 from app.certificates.bulk_models import BulkState, BulkVerification, BulkVerificationItem, VerificationReceipt
 from app.certificates.bulk_reading import Question
-from app.core import audit
+from app.core import audit, resident_number
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import Conflict
@@ -43,7 +43,7 @@ def submit(
         raise Conflict(_l("먼저 올린 확인이 아직 끝나지 않았어요. 끝난 뒤에 다시 올려 주세요."))
     bulk = BulkVerification(
         organisation_id=organisation.id,
-        title=title[:100],
+        title=resident_number.mask(title)[:100],
         account_id=actor.account_id,
         actor_label=actor.label[:120],
         item_count=len(questions),
@@ -89,7 +89,12 @@ def _items(bulk: BulkVerification, questions: Sequence[Question], at: datetime) 
 
 
 def destroy(bulk: BulkVerification, actor: Actor, at: datetime, why: str = "") -> None:
-    """Delete what was found, and what the receipt says; that it was signed, and its digest, stay."""
+    """Delete what was found, and what the receipt says; that it was signed, and its digest, stay.
+
+    A receipt that is being signed meanwhile is waited for, and goes, too. Raises `NotFound` when somebody else has
+    just destroyed it.
+    """
+    bulk_queries.hold(bulk)
     audit.record(
         actor,
         "bulk_verification.destroy",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.certificates import bulk_queries, bulk_reading, bulk_service, bulk_words
+from app.certificates.bulk_answers import BulkAnswer
 from app.certificates.bulk_export import write_answers
 from app.certificates.bulk_fields import shown_fields
 from app.certificates.bulk_forms import BulkForm
-from app.certificates.bulk_models import BulkVerification
+from app.certificates.bulk_models import BulkVerification, BulkVerificationItem
 from app.certificates.bulk_queries import BulkProgress, may_look, may_verify
 from app.certificates.downloads import download
 from app.certificates.ledger import FORMATS
@@ -21,7 +23,7 @@ from app.core.access import current_actor, requires
 from app.core.db import release
 from app.core.errors import DomainError, NotFound
 from app.core.i18n import _, _l
-from app.core.paging import paginate
+from app.core.paging import Page, paginate
 from app.core.security import limiter
 
 blueprint = Blueprint("bulk", __name__, url_prefix="/verify/bulk")
@@ -82,7 +84,7 @@ def show(public_id: str) -> ResponseReturnValue:
     return render_template(
         "verification/bulk_show.html",
         bulk=bulk,
-        page=paginate(bulk_queries.items_of(bulk, answers), request.args.get("page", 1, type=int)),
+        page=_items(bulk, answers),
         group=group if answers else "",
         groups=bulk_words.GROUPS,
         counts=bulk_words.group_counts(counted),
@@ -91,8 +93,15 @@ def show(public_id: str) -> ResponseReturnValue:
         organisation=bulk_queries.organisation_name(bulk),
         badges=bulk_words.BADGES,
         shown_fields=shown_fields,
-        may_verify=bulk_queries.can_verify(current_actor()),
+        may_verify=bulk_queries.can_verify(current_actor(), bulk.organisation_id),
     )
+
+
+def _items(bulk: BulkVerification, answers: Sequence[BulkAnswer]) -> Page[BulkVerificationItem] | None:
+    """Answer a page of the answers; None as long as there are none to be relied on."""
+    if bulk.is_under_way:
+        return None
+    return paginate(bulk_queries.items_of(bulk, answers), request.args.get("page", 1, type=int))
 
 
 @blueprint.get("/<public_id>/progress")

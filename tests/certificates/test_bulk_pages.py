@@ -74,6 +74,7 @@ def test_a_pile_of_everything_is_stored_checked_and_shown(
     assert "수료증을 확인하고 있어요" in waiting
     assert "4건 중 1건 확인" in waiting  # A number alone is answered at once.
     assert certificate.name not in waiting
+    assert "수료증.pdf" not in waiting
     told = visitor.get(f"{location}/progress").get_json()
     assert (told["done"], told["total"], told["running"]) == (1, 4, True)
     assert visitor.get(f"{location}/receipt.pdf").status_code == 404

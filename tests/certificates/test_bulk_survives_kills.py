@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +16,13 @@ from sqlalchemy import func, select
 
 from app.accounts import throttle
 from app.accounts.models import OrganisationKind, ThrottledAttempt
-from app.certificates import bulk_job, bulk_service, receipt_service
+from app.certificates import bulk_job, bulk_queries, bulk_service, receipt_service
 from app.certificates.bulk_models import BulkState, BulkVerification, VerificationReceipt
+from app.core.access import Actor
 from app.core.clock import now
 from app.core.config import Settings
-from app.core.db import db
+from app.core.db import db, unit_of_work
+from credentials import SigningKey
 from tests.certificates.processes import die, start, wait
 from tests.factories.accounts import audit_lines, make_member, make_organisation
 from tests.factories.bulk import answers, ask, items
@@ -162,3 +167,48 @@ def test_an_item_that_always_fails_keeps_nobody_waiting(app: Flask, monkeypatch:
     work()
     assert answers() == [("could_not_check", "internal")] * 2 + FOUND[2:]
     assert db.session.scalars(select(BulkVerification.state)).one() == BulkState.DONE
+
+
+@contextmanager
+def signing_slowly(sign: Path) -> Iterator[None]:
+    """Say by a file that the receipt is signed, and commit a while later; only ever entered in a child."""
+    original = receipt_service.sign_receipt
+
+    def slowly(bulk: BulkVerification, key: SigningKey, at: datetime) -> VerificationReceipt:
+        receipt = original(bulk, key, at)
+        sign.touch()
+        time.sleep(1)
+        return receipt
+
+    receipt_service.sign_receipt = slowly
+    yield
+
+
+def destroyed_while_signed(settings: Settings, sign: Path) -> VerificationReceipt:
+    """Let a worker sign, destroy everything meanwhile, and answer what has become of the receipt."""
+    child = start(settings, work, lambda: signing_slowly(sign))
+    while not sign.exists():
+        time.sleep(0.01)
+    with unit_of_work():
+        bulk = db.session.scalars(select(BulkVerification)).one()
+        bulk_service.destroy(bulk, Actor.command("test"), now())
+    assert wait(child) == 0
+    db.session.rollback()
+    assert items() == []
+    return db.session.scalars(select(VerificationReceipt)).one()
+
+
+@pytest.mark.usefixtures("asked")
+def test_what_is_destroyed_while_its_receipt_is_signed_leaves_nothing_behind(
+    settings: Settings, tmp_path: Path
+) -> None:
+    assert destroyed_while_signed(settings, tmp_path / "signed").token is None
+
+
+@pytest.mark.databases("postgresql")  # On SQLite one writer waits for the other anyway.
+@pytest.mark.usefixtures("asked")
+def test_without_waiting_what_the_receipt_says_would_stay(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_queries, "hold", lambda _bulk: None)
+    assert destroyed_while_signed(settings, tmp_path / "signed").token is not None
