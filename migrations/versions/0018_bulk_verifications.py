@@ -1,7 +1,8 @@
 """Bulk verification and its receipts.
 
 Why: an employer checks a pile of certificates at once, and keeps a signed receipt of the answers; what was sent waits
-in rows until it is checked. Safe while the old code still runs: it only adds tables.
+in rows until it is checked. The database keeps that a receipt was signed, for ever. Safe while the old code still
+runs: it only adds tables.
 """
 
 from __future__ import annotations
@@ -9,10 +10,15 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from app.core.append_only import allow_changes, forbid_changes
+
 revision = "0018"
 down_revision = "0016"
 branch_labels = None
 depends_on = None
+
+# What a receipt says is destroyed one day; which it was, and that it was, never changes.
+LASTING = ("public_id", "organisation_id", "sha256", "key_id", "signed_at")
 
 
 def _id() -> sa.types.TypeEngine[int]:
@@ -90,9 +96,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("sha256", name=op.f("uq_verification_receipts_sha256")),
     )
     op.create_index("ix_verification_receipts_organisation_id", "verification_receipts", ["organisation_id"])
+    dialect = op.get_bind().dialect.name
+    for statement in forbid_changes(dialect, "verification_receipts", LASTING):
+        op.execute(statement)
+    if dialect == "postgresql":
+        op.execute(
+            "CREATE TRIGGER verification_receipts_no_truncate BEFORE TRUNCATE ON verification_receipts "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncation()"
+        )
 
 
 def downgrade() -> None:
+    for statement in allow_changes(op.get_bind().dialect.name, "verification_receipts"):
+        op.execute(statement)
     op.drop_table("verification_receipts")
     op.drop_table("bulk_verification_items")
     op.drop_table("bulk_verifications")

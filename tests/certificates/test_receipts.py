@@ -14,6 +14,8 @@ import pypdf
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 
 from app.accounts.models import Account, MembershipRole, Organisation, OrganisationKind
 from app.certificates import bulk_job, bulk_queries, bulk_service, key_service, keys, log_queries, receipt_service
@@ -136,8 +138,8 @@ def test_its_three_forms_hold_and_are_the_same(visitor: Visitor, bulk: BulkVerif
     attached = pypdf.PdfReader(io.BytesIO(forms["pdf"])).attachments
     assert attached["receipt.json"] == [forms["json"]]
     assert flattened(forms["jwt"]) == forms["json"]
-    text = "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(forms["pdf"])).pages)
-    assert "한빛마을기업" in text
+    words = "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(forms["pdf"])).pages)
+    assert "한빛마을기업" in words
 
 
 def test_every_altered_byte_is_refused(bulk: BulkVerification) -> None:
@@ -210,28 +212,28 @@ def test_anybody_sees_on_its_page_what_was_signed(
     shown = answer.get_data(as_text=True)
     assert answer.status_code == 200
     assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
-    for text in (
+    for said in (
         "발급한 그대로인 확인결과서예요",
         "한빛마을기업",
         certificate.serial,
         "홍*훈",
         hashlib.sha256(b"<html>").hexdigest(),
     ):
-        assert text in shown
+        assert said in shown
     assert certificate.name not in shown
     assert visitor.get("/verify/receipts/" + "0" * 32).status_code == 404
 
 
 def test_anybody_verifies_a_file_on_the_page(visitor: Visitor, bulk: BulkVerification) -> None:
     receipt = receipt_of(bulk)
-    for data, text in (
+    for data, said in (
         (receipt_file(receipt, "pdf"), "발급한 그대로인 확인결과서예요"),
         (receipt_file(receipt, "pdf") + b" ", "PDF가 발급한 그대로가 아니에요"),
         (receipt_file(receipt, "jwt")[:-4] + b"AAAA", "진짜 확인결과서가 아니에요"),
         (b"hello", "확인결과서가 아닌 파일이에요"),
     ):
         answer = visitor.post("/verify/receipts", data={"file": (io.BytesIO(data), "x.pdf")})
-        assert text in answer.get_data(as_text=True)
+        assert said in answer.get_data(as_text=True)
     assert visitor.post("/verify/receipts").status_code == 422
 
 
@@ -264,6 +266,15 @@ def test_a_stored_receipt_that_somebody_changed_is_not_given_out(
     )
     sign_in(visitor, member)
     assert visitor.get(f"/verify/bulk/{bulk.public_id}/receipt.pdf").status_code == 503
+
+
+@pytest.mark.parametrize(
+    "change", ["UPDATE verification_receipts SET sha256 = 'x'", "DELETE FROM verification_receipts"]
+)
+def test_the_database_keeps_that_it_was_signed(bulk: BulkVerification, change: str) -> None:
+    with pytest.raises(DatabaseError, match="append-only"):
+        db.session.execute(text(change))
+    db.session.rollback()
 
 
 def test_no_request_opens_the_key_for_receipts(app: Flask, employer: Organisation, member: Account) -> None:
