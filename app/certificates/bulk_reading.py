@@ -32,6 +32,10 @@ class TooLarge(Invalid):
     status = 413
 
 
+class TextRefused(Invalid):
+    """The pasted text holds what must not be stored."""
+
+
 @dataclass(frozen=True)
 class SentFile:
     """A file as it was sent."""
@@ -100,7 +104,9 @@ def _of_list(file: SentFile) -> list[Question]:
 
 def _allowed(text: str) -> str:
     if any(resident_number.find(line) for line in text.splitlines()):
-        raise Invalid(_l("주민등록번호로 보이는 번호가 있어서 아무것도 저장하지 않았어요. 지우고 다시 보내 주세요."))
+        raise TextRefused(
+            _l("주민등록번호로 보이는 번호가 있어서 아무것도 저장하지 않았어요. 지우고 다시 보내 주세요.")
+        )
     return text
 
 

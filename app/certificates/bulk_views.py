@@ -28,7 +28,7 @@ from app.core.security import limiter
 
 blueprint = Blueprint("bulk", __name__, url_prefix="/verify/bulk")
 
-_ROOM_FOR_THE_FORM = 1024 * 1024
+_ROOM_FOR_THE_FORM = 1024 * 1024 - 1
 _RECEIPT_FORMS = {"pdf": "application/pdf", "json": "application/json", "jwt": "application/jwt"}
 
 
@@ -63,7 +63,8 @@ def create() -> ResponseReturnValue:
         organisation = next(o for o in bulk_queries.organisations_of(actor) if o.public_id == chosen)
         bulk = bulk_service.submit(organisation, questions, form.title.data or "", actor, clock.now())
     except DomainError as error:
-        form.files.errors = [*form.files.errors, str(error.message)]
+        field = form.lines if isinstance(error, bulk_reading.TextRefused) else form.files
+        field.errors = [*field.errors, str(error.message)]
         return _form_page(form, error.status)
     return redirect(url_for("bulk.show", public_id=bulk.public_id), 303)
 
