@@ -7,6 +7,7 @@ paper beside it, a name or a date of birth. A number alone is no question: it wo
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -100,7 +101,13 @@ def _text(cell: Cell) -> str:
         return cell.isoformat()
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return "" if cell is None else " ".join(str(cell).split())
+    return "" if cell is None else _visible(str(cell))
+
+
+def _visible(text: str) -> str:
+    """Answer a text in NFC with single blanks, without control characters and others that show nothing."""
+    shown = "".join(" " if letter.isspace() else letter for letter in unicodedata.normalize("NFC", text))
+    return " ".join("".join(letter for letter in shown if unicodedata.category(letter)[0] != "C").split())
 
 
 def _shown(text: str) -> str:

@@ -73,3 +73,10 @@ def test_tables_are_read_row_by_row() -> None:
             (NUMBER, "1990-03-09", Reason.NONE),
             ("", "", Reason.NOT_A_NUMBER),
         ]
+
+
+def test_what_cannot_be_seen_is_left_out_of_a_table() -> None:
+    table = f"문서확인번호,성명\n{NUMBER},홍\x07길\u202e동\nx\x07y,\x1f\n".encode()
+    good, bad = lines_of_table(read_workbook(table, "list.csv"))
+    assert (good.number, good.second) == (NUMBER, "홍길동")
+    assert (bad.label, bad.problem) == ("xy", Reason.NOT_A_NUMBER)
