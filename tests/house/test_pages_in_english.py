@@ -188,11 +188,10 @@ def world(app: Flask) -> World:
     need = make_need(employer, title="Advice wanted")
     make_invitation(need, subject).words = "Please help."
     make_need(employer, WorkKind.OFFICE, title="Books to keep").state = "closed"
-    hiring = make_organisation("Village Works", OrganisationKind.EMPLOYER)
-    employer = make_member(hiring, name="Jung Employer")
+    clerk = make_member(employer, name="Yoon Employer")
     certificate = all_certificates()[0]
     # One item for each answer and reason there is.
-    verified(hiring, employer, [certificate.credential, *[b"%d" % n for n in range(len(Reason))]], title="April")
+    verified(employer, clerk, [certificate.credential, *[b"%d" % n for n in range(len(Reason))]], title="April")
     for item, reason in zip(items()[1:], Reason, strict=True):
         item.answer, item.reason, item.same_as = (
             list(BulkAnswer)[item.position % len(BulkAnswer)].value,
@@ -200,14 +199,13 @@ def world(app: Flask) -> World:
             1,
         )
     db.session.commit()
-    ask(hiring, employer, [b"x"])
+    ask(employer, clerk, [b"x"])
     return World(
         centre=centre,
-        employer=make_member(employer, name="Yoon Employer"),
+        employer=clerk,
         office=make_member(make_organisation("City Hall", OrganisationKind.OFFICE), name="Seo Office"),
         manager=manager,
         subject=subject,
-        employer=employer,
         operator=make_account(name="Lee Operator", operator=True),
         newcomer=make_account(name="Choi Newcomer"),
         empty=empty,

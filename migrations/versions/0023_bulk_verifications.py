@@ -12,8 +12,8 @@ from alembic import op
 
 from app.core.append_only import allow_changes, forbid_changes
 
-revision = "0018"
-down_revision = "0016"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
