@@ -150,7 +150,6 @@ class World:
     centre: Organisation
     manager: Account
     subject: Account
-    employer: Account
     operator: Account
     newcomer: Account
     employer: Account
