@@ -25,3 +25,5 @@ ALL = (
     training_needs,
     opening_sources,
 )
+saved_searches = Blueprint("saved_searches", __name__, url_prefix="/saved-searches")
+ALL = (openings, hiring, opening_reviews, applications, saved_searches)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.core.forms import clean_text
 from app.jobs.opening_words import EmploymentType, OpeningSource, WorkKind
@@ -88,9 +88,9 @@ class Question:
         kept = ((n, v) for n, v in self.chosen if n not in gone or (value and n == group and v != value))
         return replace(self, chosen=tuple(kept))
 
-    def arguments(self) -> dict[str, str | list[str]]:
+    def arguments(self) -> dict[str, Any]:
         """Answer what makes this question's address."""
-        said: dict[str, str | list[str]] = {"q": self.text} if self.text else {}
+        said: dict[str, Any] = {"q": self.text} if self.text else {}
         for group in GROUPS:
             values = self.values(group)
             if values:

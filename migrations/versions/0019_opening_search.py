@@ -1,6 +1,7 @@
-"""The search of openings: rows to filter and sort by, bits to count by, each database's own full-text index.
+"""The search of openings: rows to filter and sort by, bits to count by, a full-text index; searches that are saved.
 
-Why: openings are found by words of two syllables whatever their spacing, and choices show how many there are.
+Why: openings are found by words of two syllables whatever their spacing, choices show how many there are, and
+whoever keeps a search is told of new openings, of each once.
 Safe while the old code still runs: it only adds tables; the worker indexes what the old code writes.
 """
 
@@ -52,6 +53,35 @@ def upgrade() -> None:
         sa.Column("bits", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "value", "chunk", name=op.f("pk_opening_facets")),
     )
+    op.create_table(
+        "saved_searches",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("public_id", sa.String(length=32), nullable=False),
+        sa.Column("account_id", _ID, nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("asked", sa.JSON(), nullable=False),
+        sa.Column("alert", sa.String(length=10), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("looked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_look_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_saved_searches_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_searches")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_saved_searches_public_id")),
+    )
+    op.create_index("ix_saved_searches_account_id_id", "saved_searches", ["account_id", "id"])
+    op.create_index("ix_saved_searches_alert_looked_at", "saved_searches", ["alert", "looked_at"])
+    op.create_table(
+        "saved_search_tellings",
+        sa.Column("saved_search_id", _ID, nullable=False),
+        sa.Column("opening_id", _ID, autoincrement=False, nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["saved_search_id"], ["saved_searches.id"], name=op.f("fk_saved_search_tellings_saved_search_id")
+        ),
+        sa.PrimaryKeyConstraint("saved_search_id", "opening_id", name=op.f("pk_saved_search_tellings")),
+    )
     if op.get_bind().dialect.name == "sqlite":
         # Without content and positions: the text itself, beside it, says whether a term is there.
         op.execute(
@@ -63,6 +93,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("saved_search_tellings")
+    op.drop_table("saved_searches")
     op.drop_table("opening_tokens")
     op.drop_table("opening_facets")
     op.drop_table("opening_searches")

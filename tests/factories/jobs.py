@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from app.accounts.models import Account, Organisation, OrganisationKind, Person
 from app.certificates.models import Certificate
 from app.core import clock
 from app.core.access import Actor
 from app.core.db import db
-from app.jobs import expert_service, opening_service, preference_service
+from app.jobs import expert_service, opening_service, preference_service, saved_search_service
 from app.jobs.application_models import Application, ApplicationEvent, ApplicationFile, ApplicationItem
 from app.jobs.application_numbers import take_number
 from app.jobs.application_words import ItemKind, Stage
@@ -27,6 +28,8 @@ from app.jobs.preference_models import JobOffer, JobPreference
 from app.jobs.preference_service import Wishes
 from app.jobs.regions import Province
 from app.jobs.reviewer_models import Criterion, Reviewer
+from app.jobs.saved_search_models import Alert, SavedSearch
+from app.jobs.search_question import Question
 from tests.factories.accounts import make_account, make_organisation
 from tests.factories.certificates import issue_one
 
@@ -84,6 +87,16 @@ def make_opening(
         opening_service.fill_opening(opening, COMMAND, at)
     db.session.commit()
     return opening
+
+
+def make_saved_search(
+    account: Account, alert: str = Alert.AT_ONCE, at: datetime | None = None, **asked: str
+) -> SavedSearch:
+    """Store a search of the account; without words it finds every opening."""
+    question, name = Question.read(MultiDict(asked)), f"Search {next(_numbers)}"
+    search = saved_search_service.save_search(question, name, Alert(alert), account.actor, at or clock.now())
+    db.session.commit()
+    return search
 
 
 def make_application(

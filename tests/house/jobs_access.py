@@ -112,5 +112,10 @@ WHOM_IT_SERVES |= {
     "expert_invitations.received": PEOPLE,
     "expert_invitations.answer": {APPLICANT},
     "training_needs.index": {CENTRE, OFFICE},
+    "saved_searches.index": SIGNED_IN,
+    "saved_searches.create": SIGNED_IN,
+    "saved_searches.edit": {APPLICANT},
+    "saved_searches.delete": {APPLICANT},
+    "saved_searches.stop": EVERYBODY,
 }
 BLUEPRINTS = {endpoint.split(".")[0] for endpoint in WHOM_IT_SERVES}

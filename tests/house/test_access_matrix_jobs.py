@@ -9,9 +9,11 @@ import pytest
 from flask import Flask
 
 from app.accounts.models import Account, MembershipRole, OrganisationKind
+from app.core import clock
 from app.jobs.blueprints import ALL
 from app.jobs.opening_models import Requirement
 from app.jobs.opening_words import OpeningState, WorkKind
+from app.jobs.saved_search_service import stop_link_token
 from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_member, make_organisation, make_person, sign_in
 from tests.factories.applying import make_draft, make_file
@@ -27,6 +29,7 @@ from tests.factories.jobs import (
     make_opening,
     make_preference,
     make_reviewer,
+    make_saved_search,
 )
 from tests.factories.sources import make_pulled_source
 from tests.house.jobs_access import (
@@ -84,6 +87,7 @@ def world(app: Flask) -> World:
     in_review = make_opening(employer, OpeningState.IN_REVIEW)
     matched = make_preference(people[APPLICANT], takes_offers=True, expert_fields=(WorkKind.COORDINATOR,))
     need = make_need(employer)
+    kept, deleted = (make_saved_search(people[APPLICANT], q=word) for word in ("코디", "매니저"))
     ids = {
         "hiring.preference_id": matched.public_id,
         "offers.offer_id": make_offer(make_opening(employer), matched).public_id,
@@ -109,6 +113,9 @@ def world(app: Flask) -> World:
         "hiring.item_id": make_item(application, source_public_id="0" * 32, document=b"{}").public_id,
         "hiring.reviewer_id": reviewer.public_id,
         "hiring.criterion_id": criterion.public_id,
+        "saved_searches.search_id": kept.public_id,
+        "saved_searches.delete.search_id": deleted.public_id,
+        "saved_searches.stop.token": stop_link_token(kept, clock.now()),
         "opening_reviews.opening_id": in_review.public_id,
         "opening_reviews.approve.opening_id": make_opening(employer, OpeningState.IN_REVIEW).public_id,
     }

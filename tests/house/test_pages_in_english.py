@@ -36,6 +36,7 @@ from app.jobs.opening_fields import OpeningFields
 from app.jobs.opening_models import Requirement
 from app.jobs.opening_words import OpeningState, WorkKind
 from app.jobs.preference_models import JobPreference
+from app.jobs.saved_search_service import stop_link_token
 from app.training import correction_request_service
 from app.training.correction_request_models import CorrectionKind
 from app.training.models import Cohort, CourseKind
@@ -46,7 +47,15 @@ from tests.factories.bulk import ask, items, verified
 from tests.factories.certificates import all_certificates, issue
 from tests.factories.experience import make_experience
 from tests.factories.foreign_badges import make_foreign_badge
-from tests.factories.jobs import COMMAND, make_invitation, make_need, make_offer, make_opening, make_preference
+from tests.factories.jobs import (
+    COMMAND,
+    make_invitation,
+    make_need,
+    make_offer,
+    make_opening,
+    make_preference,
+    make_saved_search,
+)
 from tests.factories.training import attend, enrol, make_cohort, make_course
 from tests.house.test_translations import HANGUL, NAME, PO, english_of, messages, texts_of
 from tests.house.translation_calls import TEMPLATES
@@ -72,6 +81,9 @@ PUBLIC = (
     "/sign-up/confirm/not-a-token",
     "/verify",
     "/openings",
+    "/openings?q=coordinator&province=11&work=coordinator&type=fixed_term&pay=m2000000&hours=0",
+    "/openings?q=nothing&deadline=week&blind=1&agreement=1&source=own&sort=pay",
+    "/saved-searches/stop/not-a-token",
     "/v/00000000000000000000000000000000",
     "/no/such/page",
 )
@@ -150,6 +162,7 @@ class World:
     centre: Organisation
     manager: Account
     subject: Account
+    stop_token: str
     operator: Account
     newcomer: Account
     employer: Account
@@ -205,6 +218,7 @@ def world(app: Flask) -> World:
         office=make_member(make_organisation("City Hall", OrganisationKind.OFFICE), name="Seo Office"),
         manager=manager,
         subject=subject,
+        stop_token=stop_link_token(make_saved_search(subject, q="coordinator"), clock.now()),
         operator=make_account(name="Lee Operator", operator=True),
         newcomer=make_account(name="Choi Newcomer"),
         empty=empty,
@@ -308,6 +322,8 @@ def test_every_page_is_english(app: Flask, world: World, reader: Visitor) -> Non
         (world.subject, ("/portfolio/badges?q=nothing", "/openings", "/openings/for-me", "/openings/preferences")),
         (world.subject, ("/offers", "/expert-invitations")),
         (world.subject, ("/portfolio/experiences?q=nothing",)),
+        (world.subject, ("/portfolio/badges?q=nothing",)),
+        (world.subject, ("/saved-searches", f"/saved-searches/stop/{world.stop_token}")),
         (
             world.manager,
             ("/centre", "/cohorts/plan", "/cohorts?q=nothing", "/certificates?q=nothing", "/organisations"),
