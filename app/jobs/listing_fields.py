@@ -14,7 +14,7 @@ from app.jobs.listing_dates import Deadline, read_day, read_deadline
 from app.jobs.listing_kinds import guess_employment_type, guess_work_kind, read_headcount, read_place
 from app.jobs.listing_pay import Pay, read_pay
 from app.jobs.listing_text import plain, plain_lines, web_address
-from app.jobs.listing_words import NOTHING_SAID, PAY_NOT_SAID
+from app.jobs.listing_words import NOTHING_SAID
 from app.jobs.opening_fields import OpeningFields
 from app.jobs.opening_words import EmploymentType
 
@@ -117,7 +117,7 @@ def _deadline(said: Mapping[str, str], today: date) -> Deadline | None:
 
 def _fields(row: Row, said: Mapping[str, str], deadline: Deadline, today: date) -> OpeningFields:
     province, district, place = read_place(said.get("region", ""))
-    pay = row.pay or read_pay(said.get("pay", "") or PAY_NOT_SAID)
+    pay = row.pay or read_pay(said.get("pay", ""))
     since, until = _work_period(said.get("work_period", ""), today)
     terms = row.terms or guess_employment_type(said.get("employment_type", ""), said["title"])
     values: dict[str, Any] = {

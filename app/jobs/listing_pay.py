@@ -34,6 +34,8 @@ def read_pay(text: str) -> Pay:
     """Read pay; what has no amount that can be understood stays as words."""
     amounts = _amounts(text)
     if not amounts:
+        if _is_mere_amount(text):
+            return Pay(PayUnit.NOT_SAID)
         return Pay(_unit_without_amount(text), text="" if NEGOTIABLE.fullmatch(text.strip()) else text)
     unit = _unit(text, amounts)
     least, most = min(amounts), max(amounts)
@@ -99,7 +101,9 @@ def _named_unit(text: str) -> PayUnit | None:
 
 
 def _unit_without_amount(text: str) -> PayUnit:
-    return PayUnit.RULES if BY_RULES.search(text) else PayUnit.NEGOTIABLE
+    if BY_RULES.search(text):
+        return PayUnit.RULES
+    return PayUnit.NEGOTIABLE if NEGOTIABLE.search(text) else PayUnit.NOT_SAID
 
 
 def _is_mere_amount(text: str) -> bool:

@@ -72,7 +72,7 @@ class OpeningForm(Form):
     headcount = IntegerField(
         _l("모집인원"), validators=[Optional(), NumberRange(1, 9999, _l("1 이상의 숫자로 입력해 주세요."))]
     )
-    pay_unit = SelectField(_l("급여 기준"), choices=_choices(PayUnit))
+    pay_unit = SelectField(_l("급여 기준"), choices=_choices(PayUnit)[:-1])
     pay_min = IntegerField(_l("급여(원), 적게는"), validators=_amount(10**10))
     pay_max = IntegerField(_l("급여(원), 많게는"), validators=_amount(10**10))
     pay_text = StringField(_l("급여 설명"), validators=_text(200))
@@ -115,6 +115,7 @@ class OpeningForm(Form):
         """Answer an opening's fields as this form shows them: the deadline parted into Korea's day and time."""
         data = fields.as_facts() | {
             "province": fields.province or "",
+            "pay_unit": PayUnit.NEGOTIABLE if fields.pay_unit is PayUnit.NOT_SAID else fields.pay_unit,
             "weekly_hours": fields.weekly_hours,
             "period_from": fields.period_from,
             "period_until": fields.period_until,

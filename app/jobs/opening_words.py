@@ -53,7 +53,7 @@ class EmploymentType(StrEnum):
 
 
 class PayUnit(StrEnum):
-    """What the pay is counted by; the last two name no amount."""
+    """What pay is counted by; the last three name no amount, and the last is of lists that are silent about it."""
 
     HOUR = "hour"
     DAY = "day"
@@ -61,6 +61,7 @@ class PayUnit(StrEnum):
     YEAR = "year"
     RULES = "rules"
     NEGOTIABLE = "negotiable"
+    NOT_SAID = "not_said"
 
     @property
     def label(self) -> Text:
@@ -154,6 +155,7 @@ _PAY_UNITS: dict[PayUnit, Text] = {
     PayUnit.YEAR: _l("연봉"),
     PayUnit.RULES: _l("기관 규정"),
     PayUnit.NEGOTIABLE: _l("협의"),
+    PayUnit.NOT_SAID: _l("원문에서 확인"),
 }
 _DOCUMENT_KINDS: dict[DocumentKind, Text] = {
     DocumentKind.RESUME: _l("이력서"),

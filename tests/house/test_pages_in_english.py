@@ -31,7 +31,9 @@ from app.core import clock, errors
 from app.core.config import Settings
 from app.core.db import db
 from app.core.i18n import LOCALE_COOKIE
-from app.jobs import opening_service
+from app.jobs import import_service, opening_service
+from app.jobs.listing import UnreadableList
+from app.jobs.listing_kinds import rules_in_words
 from app.jobs.opening_fields import OpeningFields
 from app.jobs.opening_models import Requirement
 from app.jobs.opening_words import OpeningState, WorkKind
@@ -56,6 +58,8 @@ from tests.factories.jobs import (
     make_preference,
     make_saved_search,
 )
+from tests.factories.lists import sheet, wanted, work24
+from tests.factories.sources import make_portal, make_run
 from tests.factories.training import attend, enrol, make_cohort, make_course
 from tests.house.test_translations import HANGUL, NAME, PO, english_of, messages, texts_of
 from tests.house.translation_calls import TEMPLATES
@@ -121,11 +125,12 @@ NOT_PAGES = {
     "cohorts.roster_form",
     "portfolio.badge_progress",
 }
-# What stays Korean in English: the other language's own name, serials, the register that the factory made, and the
-# kind, description and criteria of a course as they are signed.
+# What stays Korean in English: the other language's own name, serials, the register that the factory made, the
+# kind, description and criteria of a course as they are signed, and the words that are looked for in Korean titles.
 KOREAN_ON_PURPOSE = re.compile(
     r"한국어|제 \d{4}-직무-\d{4}호|출석부\.xlsx|출석부:\d+:D"
-    r"|^직무교육$|^In-service course \(직무교육\)$|^전체 회차의 .+판\)$"
+    r"|^직무교육$|^In-service course \(직무교육\)$|^전체 회차의 .+판\)$|"
+    + "|".join(f"^{re.escape(words)}$" for _kind, *rule in rules_in_words() for words in rule if words)
 )
 
 
@@ -212,6 +217,8 @@ def world(app: Flask) -> World:
         )
     db.session.commit()
     ask(employer, clerk, [b"x"])
+    make_english_openings(employer)
+    make_english_imports()
     return World(
         centre=centre,
         employer=clerk,
@@ -249,6 +256,16 @@ def make_english_openings(employer: Organisation, preference: JobPreference) -> 
     opening_service.return_opening(opening, "Say the pay.", COMMAND, clock.now())
     fields = dataclasses.replace(OpeningFields.of(opening), headcount=3)
     opening_service.change_opening(opening, fields, opening.version, COMMAND, clock.now())
+    db.session.commit()
+
+
+def make_english_imports() -> None:
+    """Store a portal with an import that has taken and refused something, and one that failed."""
+    english = {"title": "Coordinator wanted", "company": "Village", "region": "", "career": "", "sal": ""}
+    source = make_portal("Portal")
+    make_run(source, work24(wanted(1, **english), wanted(2, **(english | {"closeDt": "?"}))))
+    failed = import_service.begin_run(source, COMMAND, clock.now())
+    import_service.fail_run(failed, UnreadableList("html"), COMMAND, clock.now())
     db.session.commit()
 
 
@@ -342,6 +359,20 @@ def test_every_page_is_english(app: Flask, world: World, reader: Visitor) -> Non
     pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())} - NOT_PAGES
     # Reached by the link of a mail, or by an act: see below.
     assert pages - seen <= {"invitations.accept", "cohorts.restore", "accounts.sign_in_code"}
+
+
+def test_an_uploaded_list_is_previewed_in_english(world: World, reader: Visitor) -> None:
+    sign_in(reader, world.office)
+    titles = ("Title", "Company", "Deadline", "Note")
+    rows = [dict(zip(titles, values, strict=True)) for values in (("Planner", "Village", "2099-12-31", "x"),)]
+    for rest in (rows, [*rows, rows[0] | {"Deadline": "soon"}], [{"Title": "Planner"}]):
+        file = (io.BytesIO(sheet(*rest, head=titles)), "list.csv")
+        assert "What the columns mean" in shown(
+            reader.post("/opening-sources/upload", data={"file": file, "employer": "common"})
+        )
+    file = (io.BytesIO(b"1,2"), "list.csv")
+    shown(reader.post("/opening-sources/upload", data={"file": file, "employer": "common"}))
+    shown(reader.post("/opening-sources/new", data={"kind": "work24", "url": "http://x"}))
 
 
 def test_forms_say_in_english_what_is_wrong(world: World, reader: Visitor) -> None:
