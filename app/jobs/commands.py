@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 from app.core import clock
 from app.core.access import Actor
 from app.core.commands import explains_errors, fail
-from app.core.db import unit_of_work
+from app.core.db import db, unit_of_work
 from app.core.i18n import _
 from app.jobs import import_service, pull_service, source_queries, source_service
 from app.jobs.import_models import ImportRun
@@ -44,11 +44,10 @@ def import_file(file: Path, kind: str | None, name: str, part: bool) -> None:
     with unit_of_work():
         source = source_service.source_for_files(chosen, name.strip() or source_name(chosen, file.name), ACTOR, at)
         run = import_service.begin_run(source, ACTOR, at, file.name)
-        taken = reading.partly() if part else reading
-        import_service.take_reading(
-            source, run, taken, ACTOR, at, needs_review=current_app.config["IEUM_OPENING_REVIEW"]
-        )
-        click.echo(describe(run))
+        source_id, run_id = source.id, run.id
+    taken, review = reading.partly() if part else reading, bool(current_app.config["IEUM_OPENING_REVIEW"])
+    import_service.take_in_turns(source_id, run_id, taken, ACTOR, at, needs_review=review)
+    click.echo(describe(db.session.get_one(ImportRun, run_id)))
 
 
 @jobs.command("pull")

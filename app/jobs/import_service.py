@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 
@@ -9,7 +10,7 @@ from sqlalchemy import insert, select, update
 
 from app.core import audit
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import db, unit_of_work
 from app.core.errors import Conflict
 from app.core.i18n import _l
 from app.jobs.import_closing import close_brought_in, close_vanished
@@ -41,15 +42,52 @@ def fail_run(run: ImportRun, error: UnreadableList, actor: Actor, at: datetime) 
 def take_reading(
     source: ListSource, run: ImportRun, reading: Reading, actor: Actor, at: datetime, *, needs_review: bool
 ) -> ImportRun:
-    """Take what was read into the database: new openings, changes, and, of a whole list, what is not in it any more.
+    """Take what was read into the database, all at once: `take_batch` for each batch, and `finish_run`."""
+    for batch in batches(reading):
+        take_batch(source, run, batch, actor, at, needs_review=needs_review)
+    finish_run(source, run, reading, actor, at)
+    return run
+
+
+def take_in_turns(
+    source_id: int, run_id: int, reading: Reading, actor: Actor, at: datetime, *, needs_review: bool
+) -> None:
+    """Do the same batch by batch, each in a transaction of its own: nobody waits for a long list.
+
+    When it stops in the middle, what was taken stays, and the next import goes on from there.
+    """
+    for batch in batches(reading):
+        with unit_of_work():
+            source, run = db.session.get_one(ListSource, source_id), db.session.get_one(ImportRun, run_id)
+            take_batch(source, run, batch, actor, at, needs_review=needs_review)
+    with unit_of_work():
+        source, run = db.session.get_one(ListSource, source_id), db.session.get_one(ImportRun, run_id)
+        finish_run(source, run, reading, actor, at)
+
+
+def batches(reading: Reading) -> Iterator[list[Listing]]:
+    """Part what was read into batches, each name once: pages that shift bring a row twice."""
+    left = iter({listing.external_id: listing for listing in reading.listings}.values())
+    while batch := list(islice(left, BATCH)):
+        yield batch
+
+
+def take_batch(
+    source: ListSource, run: ImportRun, batch: list[Listing], actor: Actor, at: datetime, *, needs_review: bool
+) -> None:
+    """Take one batch: new openings, changes, what is back."""
+    _wait_for_the_others()
+    Taking(source, run, actor, at, needs_review).take(batch)
+    db.session.flush()
+
+
+def finish_run(source: ListSource, run: ImportRun, reading: Reading, actor: Actor, at: datetime) -> None:
+    """Keep what was refused, and close what a whole list has not any more.
 
     An empty list closes nothing: a portal in trouble answers with one. Nor does one with a row that was refused and
     cannot be told by name.
     """
     _wait_for_the_others()
-    taking, left = Taking(source, run, actor, at, needs_review), iter(_once(reading))
-    while batch := list(islice(left, BATCH)):
-        taking.take(batch)
     run.refused = len(reading.refused)
     _keep_notes(run, reading)
     if reading.is_whole and reading.rows and all(note.external_id for note in reading.refused):
@@ -64,7 +102,6 @@ def take_reading(
     db.session.flush()
     counts = {name: getattr(run, name) for name in ("new", "joined", "changed", "same", "refused", "closed")}
     audit.record(actor, "import.run", run, at=at, after=counts)
-    return run
 
 
 def undo_run(run: ImportRun, actor: Actor, at: datetime) -> int:
@@ -82,11 +119,6 @@ def undo_run(run: ImportRun, actor: Actor, at: datetime) -> int:
 def _wait_for_the_others() -> None:
     """Imports take turns, so that two that bring the same opening at once find it in one another's."""
     db.session.execute(select(ListSource.id).order_by(ListSource.id).with_for_update()).all()
-
-
-def _once(reading: Reading) -> list[Listing]:
-    """Answer the openings, each name once: pages that shift bring a row twice."""
-    return list({listing.external_id: listing for listing in reading.listings}.values())
 
 
 def _keep_notes(run: ImportRun, reading: Reading) -> None:

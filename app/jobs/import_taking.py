@@ -66,7 +66,7 @@ class Taking:
 
     def _follow(self, pairs: Sequence[tuple[OpeningOrigin, Listing]]) -> list[tuple[OpeningOrigin, Listing]]:
         """Follow the rows that are known; answer those that are no longer the opening they were joined to."""
-        differing = [pair for pair in pairs if pair[0].digest != pair[1].digest() or pair[0].vanished_at is not None]
+        differing = [pair for pair in pairs if pair[0].digest != pair[1].digest or pair[0].vanished_at is not None]
         openings = self._openings({origin.opening_id for origin, _listing in differing})
         leaders = self._living_leaders(openings)
         changed: list[dict[str, Any]] = []
@@ -84,7 +84,7 @@ class Taking:
             values = self._change(opening, origin, listing) if leads else None
             if values is not None:
                 changed.append(values)
-            elif origin.vanished_at is None and origin.digest == listing.digest():
+            elif origin.vanished_at is None and origin.digest == listing.digest:
                 self.run.same += 1
             else:
                 self.run.changed += 0 if origin.vanished_at is not None else 1
@@ -246,7 +246,7 @@ class Taking:
             "employer_name": listing.fields.employer_name,
             "title": listing.fields.title,
             "same_key": listing.fields.same_key,
-            "digest": listing.digest(),
+            "digest": listing.digest,
             "leads": leads,
             "closed_opening": False,
             "last_run_id": self.run.id,

@@ -199,8 +199,8 @@ def _compared(preview: Preview) -> Preview:
         for listing in batch:
             before = digests.get(listing.external_id)
             new += before is None
-            same += before == listing.digest()
-            changed += before not in (None, listing.digest())
+            same += before == listing.digest
+            changed += before not in (None, listing.digest)
     had = select(func.count(OpeningOrigin.id)).where(
         OpeningOrigin.source_id == source.id, OpeningOrigin.vanished_at.is_(None)
     )

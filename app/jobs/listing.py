@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from app.core.errors import Invalid
 from app.core.i18n import Text
@@ -33,6 +34,7 @@ class Listing:
     url: str
     place: str
 
+    @cached_property
     def digest(self) -> str:
         """Answer what changes whenever the list says anything else of this opening."""
         facts = json.dumps([self.fields.as_facts(), self.url], ensure_ascii=False, sort_keys=True)

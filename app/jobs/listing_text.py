@@ -10,7 +10,8 @@ from urllib.parse import quote, urlsplit
 from app.core.forms import has_unsafe_characters
 
 MAX_URL = 500
-# Tags that part what they stand between; what stands in the last group is no text at all.
+# What makes a text more than plain; below, tags that part what they stand between, and those that hold no text.
+_NOT_PLAIN = re.compile("[<>&\u115f\u1160\u3164\uffa0]")
 _BREAK = re.compile(r"<\s*/?\s*(?:br|p|div|li|tr|h[1-6])\b[^<>]*>", re.IGNORECASE)
 _NO_TEXT = re.compile(r"<\s*(script|style|template|iframe)\b.*?(?:<\s*/\s*\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)|<!\[CDATA\[|\]\]>|<[!?][^<>]*>", re.DOTALL)
@@ -47,6 +48,8 @@ def web_address(text: str) -> str:
 
 
 def _without_markup(text: str, line: str) -> str:
+    if _is_plain(text):
+        return text
     # Entities may hide tags, and tags entities: twice is what portals do, what is left then is shown as it is.
     for _again in range(2):
         text = _NO_TEXT.sub(" ", text)
@@ -54,7 +57,14 @@ def _without_markup(text: str, line: str) -> str:
         text = _BREAK.sub(line, text)
         text = html.unescape(_TAG.sub("", text))
     text = unicodedata.normalize("NFC", _TAG.sub("", _NO_TEXT.sub(" ", text)))
+    if _is_plain(text):
+        return text
     return "".join(c if c in "\n\t " or not has_unsafe_characters(c) else "" for c in text.replace("\r", "\n"))
+
+
+def _is_plain(text: str) -> bool:
+    """Tell quickly that there is nothing to do, as with most texts; letters that show nothing count as printable."""
+    return text.isprintable() and not _NOT_PLAIN.search(text) and unicodedata.is_normalized("NFC", text)
 
 
 def _cut(text: str, limit: int) -> str:

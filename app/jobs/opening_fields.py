@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -79,7 +79,7 @@ class OpeningFields:
 
     def as_facts(self) -> dict[str, Any]:
         """Answer the values as JSON can hold them, for the history of changes."""
-        return {name: _fact(value) for name, value in asdict(self).items()}
+        return {name: _fact(getattr(self, name)) for name in self.__dataclass_fields__}
 
     def changes_to(self, other: OpeningFields) -> tuple[dict[str, Any], dict[str, Any]]:
         """Answer what differs: the values here and the values there, under the fields' names."""

@@ -17,7 +17,7 @@ from app.core.jobs import job
 from app.core.sealing import SealLost, unseal
 from app.jobs.import_closing import close_run_out
 from app.jobs.import_models import ImportRun, ListSource
-from app.jobs.import_service import begin_run, fail_run, take_reading
+from app.jobs.import_service import begin_run, fail_run, take_in_turns
 from app.jobs.import_words import RunState, Schedule
 from app.jobs.listing import Reading, UnreadableList
 from app.jobs.opening_words import OpeningSource
@@ -59,13 +59,12 @@ def pull(source_id: int, fetch: Fetch, actor: Actor) -> ImportRun:
         run = begin_run(source, actor, clock.now())
         run_id, wanted = run.id, _Wanted.of(source)
     result = _ask(wanted, fetch)
-    with unit_of_work():
-        run, source = db.session.get_one(ImportRun, run_id), db.session.get_one(ListSource, source_id)
-        if isinstance(result, UnreadableList):
-            fail_run(run, result, actor, clock.now())
-        else:
-            review = bool(current_app.config["IEUM_OPENING_REVIEW"])
-            take_reading(source, run, result, actor, clock.now(), needs_review=review)
+    if isinstance(result, UnreadableList):
+        with unit_of_work():
+            fail_run(db.session.get_one(ImportRun, run_id), result, actor, clock.now())
+    else:
+        review = bool(current_app.config["IEUM_OPENING_REVIEW"])
+        take_in_turns(source_id, run_id, result, actor, clock.now(), needs_review=review)
     return db.session.get_one(ImportRun, run_id)
 
 
@@ -126,7 +125,7 @@ def _claim(source_id: int, at: datetime) -> bool:
 
 
 def _give_up_the_lost(at: datetime) -> None:
-    """A run whose process has ended in the middle has changed nothing; its page says so."""
+    """Say of a run whose process has ended in the middle that it has; the next one goes on from there."""
     lost = select(ImportRun).where(ImportRun.state == RunState.RUNNING.value, ImportRun.started_at < at - _GIVEN_UP)
     for run in db.session.scalars(lost.order_by(ImportRun.id.desc()).limit(20)):
         fail_run(run, UnreadableList("interrupted"), WORKER, at)

@@ -10,13 +10,14 @@ from app.jobs.import_words import Schedule
 from app.jobs.list_reader import read_list, recognise
 from app.jobs.opening_words import OpeningSource
 from app.jobs.source_service import PortalFields
+from tests.factories.foreign_host import HOST
 from tests.factories.jobs import COMMAND
 from tests.factories.lists import wanted, work24
 
 
 def make_portal(name: str = "고용24 목록", key: str = "") -> ListSource:
     """Store a portal that is never asked by itself."""
-    url = "https://portal.example.org/list"
+    url = f"https://{HOST}/list"
     fields = PortalFields(OpeningSource.WORK24, name, url, Schedule.NEVER, True, key)
     source = source_service.create_portal(fields, COMMAND, clock.now())
     db.session.commit()

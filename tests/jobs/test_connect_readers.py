@@ -125,7 +125,7 @@ def test_a_row_keeps_its_name_when_its_deadline_is_put_off() -> None:
     before = read(sheet(line(1, 링크="")), "목록.csv").listings[0]
     after = read(sheet(line(9, 링크=""), line(1, 링크="", 접수기간="2026.11.09~2099.12.30")), "목록.csv").listings[1]
     assert before.external_id == after.external_id
-    assert before.digest() != after.digest()
+    assert before.digest != after.digest
 
 
 def test_rows_with_one_link_for_all_have_different_names() -> None:
