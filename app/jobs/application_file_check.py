@@ -69,7 +69,10 @@ def kind_of(data: bytes) -> str:
 def _pdf(data: bytes) -> str:
     if not _HEADER.match(data):
         raise Invalid(_UNKNOWN)
-    if b"startxref" not in data[-2048:] or b"%%EOF" not in data[-1024:] or _FOREIGN.search(data[:4096]):
+    # Anything behind the end could be another file; writers leave no more than blanks and line ends there.
+    if b"startxref" not in data[-2048:] or not data.rstrip(b" \t\r\n\0").endswith(b"%%EOF"):
+        raise Invalid(_BROKEN)
+    if _FOREIGN.search(data[:4096]):
         raise Invalid(_BROKEN)
     # Names may be written with escapes: /J#61vaScript.
     plain = _named(data)

@@ -30,7 +30,7 @@ def facts_line(kind: str, facts: Mapping[str, Any]) -> str:
 def facts_period(facts: Mapping[str, Any]) -> str:
     """Write the days of an item."""
     days = [facts.get(key) for key in ("started_on", "ended_on", "since", "until")]
-    return " ~ ".join(date(Date.fromisoformat(day)) for day in days if day)
+    return " ~ ".join(iso_day(day) for day in days if day)
 
 
 def names_in(full: Mapping[str, Any]) -> list[tuple[Text, str]]:
@@ -61,6 +61,11 @@ def scan_badge(scan: str) -> str:
 def file_size(size: int) -> str:
     """Write the size of a file: `1.2MB`, `340KB`."""
     return f"{size / 1024 / 1024:.1f}MB" if size >= 1024 * 1024 else f"{max(1, round(size / 1024))}KB"
+
+
+def iso_day(day: str) -> str:
+    """Write a day that was kept as text."""
+    return date(Date.fromisoformat(day)) if day else ""
 
 
 def was_looked_at(application: Application) -> list[ApplicationEvent]:
@@ -124,4 +129,5 @@ FILTERS: dict[str, Callable[..., object]] = {
     "scan_label": lambda scan: Scan(scan).label,
     "scan_badge": scan_badge,
     "file_size": file_size,
+    "iso_day": iso_day,
 }

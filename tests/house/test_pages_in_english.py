@@ -24,7 +24,7 @@ from flask_babel import gettext, ngettext
 from jinja2 import meta
 from sqlalchemy import select
 
-from app.accounts.models import Account, Organisation, OrganisationKind
+from app.accounts.models import Account, Organisation, OrganisationKind, Person
 from app.certificates.bulk_answers import BulkAnswer, Reason
 from app.certificates.bulk_models import VerificationReceipt
 from app.core import clock, errors
@@ -32,6 +32,10 @@ from app.core.config import Settings
 from app.core.db import db
 from app.core.i18n import LOCALE_COOKIE
 from app.jobs import import_service, opening_service
+from app.jobs.application_choices import choices_of
+from app.jobs.application_draft_models import ApplicationDraft
+from app.jobs.application_models import Application, ApplicationConsent, ApplicationEvent, ApplicationItem
+from app.jobs.application_package import pack
 from app.jobs.listing import UnreadableList
 from app.jobs.listing_kinds import rules_in_words
 from app.jobs.opening_fields import OpeningFields
@@ -45,12 +49,14 @@ from app.training.models import Cohort, CourseKind
 from app.training.policy import Mark
 from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_member, make_organisation, sign_in
+from tests.factories.applying import make_draft, make_file
 from tests.factories.bulk import ask, items, verified
 from tests.factories.certificates import all_certificates, issue
 from tests.factories.experience import make_experience
 from tests.factories.foreign_badges import make_foreign_badge
 from tests.factories.jobs import (
     COMMAND,
+    make_application,
     make_invitation,
     make_need,
     make_offer,
@@ -124,6 +130,9 @@ NOT_PAGES = {
     "cohorts.export",
     "cohorts.roster_form",
     "portfolio.badge_progress",
+    "openings.apply_resume",
+    "openings.apply_file",
+    "applications.file",
 }
 # What stays Korean in English: the other language's own name, serials, the register that the factory made, the
 # kind, description and criteria of a course as they are signed, and the words that are looked for in Korean titles.
@@ -219,6 +228,7 @@ def world(app: Flask) -> World:
     ask(employer, clerk, [b"x"])
     make_english_openings(employer)
     make_english_imports()
+    make_english_applications(employer, subject)
     return World(
         centre=centre,
         employer=clerk,
@@ -267,6 +277,54 @@ def make_english_imports() -> None:
     failed = import_service.begin_run(source, COMMAND, clock.now())
     import_service.fail_run(failed, UnreadableList("html"), COMMAND, clock.now())
     db.session.commit()
+
+
+def make_english_applications(employer: Organisation, applicant: Account) -> None:
+    """Store what somebody has begun, handed in and taken back, with every step that there can be."""
+    said: dict[str, Any] = {"title": "Coordinator wanted", "duties": "", "district": "", "contact_name": "Yoon"}
+    opening = make_opening(employer, blind=True, **said)
+    draft = make_draft(opening, applicant, words="I like it here.", makes_resume=True)
+    draft.items = [choice.key for choice in choices_of(person_of(applicant), clock.now())]
+    make_file(applicant, draft=draft)
+    package = pack(draft, person_of(applicant), opening, clock.now())
+    draft.consent = package.notices.as_json(clock.now())
+    application = make_application(make_opening(employer, **said), applicant)
+    make_file(applicant, application=application, scan="pending")
+    for scan in ("clean", "infected"):
+        make_file(applicant, application=application, scan=scan)
+    for position, item in enumerate(package.items):
+        db.session.add(
+            ApplicationItem(
+                application_id=application.id,
+                position=position,
+                kind=item.kind.value,
+                facts=item.facts,
+                full=item.full,
+                document=item.document,
+            )
+        )
+    for action in ("acknowledge", "view", "reveal", "undo", "file_infected", "withdraw", "consent_withdraw"):
+        event = ApplicationEvent(application_id=application.id, at=clock.now(), action=action, stage="received")
+        event.actor_label, event.is_shown, event.why = "Village Works", True, ""
+        db.session.add(event)
+    db.session.add(
+        ApplicationConsent(
+            application_id=application.id,
+            version="2026-1",
+            recipient="Village Works",
+            items=list(package.notices.items),
+            retention_days=180,
+            given_at=clock.now(),
+        )
+    )
+    late = make_opening(employer, **said)
+    make_application(late, applicant, stage="rejected")
+    make_application(make_opening(employer, **said), applicant, stage="withdrawn", identity=None)
+
+
+def person_of(account: Account) -> Person:
+    assert account.person is not None
+    return account.person
 
 
 class Words(HTMLParser):
@@ -324,6 +382,18 @@ def endpoints(app: Flask, paths: Iterable[str]) -> set[str]:
     return {adapter.match(urlsplit(path).path)[0] for path in paths if path != "/no/such/page"}
 
 
+def steps_of_applying() -> list[str]:
+    draft = db.session.scalars(select(ApplicationDraft)).one()
+    applications = db.session.scalars(select(Application.public_id)).all()
+    return [
+        *(
+            f"/openings/{draft.opening.public_id}/apply{step}"
+            for step in ("", "/eligibility", "/documents", "/consent", "/confirm", "/discard")
+        ),
+        *(f"/applications/{id}/received" for id in applications),
+    ]
+
+
 def test_public_pages_are_english_by_cookie(visitor: Visitor) -> None:
     visitor.set_cookie(LOCALE_COOKIE, "en", domain="ieum.test", secure=True)
     assert all(shown(visitor.get(path, headers={"Accept-Language": "ko"})) for path in PUBLIC)
@@ -341,6 +411,8 @@ def test_every_page_is_english(app: Flask, world: World, reader: Visitor) -> Non
         (world.subject, ("/portfolio/experiences?q=nothing",)),
         (world.subject, ("/portfolio/badges?q=nothing",)),
         (world.subject, ("/saved-searches", f"/saved-searches/stop/{world.stop_token}")),
+        (world.subject, ("/portfolio/badges?q=nothing", "/portfolio/experiences?q=nothing")),
+        (world.subject, ("/applications", "/applications?q=nothing", *steps_of_applying())),
         (
             world.manager,
             ("/centre", "/cohorts/plan", "/cohorts?q=nothing", "/certificates?q=nothing", "/organisations"),
