@@ -13,6 +13,7 @@ offers = Blueprint("offers", __name__, url_prefix="/offers")
 expert_needs = Blueprint("expert_needs", __name__, url_prefix="/expert-needs")
 expert_invitations = Blueprint("expert_invitations", __name__, url_prefix="/expert-invitations")
 training_needs = Blueprint("training_needs", __name__, url_prefix="/training-needs")
+saved_searches = Blueprint("saved_searches", __name__, url_prefix="/saved-searches")
 
 ALL = (
     openings,
@@ -24,6 +25,5 @@ ALL = (
     expert_invitations,
     training_needs,
     opening_sources,
+    saved_searches,
 )
-saved_searches = Blueprint("saved_searches", __name__, url_prefix="/saved-searches")
-ALL = (openings, hiring, opening_reviews, applications, saved_searches)

@@ -38,6 +38,8 @@ from app.jobs import (
     reviewer_models,
     reviewer_views,
     saved_search_job,
+    saved_search_models,
+    saved_search_service,
     saved_search_views,
     search_commands,
     search_hooks,
@@ -57,6 +59,7 @@ PARTS = (
     interview_models,
     message_models,
     reviewer_models,
+    saved_search_models,
     opening_views,
     hiring_views,
     requirement_views,
@@ -92,6 +95,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(commands.jobs)
     search_commands.add_to(app)
     account_closed.connect(application_draft_service.forget_drafts)
+    account_closed.connect(saved_search_service.forget_searches)
     _add_navigation(app)
 
 

@@ -226,7 +226,6 @@ def world(app: Flask) -> World:
         )
     db.session.commit()
     ask(employer, clerk, [b"x"])
-    make_english_openings(employer)
     make_english_imports()
     make_english_applications(employer, subject)
     return World(
