@@ -12,7 +12,7 @@ from datetime import datetime
 from flask import current_app
 from sqlalchemy import delete, select
 
-from app.accounts.models import Account
+from app.accounts.models import WRITING_ROLES, Account, Membership
 from app.accounts.tokens import absolute_url
 from app.core.db import db
 from app.core.i18n import Text, in_language
@@ -78,31 +78,26 @@ def take_back(mail_id: str) -> None:
     )
 
 
-def tell(
-    application: Application, template: str, seen: Visible, opening: Opening, at: datetime, **said: object
-) -> None:
-    """Store a mail of another kind to the applicant, if there is an account to write to."""
-    account = account_of_applicant(application)
-    if account is not None:
-        send_later(
-            account.email,
-            template,
-            at,
-            language=account.language,
-            title=opening.title,
-            employer=opening.employer_name,
-            applicant=seen.name,
-            page_url=absolute_url("home.index"),
-            **said,
-        )
-
-
 def account_of_applicant(application: Application) -> Account | None:
     """Answer the account of whoever applied; None when it was closed."""
     if application.person_id is None:
         return None
     rows = select(Account).where(Account.person_id == application.person_id, Account.confirmed_at.is_not(None))
     return db.session.scalars(rows).one_or_none()
+
+
+def people_to_tell(opening: Opening) -> list[Account]:
+    """Answer the managers and clerks of the employer, who are told what applicants do."""
+    rows = (
+        select(Account)
+        .join(Account.memberships)
+        .where(
+            Membership.organisation_id == opening.organisation_id,
+            Membership.role.in_(WRITING_ROLES),
+            Account.confirmed_at.is_not(None),
+        )
+    )
+    return list(db.session.scalars(rows.order_by(Account.id)))
 
 
 def _said(seen: Visible, opening: Opening, stage: Stage, words: str) -> dict[str, object]:
@@ -113,5 +108,11 @@ def _said(seen: Visible, opening: Opening, stage: Stage, words: str) -> dict[str
         "stage": stage.value,
         "words": words.strip(),
         "contact": " ".join(filter(None, (opening.contact_name, opening.contact_phone, opening.contact_email))),
-        "page_url": absolute_url("home.index"),
+        "page_url": _page(seen, stage),
     }
+
+
+def _page(seen: Visible, stage: Stage) -> str:
+    """Answer where the applicant goes on: to the interview times, or to the messages with the employer."""
+    page = "applications.interview" if stage is Stage.INTERVIEW else "applications.messages"
+    return absolute_url(page, application_id=seen.public_id)

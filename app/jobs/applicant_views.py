@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,9 +17,10 @@ from app.core.i18n import _, _l
 from app.core.paging import paginate
 from app.jobs import applicant_queries as queries
 from app.jobs import applicant_service as service
-from app.jobs import reviewer_queries
+from app.jobs import message_queries, reviewer_queries
 from app.jobs.applicant_forms import DecisionForm
 from app.jobs.applicant_mail import decision_letter
+from app.jobs.application_models import Application
 from app.jobs.application_words import Stage
 from app.jobs.blueprints import hiring
 from app.jobs.opening_models import Opening
@@ -44,6 +46,7 @@ def applicants(opening_id: str) -> ResponseReturnValue:
         opening=opening,
         page=replace(page, items=[visible_of(application, opening, at) for application in page.items]),
         proofs=proofs_of(page.items, at),
+        unread=_unread(page.items),
         counts=queries.count_by_stage(opening, current_actor()),
         asked=asked,
         form=DecisionForm(),
@@ -84,6 +87,7 @@ def applicant(opening_id: str, application_id: str) -> ResponseReturnValue:
         opening=opening,
         seen=visible_of(application, opening, at),
         proofs=proofs_of([application], at),
+        unread=_unread([application]).get(application.public_id, 0),
         events=application.events,
         moves=queries.moves_of(application),
         reveals=queries.reveals_of(application),
@@ -162,6 +166,11 @@ def reveal(opening_id: str, application_id: str) -> ResponseReturnValue:
         queries.note_applicants([application])
         flash(_("인적사항을 열었어요. 누가 언제 열었는지 남고, 지원자도 볼 수 있어요."), "success")
     return redirect(url_for("hiring.applicant", opening_id=opening_id, application_id=application_id), 303)
+
+
+def _unread(applications: Sequence[Application]) -> dict[str, int]:
+    counts = message_queries.count_unread(applications, by_employer=True)
+    return {application.public_id: counts[application.id] for application in applications if application.id in counts}
 
 
 def _shared(opening: Opening) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from app.jobs.application_numbers import take_number
 from app.jobs.application_words import ItemKind, Stage
 from app.jobs.expert_models import ExpertInvitation, ExpertNeed, InvitationState
 from app.jobs.expert_service import NeedFields
+from app.jobs.interview_models import InterviewSlot
 from app.jobs.opening_fields import OpeningFields
 from app.jobs.opening_models import Opening, Requirement
 from app.jobs.opening_words import DocumentKind, EmploymentType, OpeningState, PayUnit, WorkKind
@@ -220,3 +221,15 @@ def make_file(
     db.session.add(file)
     db.session.commit()
     return file
+
+
+def make_slot(opening: Opening, capacity: int = 1, days: int = 7, at: datetime | None = None) -> InterviewSlot:
+    """Offer a time for interviews, so many days ahead; it can be changed until a day before."""
+    at = at or clock.now()
+    assert opening.organisation_id is not None
+    slot = InterviewSlot(opening_id=opening.id, organisation_id=opening.organisation_id, capacity=capacity, taken=0)
+    slot.starts_at, slot.minutes, slot.place = at + timedelta(days=days), 30, "2층 회의실"
+    slot.changes_until, slot.created_at = slot.starts_at - timedelta(days=1), at
+    db.session.add(slot)
+    db.session.commit()
+    return slot

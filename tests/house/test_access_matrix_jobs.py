@@ -10,6 +10,7 @@ from flask import Flask
 
 from app.accounts.models import Account, MembershipRole, OrganisationKind
 from app.core import clock
+from app.jobs.application_words import Stage
 from app.jobs.blueprints import ALL
 from app.jobs.opening_models import Requirement
 from app.jobs.opening_words import OpeningState, WorkKind
@@ -30,6 +31,7 @@ from tests.factories.jobs import (
     make_preference,
     make_reviewer,
     make_saved_search,
+    make_slot,
 )
 from tests.factories.sources import make_pulled_source
 from tests.house.jobs_access import (
@@ -83,6 +85,8 @@ def world(app: Flask) -> World:
     application = make_application(opening, people[APPLICANT])
     taken_back = make_application(make_opening(employer), people[APPLICANT])
     beginning = make_draft(opening, people[OTHER_PERSON])
+    opening = make_opening(employer)
+    application = make_application(opening, people[APPLICANT], Stage.INTERVIEW)
     reviewer, criterion = make_reviewer(opening, people[VIEWER]), make_criterion(opening)
     in_review = make_opening(employer, OpeningState.IN_REVIEW)
     matched = make_preference(people[APPLICANT], takes_offers=True, expert_fields=(WorkKind.COORDINATOR,))
@@ -111,6 +115,8 @@ def world(app: Flask) -> World:
         "hiring.application_id": application.public_id,
         "hiring.file_id": make_file(people[APPLICANT], application=application).public_id,
         "hiring.item_id": make_item(application, source_public_id="0" * 32, document=b"{}").public_id,
+        "applications.application_id": application.public_id,
+        "hiring.slot_id": make_slot(opening).public_id,
         "hiring.reviewer_id": reviewer.public_id,
         "hiring.criterion_id": criterion.public_id,
         "saved_searches.search_id": kept.public_id,
