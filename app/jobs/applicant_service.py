@@ -52,7 +52,7 @@ def decide(
     """
     if not may_move(seen, wanted):
         raise Invalid(
-            _l("‘%(before)s’에서 ‘%(after)s’(으)로는 바꿀 수 없어요.", before=seen.label, after=wanted.label)
+            _l("‘%(before)s’ 다음에는 ‘%(after)s’ 결정을 할 수 없어요.", before=seen.label, after=wanted.label)
         )
     if not _moved(application, seen, wanted):
         raise Conflict(_l("그사이 이 지원서의 단계가 바뀌었어요. 지금 단계를 확인하고 다시 정해 주세요."))

@@ -137,7 +137,11 @@ def decide(opening_id: str) -> ResponseReturnValue:
     words, why = form.words.data or "", form.why.data or ""
     done, left_out = service.decide_many(chosen, seen, wanted, words, why, current_actor(), at)
     flash(
-        _("%(count)s명을 ‘%(stage)s’(으)로 정했어요. 10분 안에는 되돌릴 수 있어요.", count=done, stage=wanted.label),
+        _(
+            "%(count)s명의 결정을 저장했어요: %(stage)s. 10분 안에는 되돌릴 수 있어요.",
+            count=done,
+            stage=wanted.label,
+        ),
         "success",
     )
     if left_out:

@@ -97,5 +97,5 @@ def interview(application_id: str) -> ResponseReturnValue:
 def choose_interview(application_id: str) -> ResponseReturnValue:
     application = own_application(application_id, current_actor())
     slot = service.choose(application, request.form.get("slot", ""), current_actor(), clock.now())
-    flash(_("면접 시간을 %(when)s(으)로 정했어요.", when=written(slot.starts_at)), "success")
+    flash(_("면접 시간을 정했어요: %(when)s", when=written(slot.starts_at)), "success")
     return redirect(url_for("applications.interview", application_id=application_id), 303)

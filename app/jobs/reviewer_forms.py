@@ -13,7 +13,7 @@ from app.training.forms import no_resident_number
 class AppointForm(Form):
     """Who is to judge."""
 
-    account = SelectField(_l("구성원"), choices=[])
+    account = SelectField(_l("구성원"), choices=[], validators=[InputRequired()])
 
 
 class CriterionForm(Form):

@@ -27,6 +27,7 @@ from sqlalchemy import select
 from app.accounts.models import Account, Organisation, OrganisationKind, Person
 from app.certificates.bulk_answers import BulkAnswer, Reason
 from app.certificates.bulk_models import VerificationReceipt
+from app.accounts.models import Account, MembershipRole, Organisation, OrganisationKind
 from app.core import clock, errors
 from app.core.config import Settings
 from app.core.db import db
@@ -38,6 +39,9 @@ from app.jobs.application_models import Application, ApplicationConsent, Applica
 from app.jobs.application_package import pack
 from app.jobs.listing import UnreadableList
 from app.jobs.listing_kinds import rules_in_words
+from app.jobs import message_service, opening_service
+from app.jobs.application_models import Application
+from app.jobs.application_words import ItemKind, Stage
 from app.jobs.opening_fields import OpeningFields
 from app.jobs.opening_models import Requirement
 from app.jobs.opening_words import OpeningState, WorkKind
@@ -66,6 +70,11 @@ from tests.factories.jobs import (
 )
 from tests.factories.lists import sheet, wanted, work24
 from tests.factories.sources import make_portal, make_run
+    make_criterion,
+    make_file,
+    make_item,
+    make_reviewer,
+    make_slot,
 from tests.factories.training import attend, enrol, make_cohort, make_course
 from tests.house.test_translations import HANGUL, NAME, PO, english_of, messages, texts_of
 from tests.house.translation_calls import TEMPLATES
@@ -133,6 +142,10 @@ NOT_PAGES = {
     "openings.apply_resume",
     "openings.apply_file",
     "applications.file",
+    "hiring.export_applicants",
+    "hiring.applicant_paper",
+    "hiring.applicant_file",
+    "hiring.applicant_document",
 }
 # What stays Korean in English: the other language's own name, serials, the register that the factory made, the
 # kind, description and criteria of a course as they are signed, and the words that are looked for in Korean titles.
@@ -227,6 +240,7 @@ def world(app: Flask) -> World:
     db.session.commit()
     ask(employer, clerk, [b"x"])
     make_english_imports()
+    make_english_openings(employer)
     make_english_applications(employer, subject)
     return World(
         centre=centre,
@@ -326,6 +340,27 @@ def person_of(account: Account) -> Person:
     return account.person
 
 
+    """Let one person apply for an opening of each kind, with all that an employer does with applications."""
+    reviewer = make_member(employer, MembershipRole.VIEWER, name="Ahn Reviewer")
+    said = {"level": "required", "text": "60 hours", "met": False, "short_minutes": 720}
+    for stage, blind in (
+        (Stage.VIEWED, True),
+        (Stage.INTERVIEW, False),
+        (Stage.RECEIVED, True),
+        (Stage.HIRED, False),
+    ):
+        opening = make_opening(
+            employer, title="Coordinator wanted", duties="", district="", blind=blind, contact_name="Yoon"
+        values: dict[str, Any] = {"words": "I am Hong Junghun.", "eligibility": [said]}
+        application = make_application(opening, applicant, stage, **values)
+        make_item(application, ItemKind.EXPERIENCE, facts={"months": 36}, full={"organisation": "Works"})
+        make_file(application, "cv.pdf")
+        make_criterion(opening, "Experience")
+        make_reviewer(opening, reviewer)
+        make_slot(opening).place = "Room 2"
+        for from_employer in (True, False):
+            message_service.send_message(
+                application, "Hello.", applicant.actor, clock.now(), from_employer=from_employer
 class Words(HTMLParser):
     """Collects what a page shows or says: texts, and attributes other than addresses."""
 
@@ -398,6 +433,11 @@ def test_public_pages_are_english_by_cookie(visitor: Visitor) -> None:
     assert all(shown(visitor.get(path, headers={"Accept-Language": "ko"})) for path in PUBLIC)
 
 
+def applicants_pages() -> tuple[str, ...]:
+    ids = db.session.scalars(select(Application.public_id)).all()
+    return tuple(f"/applications/{id}/{page}" for id in ids for page in ("interview", "messages"))
+
+
 def test_every_page_is_english(app: Flask, world: World, reader: Visitor) -> None:
     seen: set[str] = set()
     for account, starts in (
@@ -417,6 +457,8 @@ def test_every_page_is_english(app: Flask, world: World, reader: Visitor) -> Non
             ("/centre", "/cohorts/plan", "/cohorts?q=nothing", "/certificates?q=nothing", "/organisations"),
         ),
         (world.employer, ("/hiring", "/hiring?q=nothing", "/hiring/new", "/expert-needs")),
+        (world.employer, ("/hiring", "/hiring?q=nothing", "/hiring/new")),
+        (world.subject, applicants_pages()),
         (world.office, ("/opening-reviews",)),
         (world.employer, ("/verify/bulk",)),
         (None, (f"/verify/receipts/{bulk_receipt()}", "/verify/receipts/none")),

@@ -164,7 +164,7 @@ def test_whoever_moved_since_is_said_and_left_out(visitor: Visitor, hiring: Hiri
 
 def test_a_step_that_may_not_follow_is_refused(visitor: Visitor, hiring: Hiring) -> None:
     answer = text_of(decide(visitor, hiring, Stage.HIRED, hiring.application, step="confirm"))
-    assert "‘접수’에서 ‘최종합격’(으)로는 바꿀 수 없어요" in answer
+    assert "‘접수’ 다음에는 ‘최종합격’ 결정을 할 수 없어요" in answer
     assert hiring.application.stage == Stage.RECEIVED
 
 

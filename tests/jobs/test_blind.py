@@ -18,11 +18,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.models import Account, MembershipRole
+from app.core import clock
 from app.core.db import db
 from app.core.mail import OutgoingMail
-from app.jobs import visible
+from app.jobs import message_service, visible
 from app.jobs.application_models import Application
 from app.jobs.application_words import ItemKind, Stage
+from app.jobs.interview_models import InterviewChoice
 from app.jobs.opening_models import Opening
 from tests.conftest import Visitor
 from tests.factories.accounts import audit_lines, make_account, make_member, make_person, sign_in
@@ -34,6 +36,7 @@ from tests.factories.jobs import (
     make_item,
     make_opening,
     make_reviewer,
+    make_slot,
 )
 
 CANARIES = (
@@ -91,6 +94,8 @@ class Blind:
 def blind(app: Flask) -> Blind:
     employer = make_employer()
     opening = make_opening(employer, blind=True, reveal_stage=Stage.INTERVIEW.value)
+    # The employer is there before anything happens, so that its mails are walked through too.
+    people = {role: make_member(employer, role, name="김담당") for role in MembershipRole}
     applicant = make_account("canary.bird@example.kr", person=make_person("노란새"))
     said = {"level": "required", "text": "직무교육 60시간 이상", "met": True, "proven_by": "카나리교육원 8888"}
     application = make_application(
@@ -102,7 +107,13 @@ def blind(app: Flask) -> Blind:
     make_item(application, ItemKind.EXPERIENCE, facts={"months": 36, "field": "카나리교육원"}, full=full)
     make_file(application, "노란새_이력서_새사진.pdf", b"%PDF canary")
     make_criterion(opening)
-    people = {role: make_member(employer, role, name="김담당") for role in MembershipRole}
+    message_service.send_message(application, WORDS, applicant.actor, clock.now(), from_employer=False)
+    held = "노①란②새 canary.bird"
+    message_service.send_message(application, held, applicant.actor, clock.now(), from_employer=False)
+    slot = make_slot(opening)
+    db.session.add(InterviewChoice(application_id=application.id, slot_id=slot.id, chosen_at=clock.now()))
+    slot.taken = 1
+    db.session.commit()
     make_reviewer(opening, people[MembershipRole.VIEWER])
     return Blind(opening, application, people)
 
@@ -133,7 +144,7 @@ def walk(visitor: Visitor, *starts: str) -> Iterator[tuple[str, str, str]]:
         words = text_in(answer.data, answer.mimetype or "")
         yield address, answer.mimetype or "", f"{words}\n{answer.headers}"
         if answer.mimetype == "text/html":
-            found = {link.replace("&amp;", "&") for link in re.findall(r'href="(/hiring[^"#]*)"', words)}
+            found = set(re.findall(r'href="(/hiring[^"#?]*)', words))
             waiting += sorted(found - seen)
             seen |= found
 
@@ -168,6 +179,7 @@ def found_in(words: str) -> list[str]:
     return [canary for canary in CANARIES if canary in asked_for]
 
 
+@pytest.mark.databases("sqlite")
 def test_nothing_that_names_the_applicant_reaches_the_employer(app: Flask, visitor: Visitor, blind: Blind) -> None:
     kinds, leaks = set(), []
     for address, kind, words in everything(app, visitor, blind):
@@ -178,6 +190,7 @@ def test_nothing_that_names_the_applicant_reaches_the_employer(app: Flask, visit
     assert any("spreadsheetml" in kind for kind in kinds)
 
 
+@pytest.mark.databases("sqlite")
 def test_without_the_guard_the_same_walk_finds_it_everywhere(
     app: Flask, visitor: Visitor, blind: Blind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
