@@ -73,7 +73,10 @@ def sign_receipt(bulk: BulkVerification, key: SigningKey, at: datetime) -> Verif
     db.session.add(receipt)
     bulk.state, bulk.done_at = BulkState.DONE.value, at
     db.session.flush()
-    audit.record(WORKER, "verification_receipt.sign", receipt, at=at, after={"sha256": receipt.sha256})
+    answers = {answer.value: count for answer, count in bulk_queries.counted(bulk).items()}
+    audit.record(
+        WORKER, "verification_receipt.sign", receipt, at=at, after={"sha256": receipt.sha256, "answers": answers}
+    )
     return receipt
 
 

@@ -28,6 +28,9 @@ from tests.factories.certificates import issue_one
 from tests.factories.foreign_badges import SVG, ForeignIssuer, by_our_library, png
 from tests.factories.foreign_host import ForeignHost
 
+# What is in a file does not depend on where rows are kept.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.fixture
 def certificate(app: Flask) -> Certificate:
@@ -39,6 +42,7 @@ def told(data: bytes) -> tuple[Form, BulkAnswer, Reason]:
     return answer.form, answer.answer, answer.reason
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_every_form_of_a_certificate_is_valid_and_says_what_was_signed(certificate: Certificate) -> None:
     token = certificate.token or b""
     sent = {

@@ -24,6 +24,9 @@ from tests.factories.bulk import answers, items, verified
 from tests.factories.certificates import issue
 from tests.factories.training import PEOPLE, finished_cohort
 
+# Codes say the same wherever rows are kept; tries are counted on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 UNKNOWN = "1234-5678-9012-3450"
 
 
@@ -52,6 +55,7 @@ def told(text: str) -> tuple[BulkAnswer, Reason]:
     return answer.answer, answer.reason
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_a_number_with_name_or_birth_date_answers_and_alone_tells_nothing(
     two: list[Certificate], employer: Organisation, member: Account
 ) -> None:
@@ -71,6 +75,7 @@ def test_a_number_with_name_or_birth_date_answers_and_alone_tells_nothing(
     assert (found[2].reason, found[2].fields) == (found[4].reason, found[4].fields) == ("no_match", None)
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_wrong_pairs_of_one_organisation_run_out_and_then_nothing_is_told(certificate: Certificate) -> None:
     most = LIMITS["bulk_pair"][0].tries
     for turn in range(most):
@@ -91,6 +96,7 @@ def test_without_the_count_an_organisation_could_go_on_guessing(
         assert verify_pair(f"{turn:016}", "홍길동", "a", now()).answer is BulkAnswer.NOT_FOUND
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_tries_at_one_number_count_whoever_makes_them(certificate: Certificate) -> None:
     for turn in range(OF_ALL["lookup"][0].tries):
         assert verify_pair(certificate.document_number, "박영길", f"{turn}", now()).answer is BulkAnswer.NOT_FOUND
@@ -128,7 +134,6 @@ def test_a_revoked_certificate_is_revoked_by_code_and_number(certificate: Certif
     assert pair.answer is BulkAnswer.REVOKED
 
 
-@pytest.mark.databases("sqlite")
 def test_nothing_foreign_is_fetched(employer: Organisation, member: Account) -> None:
     disable_socket()
     try:

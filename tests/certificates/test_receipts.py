@@ -35,6 +35,9 @@ from tests.factories.accounts import audit_lines, make_member, make_organisation
 from tests.factories.bulk import ask, items, verified
 from tests.factories.certificates import issue_one
 
+# What is signed does not depend on where rows are kept; what stays of it does.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.fixture
 def certificate(app: Flask) -> Certificate:
@@ -76,6 +79,7 @@ def published_key(visitor: Visitor, key_id: str) -> Ed25519PublicKey:
     return Ed25519PublicKey.from_public_bytes(raw)
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_another_library_verifies_it_with_the_published_key(
     visitor: Visitor, bulk: BulkVerification, certificate: Certificate
 ) -> None:
@@ -196,6 +200,7 @@ def test_headers_of_others_are_refused() -> None:
     assert open_statement(token, known).statement == {"a": 1}
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_a_receipt_outlives_its_key_but_nothing_new_of_a_revoked_key_counts(bulk: BulkVerification) -> None:
     old, token = receipt_of(bulk), token_of(bulk)
     forged = sign_statement({"type": "VerificationReceipt"}, keys.signing_key(KeyPurpose.RECEIPTS, now()))
@@ -237,6 +242,7 @@ def test_anybody_verifies_a_file_on_the_page(visitor: Visitor, bulk: BulkVerific
     assert visitor.post("/verify/receipts").status_code == 422
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_after_its_time_everything_is_destroyed_but_that_it_was_signed(
     visitor: Visitor, bulk: BulkVerification, certificate: Certificate
 ) -> None:
@@ -271,6 +277,7 @@ def test_a_stored_receipt_that_somebody_changed_is_not_given_out(
 @pytest.mark.parametrize(
     "change", ["UPDATE verification_receipts SET sha256 = 'x'", "DELETE FROM verification_receipts"]
 )
+@pytest.mark.databases("sqlite", "postgresql")
 def test_the_database_keeps_that_it_was_signed(bulk: BulkVerification, change: str) -> None:
     with pytest.raises(DatabaseError, match="append-only"):
         db.session.execute(text(change))
