@@ -21,6 +21,7 @@ from app.certificates.bulk_models import BulkVerificationItem
 from app.certificates.bulk_service import JOB, destroy
 from app.certificates.bulk_verification_service import verify_code, verify_documents, verify_pair
 from app.certificates.claims import person_of
+from app.certificates.key_token import TokenUnavailable
 from app.core.access import Actor
 from app.core.db import db, unit_of_work
 from app.core.jobs import job, wake
@@ -113,14 +114,24 @@ def _give_up(item_id: int, at: datetime) -> None:
 
 
 def _sign_next(after: int, at: datetime) -> int | None:
-    with unit_of_work():
-        bulk = bulk_queries.next_to_sign(after)
-        if bulk is None:
-            return None
-        key = receipt_service.signing_key(at)
-        if keys.is_in_use(key):  # Otherwise it was given up this moment; the next sweep signs with its successor.
-            receipt_service.sign_receipt(bulk, key, at)
-        return bulk.id
+    taken = None
+    try:
+        with unit_of_work():
+            bulk = bulk_queries.next_to_sign(after)
+            if bulk is None:
+                return None
+            taken = bulk.id
+            key = receipt_service.signing_key(at)
+            if keys.is_in_use(key):  # Otherwise it was given up this moment; the next sweep signs with its successor.
+                receipt_service.sign_receipt(bulk, key, at)
+    except (SQLAlchemyError, TokenUnavailable):
+        # It fails everybody alike; the next sweep asks again.
+        raise
+    except Exception:
+        if taken is None:
+            raise
+        _log.exception("the receipt of bulk verification %s could not be signed and stays waiting", taken)
+    return taken
 
 
 def _destroy_next(at: datetime) -> bool:

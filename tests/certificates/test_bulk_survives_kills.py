@@ -209,3 +209,23 @@ def test_without_waiting_what_the_receipt_says_would_stay(
 ) -> None:
     monkeypatch.setattr(bulk_queries, "hold", lambda _bulk: None)
     assert destroyed_while_signed(settings, tmp_path / "signed").token is not None
+
+
+@pytest.mark.databases("sqlite")
+def test_a_receipt_that_cannot_be_signed_keeps_no_other_waiting(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    employer = make_organisation(kind=OrganisationKind.EMPLOYER)
+    member = make_member(employer)
+    first, second = ask(employer, member, [b"x"]), ask(employer, member, [b"y"])
+    sign = receipt_service.sign_receipt
+
+    def sign_second(bulk: BulkVerification, key: SigningKey, at: datetime) -> VerificationReceipt:
+        if bulk.id == first.id:
+            raise ArithmeticError
+        return sign(bulk, key, at)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(receipt_service, "sign_receipt", sign_second)
+        work()
+    assert [bulk_queries.receipt_of(bulk) is not None for bulk in (first, second)] == [False, True]
+    work()
+    assert bulk_queries.receipt_of(first) is not None
