@@ -85,6 +85,49 @@ def forbid_truncation(dialect: str, tables: Sequence[str]) -> list[str]:
     ]
 
 
+def forbid_truncation_too(dialect: str, table: str) -> list[str]:
+    """Make the statement that lets PostgreSQL refuse TRUNCATE of one more table; its function is there already."""
+    if dialect == "sqlite":
+        return []
+    return [
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncation()"
+    ]
+
+
+def allow_only_emptying(dialect: str, table: str, texts: Sequence[str], never_changed: Sequence[str]) -> list[str]:
+    """Make the statements after which an append-only table lets these texts become empty, and refuses all other
+    changes as before. `never_changed` are all its other columns; none may be NULL."""
+    same = [f"NEW.{column} = OLD.{column}" for column in never_changed]
+    emptied = [f"(NEW.{column} = OLD.{column} OR NEW.{column} = '')" for column in texts]
+    condition = f"NOT ({' AND '.join((*same, *emptied))})"
+    if dialect == "sqlite":
+        return [
+            f"DROP TRIGGER {table}_no_update",
+            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} WHEN {condition} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
+        ]
+    return [
+        f"DROP TRIGGER {table}_no_update ON {table}",
+        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
+        f"FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION {table}_refuse()",
+    ]
+
+
+def refuse_emptying(dialect: str, table: str) -> list[str]:
+    """Make the statements that let an append-only table refuse every change again (downgrades only)."""
+    if dialect == "sqlite":
+        return [
+            f"DROP TRIGGER {table}_no_update",
+            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
+        ]
+    return [
+        f"DROP TRIGGER {table}_no_update ON {table}",
+        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
+    ]
+
+
 def allow_truncation(dialect: str, tables: Sequence[str]) -> list[str]:
     """Make the statements that take that refusal back (downgrades only)."""
     if dialect == "sqlite":

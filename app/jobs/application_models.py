@@ -30,6 +30,7 @@ class Application(Base):
         UniqueConstraint("opening_id", "number"),
         Index("ix_applications_person_id_id", "person_id", "id"),
         Index("ix_applications_organisation_id_id", "organisation_id", "id"),
+        Index("ix_applications_destroyed_at_opening_id", "destroyed_at", "opening_id"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)

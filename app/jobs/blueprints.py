@@ -14,6 +14,9 @@ expert_needs = Blueprint("expert_needs", __name__, url_prefix="/expert-needs")
 expert_invitations = Blueprint("expert_invitations", __name__, url_prefix="/expert-invitations")
 training_needs = Blueprint("training_needs", __name__, url_prefix="/training-needs")
 saved_searches = Blueprint("saved_searches", __name__, url_prefix="/saved-searches")
+duties = Blueprint("duties", __name__, url_prefix="/duties")
+employments = Blueprint("employments", __name__, url_prefix="/employments")
+figures = Blueprint("figures", __name__, url_prefix="/figures")
 
 ALL = (
     openings,
@@ -26,4 +29,7 @@ ALL = (
     training_needs,
     opening_sources,
     saved_searches,
+    duties,
+    employments,
+    figures,
 )

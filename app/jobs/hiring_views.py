@@ -18,6 +18,7 @@ from app.core.paging import paginate
 from app.jobs import opening_queries as queries
 from app.jobs import opening_service as service
 from app.jobs.blueprints import hiring
+from app.jobs.duty_queries import duties_for
 from app.jobs.forbidden_words import worst
 from app.jobs.opening_fields import OpeningFields
 from app.jobs.opening_forms import OpeningForm
@@ -72,6 +73,8 @@ def show(opening_id: str) -> ResponseReturnValue:
         "jobs/hiring_opening.html",
         opening=opening,
         fields=OpeningFields.of(opening),
+        duties=duties_for([opening])[0].duties,
+        today=clock.seoul_date(clock.now()),
         states=OpeningState,
         found=service.words_found(opening),
         worst=worst,

@@ -23,7 +23,17 @@ from app.jobs import (
     apply_views,
     blueprints,
     commands,
+    destruction_job,
+    destruction_models,
+    destruction_views,
+    destruction_words,
+    duty_job,
+    duty_models,
+    duty_views,
+    duty_words,
+    employment_models,
     expert_views,
+    figure_models,
     hiring_views,
     import_models,
     import_wording,
@@ -61,6 +71,10 @@ PARTS = (
     interview_models,
     message_models,
     reviewer_models,
+    duty_models,
+    employment_models,
+    destruction_models,
+    figure_models,
     saved_search_models,
     opening_views,
     hiring_views,
@@ -84,6 +98,10 @@ PARTS = (
     pull_service,
     source_views,
     list_upload_views,
+    duty_views,
+    duty_job,
+    destruction_views,
+    destruction_job,
 )
 
 
@@ -95,6 +113,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(application_wording.FILTERS)
     app.jinja_env.filters.update(applicant_wording.FILTERS)
     app.jinja_env.filters.update(import_wording.FILTERS)
+    app.jinja_env.filters.update(duty_words.FILTERS)
+    app.jinja_env.filters.update(destruction_words.FILTERS)
     app.jinja_env.globals["column_choices"] = import_wording.column_choices
     app.cli.add_command(commands.jobs)
     search_commands.add_to(app)
@@ -113,6 +133,8 @@ def _add_navigation(app: Flask) -> None:
     add_navigation(app, _l("채용공고"), "openings.index", 20, lambda actor: True)
     add_navigation(app, _l("나에게 맞는 공고"), "openings.for_me", 21, lambda actor: actor.person_id is not None)
     add_navigation(app, _l("지원현황"), "applications.index", 22, lambda actor: actor.person_id is not None)
+    add_navigation(app, _l("해야 할 일"), "duties.index", 16, hires)
+    add_navigation(app, _l("채용 의무"), "duties.overview", 18, lambda actor: bool(actor.organisation_ids((OFFICE,))))
     add_navigation(app, _l("필요한 교육"), "training_needs.index", 40, _teaches_or_governs)
 
 

@@ -128,4 +128,15 @@ WHOM_IT_SERVES |= {
     "saved_searches.delete": {APPLICANT},
     "saved_searches.stop": EVERYBODY,
 }
+WHOM_IT_SERVES |= {
+    "duties.index": EMPLOYERS,
+    "duties.overview": {OFFICE},
+    "hiring.duties": COLLEAGUES,
+    "hiring.tell_schedule": WRITERS,
+    "hiring.note_returned": WRITERS,
+    "hiring.destroy": WRITERS,
+    "hiring.destructions": COLLEAGUES,
+    "hiring.destructions_paper": COLLEAGUES,
+    "applications.ask_return": {APPLICANT},
+}
 BLUEPRINTS = {endpoint.split(".")[0] for endpoint in WHOM_IT_SERVES}

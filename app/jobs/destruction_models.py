@@ -1,0 +1,38 @@
+"""Destructions (파기): that an application's papers were destroyed, when, how much, by whom and how."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.audit import RowId
+from app.core.db import Base, UtcDateTime, new_public_id
+from app.jobs.opening_models import Opening
+
+
+class Destruction(Base):
+    """The papers of one application are gone. Append-only.
+
+    `counts` says how many rows of which kind were deleted or emptied; nothing here leads to the applicant, whom the
+    employer knew by `number`. `is_automatic`: the period had passed; else somebody of the employer did it earlier.
+    """
+
+    __tablename__ = "destructions"
+    __table_args__ = (Index("ix_destructions_opening_id", "opening_id", "id"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), default=new_public_id, unique=True)
+    opening_id: Mapped[int] = mapped_column(ForeignKey("openings.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), unique=True)
+    number: Mapped[int] = mapped_column(Integer)
+    counts: Mapped[dict[str, int]] = mapped_column(JSON)
+    is_automatic: Mapped[bool] = mapped_column(Boolean)
+    actor_label: Mapped[str] = mapped_column(String(120))
+    method: Mapped[str] = mapped_column(String(40))
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    opening: Mapped[Opening] = relationship()

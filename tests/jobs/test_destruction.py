@@ -1,0 +1,267 @@
+"""Papers are destroyed after the employer's period: nothing of the applicant is found in the job board any more."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import LargeBinary, Table, select, text
+from sqlalchemy.exc import DatabaseError
+
+from app.core import clock
+from app.core.access import Actor
+from app.core.db import Base, db
+from app.core.errors import Conflict
+from app.core.mail import OutgoingMail
+from app.jobs.application_models import Application, ApplicationConsent, ApplicationEvent
+from app.jobs.application_words import Stage
+from app.jobs.destruction_job import destroy_due_papers
+from app.jobs.destruction_models import Destruction
+from app.jobs.destruction_rules import BY_SIGNAL, EMPTIED, FORGOTTEN, KEPT, tables_about_applications
+from app.jobs.destruction_service import destroy_papers
+from app.jobs.duty_models import DailyRun
+from app.jobs.job_signals import application_destroyed
+from tests.conftest import Visitor
+from tests.factories.accounts import make_account, make_member, make_person, sign_in
+from tests.factories.duties import hand_in, make_destruction, make_return_request
+from tests.factories.jobs import COMMAND, make_application, make_employer, make_opening
+
+CANARY = "카나리아쿡쿡"
+NOW = clock.now()
+LONG_AGO = NOW - timedelta(days=15)
+
+
+def decided(stage: str = Stage.REJECTED, **values: Any) -> Application:
+    """Store a decided application full of the canary; its opening keeps papers for 14 days."""
+    applicant = make_account("canary@example.kr", person=make_person(CANARY))
+    opening = make_opening(retention_days=14, at=NOW - timedelta(days=20))
+    application = make_application(
+        opening, applicant, stage, at=NOW - timedelta(days=19), **({"decided_at": LONG_AGO} | values)
+    )
+    hand_in(application, applicant, CANARY)
+    return application
+
+
+def job_board_tables() -> list[Table]:
+    mappers = [one for one in Base.registry.mappers if one.class_.__module__.startswith("app.jobs.")]
+    return sorted((table for one in mappers for table in one.tables if isinstance(table, Table)), key=str)
+
+
+def places_of(*canaries: str) -> list[str]:
+    """Search every column of every table of the job board; answer where one of these is found."""
+    found = []
+    wanted = {one for canary in canaries for one in (canary, json.dumps(canary).strip('"'))}
+    for table in job_board_tables():
+        for row in db.session.execute(select(*table.columns)):
+            for column, value in zip(table.columns, row, strict=True):
+                raw = bytes(value) if isinstance(column.type, LargeBinary) and value is not None else None
+                said = raw.decode() if raw is not None else json.dumps(value, ensure_ascii=False, default=str)
+                if any(one in said for one in wanted):
+                    found.append(f"{table.name}.{column.name}")
+    return sorted(found)
+
+
+EVERYWHERE = [
+    "application_consents.items",
+    "application_events.actor_label",
+    "application_events.why",
+    "application_files.content",
+    "application_files.filename",
+    "application_items.document",
+    "application_items.facts",
+    "application_items.full",
+    "applications.eligibility",
+    "applications.identity",
+    "applications.words",
+]
+
+
+def test_nothing_of_the_applicant_is_found_afterwards(app: Flask) -> None:
+    application = decided()
+    # The search finds what is there: else finding nothing would say nothing.
+    assert set(places_of(CANARY, "010-1234-5678", "canary@example.kr")) == set(EVERYWHERE)
+    destroy_due_papers(NOW)
+    db.session.expire_all()
+    assert places_of(CANARY, "010-1234-5678", "canary@example.kr") == []
+    assert application.person_id is None
+    assert application.destroyed_at is not None
+    assert db.session.scalar(text("SELECT count(*) FROM applications WHERE identity IS NOT NULL")) == 0
+
+
+def test_what_stays_says_that_there_was_an_application(app: Flask) -> None:
+    application = decided()
+    destroy_due_papers(NOW)
+    db.session.expire_all()
+    assert (application.stage, application.number) == (Stage.REJECTED, 1)
+    actions = db.session.scalars(select(ApplicationEvent.action).order_by(ApplicationEvent.id)).all()
+    assert actions == ["submit", "decide", "destroy"]
+    consent = db.session.scalars(select(ApplicationConsent)).one()
+    assert consent.given_at == application.submitted_at
+    row = db.session.scalars(select(Destruction)).one()
+    assert row.is_automatic
+    assert row.counts == {
+        "application_files": 1,
+        "application_items": 1,
+        "documents": 1,
+        "identity": 1,
+        "words": 1,
+    }
+
+
+def test_the_applicant_is_told(app: Flask) -> None:
+    decided()
+    destroy_due_papers(NOW)
+    mail = db.session.scalars(select(OutgoingMail)).one()
+    assert mail.recipient == "canary@example.kr"
+    assert "파기" in mail.subject
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"decided_at": None, "stage": Stage.INTERVIEW},
+        {"decided_at": NOW - timedelta(days=13)},
+    ],
+)
+def test_it_waits_for_the_decision_and_the_period(app: Flask, values: dict[str, Any]) -> None:
+    decided(**values)
+    destroy_due_papers(NOW)
+    assert db.session.scalars(select(Destruction)).all() == []
+
+
+def test_it_waits_for_a_return_that_was_asked_for(app: Flask) -> None:
+    application = decided()
+    request = make_return_request(application, at=LONG_AGO + timedelta(days=10))
+    destroy_due_papers(NOW)
+    assert application.destroyed_at is None
+    request.returned_at = NOW
+    db.session.commit()
+    destroy_due_papers(NOW + timedelta(days=1))
+    db.session.expire_all()
+    assert application.destroyed_at is not None
+
+
+def test_a_failure_keeps_everything_of_that_application_and_is_tried_again(app: Flask) -> None:
+    application = decided()
+
+    def fail(_application: Application, **_more: Any) -> None:
+        raise RuntimeError("the disk is full")
+
+    with application_destroyed.connected_to(fail):
+        destroy_due_papers(NOW)
+    db.session.expire_all()
+    assert application.destroyed_at is None
+    assert set(places_of(CANARY)) >= {"application_files.content", "applications.identity"}
+    assert db.session.get(DailyRun, "destruction") is None
+    destroy_due_papers(NOW)
+    db.session.expire_all()
+    assert application.destroyed_at is not None
+
+
+def test_twice_has_no_second_effect(app: Flask) -> None:
+    application = decided()
+    make_destruction(application)
+    with pytest.raises(Conflict):
+        destroy_papers(application.id, COMMAND, NOW, is_automatic=True)
+
+
+def test_a_room_of_its_own_forgets_and_counts(app: Flask) -> None:
+    application = decided()
+
+    def forget(_application: Application, **_more: Any) -> dict[str, int]:
+        return {"notes_elsewhere": 3}
+
+    with application_destroyed.connected_to(forget):
+        row = make_destruction(application)
+    assert row.counts["notes_elsewhere"] == 3
+
+
+def test_the_row_of_a_destruction_never_changes(app: Flask) -> None:
+    make_destruction(decided())
+    for statement in ("UPDATE destructions SET number = 7", "DELETE FROM destructions"):
+        with pytest.raises(DatabaseError, match="append-only"):
+            db.session.execute(text(statement))
+        db.session.rollback()
+
+
+@pytest.mark.parametrize(
+    "change", ["why = 'other'", "action = ''", "actor_label = 'x'", "why = '', stage = 'hired'", "is_shown = (1 = 1)"]
+)
+def test_steps_can_be_emptied_and_nothing_else(app: Flask, change: str) -> None:
+    decided()
+    where = "WHERE action = 'decide'"
+    with pytest.raises(DatabaseError, match="append-only"):
+        db.session.execute(text(f"UPDATE application_events SET {change} {where}"))
+    db.session.rollback()
+    db.session.execute(text(f"UPDATE application_events SET why = '', actor_label = '' {where}"))
+    with pytest.raises(DatabaseError, match="append-only"):
+        db.session.execute(text("DELETE FROM application_events"))
+    db.session.rollback()
+
+
+def test_every_table_about_applications_is_forgotten_or_kept_for_a_reason() -> None:
+    """Whoever adds a table that leads to applications says in `destruction_rules` what becomes of its rows."""
+    names = {table.name for table, _column in tables_about_applications()}
+    lists = (set(FORGOTTEN), set(EMPTIED), set(BY_SIGNAL), set(KEPT))
+    known = set().union(*lists)
+    assert names - known == set()
+    assert sum(map(len, lists)) == len(known), "a table stands in two lists"
+    assert all(reason for reason in (*KEPT.values(), *BY_SIGNAL.values()))
+    assert {"application_files", "application_events", "destructions"} <= names
+
+
+def test_the_employer_destroys_before_the_day(app: Flask, visitor: Visitor) -> None:
+    employer = make_employer()
+    opening = make_opening(employer)
+    applicants = [make_account(person=make_person(name)) for name in ("가나다", "라마바", "사아자")]
+    gone, asked_back, waiting = (
+        make_application(opening, person, stage, decided_at=moment)
+        for person, stage, moment in zip(
+            applicants, (Stage.REJECTED, Stage.REJECTED, Stage.VIEWED), (NOW, NOW, None), strict=True
+        )
+    )
+    make_return_request(asked_back)
+    sign_in(visitor, make_member(employer))
+    address = f"/hiring/{opening.public_id}/destruction"
+    page = visitor.get(address).get_data(as_text=True)
+    assert "아직 반환을 청구할 수 있는 기간이에요" in page
+    assert "가나다" not in page
+    assert visitor.post(address, data={"seen": "1,2,3"}).status_code == 422
+    answer = visitor.post(address, data={"seen": "1,2,3", "sure": "y"})
+    assert answer.status_code == 303
+    db.session.expire_all()
+    states = [bool(one.destroyed_at) for one in (gone, asked_back, waiting)]
+    assert states == [True, False, False]
+    shown = visitor.get(answer.headers["Location"]).get_data(as_text=True)
+    assert "지원번호 1번" in shown
+    paper = visitor.get(f"/hiring/{opening.public_id}/destructions.pdf")
+    assert paper.data.startswith(b"%PDF-")
+    assert paper.headers["Cache-Control"] == "no-store"
+
+
+def test_nobody_destroys_what_another_employer_keeps(app: Flask, visitor: Visitor) -> None:
+    application = decided()
+    sign_in(visitor, make_member(make_employer()))
+    address = f"/hiring/{application.opening.public_id}/destruction"
+    assert visitor.post(address, data={"seen": "1", "sure": "y"}).status_code == 404
+
+
+def test_only_what_was_looked_at_is_destroyed(app: Flask, visitor: Visitor) -> None:
+    employer = make_employer()
+    opening = make_opening(employer)
+    applicant = make_account(person=make_person())
+    application = make_application(opening, applicant, Stage.REJECTED, decided_at=NOW)
+    sign_in(visitor, make_member(employer))
+    visitor.post(f"/hiring/{opening.public_id}/destruction", data={"seen": "", "sure": "y"})
+    db.session.expire_all()
+    assert application.destroyed_at is None
+
+
+def test_a_worker_is_who_did_it(app: Flask) -> None:
+    decided()
+    destroy_due_papers(NOW)
+    row = db.session.scalars(select(Destruction)).one()
+    assert row.actor_label == Actor.command("worker: destruction").label
