@@ -20,7 +20,7 @@ from app.core.append_only import (
 )
 
 revision = "0024"
-down_revision = "0021"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

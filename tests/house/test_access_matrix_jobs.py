@@ -125,7 +125,6 @@ def world(app: Flask) -> World:
         "hiring.application_id": application.public_id,
         "hiring.file_id": make_file(people[APPLICANT], application=application).public_id,
         "hiring.item_id": make_item(application, source_public_id="0" * 32, document=b"{}").public_id,
-        "applications.application_id": application.public_id,
         "hiring.slot_id": make_slot(opening).public_id,
         "hiring.reviewer_id": reviewer.public_id,
         "hiring.criterion_id": criterion.public_id,
