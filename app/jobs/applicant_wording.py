@@ -17,7 +17,8 @@ from app.training.models import CourseKind
 def item_title(item: VisibleItem, proofs: Mapping[str, Proof]) -> str:
     """Write what an item is: `직무교육 62.5시간`; what was signed goes before what was only said."""
     proof = proofs.get(item.public_id, NO_PROOF)
-    parts = [proof.course_kind or _course_kind(item) or str(item.kind.label)]
+    kind = proof.course_kind or item.facts.get("course_kind")
+    parts = [str(CourseKind(kind).label) if kind in set(CourseKind) else str(item.kind.label)]
     minutes = proof.minutes if proof.minutes is not None else item.facts.get("minutes")
     if isinstance(minutes, int) and minutes:
         parts.append(hours(minutes))
@@ -63,11 +64,6 @@ def event_title(event: ApplicationEvent) -> str:
 def stage_kind(stage: str) -> str:
     """Answer the kind of badge that shows a stage."""
     return _STAGE_KINDS.get(Stage(stage), "neutral")
-
-
-def _course_kind(item: VisibleItem) -> str:
-    kind = item.facts.get("course_kind")
-    return str(CourseKind(kind).label) if kind in set(CourseKind) else ""
 
 
 _DAYS = ("started_on", "ended_on", "since", "until", "on", "issued_on")

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from app.certificates.claims import kind_in_words
 from app.certificates.many_verification import verify_documents
 from app.certificates.verdict import Answer, Verdict
 from app.core.i18n import Text, _l
 from app.jobs.application_models import Application, ApplicationItem
 from app.jobs.application_words import ItemKind
+from app.training.models import CourseKind
 
 
 class ProofState(StrEnum):
@@ -65,13 +67,18 @@ _ANSWERS = {
 
 @dataclass(frozen=True)
 class Proof:
-    """What was found of one item now, and what was signed of it that names nobody (only if the signature holds)."""
+    """What was found of one item now, and what was signed of it that names nobody (only if the signature holds).
+
+    `course_kind` is a value of `CourseKind`, `minutes` those of the certificate.
+    """
 
     state: ProofState
     course_kind: str = ""
     minutes: int | None = None
 
 
+# The kind of a course is signed in words.
+_SIGNED_KINDS = {kind_in_words(kind.value): kind.value for kind in CourseKind}
 NO_PROOF = Proof(ProofState.NONE)
 Proofs = Mapping[str, Proof]
 
@@ -101,4 +108,4 @@ def _proof(item: ApplicationItem, verdict: Verdict) -> Proof:
     if item.source_public_id and uuid.UUID(claims.credential_id).hex != item.source_public_id:
         # A sound certificate, but not the one that this item names.
         return Proof(ProofState.NOT_VALID)
-    return Proof(state, claims.course.kind, int(claims.hours_earned * 60))
+    return Proof(state, _SIGNED_KINDS.get(claims.course.kind, ""), int(claims.hours_earned * 60))

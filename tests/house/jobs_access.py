@@ -116,7 +116,7 @@ WHOM_IT_SERVES |= {
     "offers.answer": {APPLICANT},
     "expert_needs.index": EMPLOYERS,
     "expert_needs.create": WRITERS | {OTHER_EMPLOYER},
-    "expert_needs.show": COLLEAGUES,
+    "expert_needs.show": COLLEAGUES | {UNASSIGNED},
     "expert_needs.invite": WRITERS,
     "expert_needs.move": WRITERS,
     "expert_invitations.received": PEOPLE,
@@ -136,7 +136,7 @@ WHOM_IT_SERVES |= {
     "hiring.note_returned": WRITERS,
     "hiring.destroy": WRITERS,
     "hiring.destructions": COLLEAGUES,
-    "hiring.destructions_paper": COLLEAGUES,
+    "hiring.destructions_paper": WRITERS,
     "applications.ask_return": {APPLICANT},
 }
 BLUEPRINTS = {endpoint.split(".")[0] for endpoint in WHOM_IT_SERVES}

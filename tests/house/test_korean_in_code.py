@@ -24,6 +24,7 @@ MADE_OF_WORDS = {
     "certificates/numbers.py": "the words of a serial",
     "certificates/seal.py": "the letters of which a seal is composed",
     "core/resident_cells.py": "how people title columns of resident numbers, and of others",
+    "jobs/expertise.py": "how courses and work in a field are called",
     "jobs/listing_words.py": "how portals and centres write their lists",
     "jobs/forbidden_words.py": "what openings may not say",
     "jobs/masking.py": "how people write what names them",
@@ -103,6 +104,8 @@ WORDS = {
         " 출석부",
         "명단 양식",
     },
+    # Letters that show nothing.
+    "jobs/listing_text.py": {"[<>&\u115f\u1160\u3164\uffa0]"},
     # The letters of a cohort's code.
     "training/forms.py": {"[0-9A-Za-z가-힣][0-9A-Za-z가-힣._-]*$"},
     "training/plan_file.py": {"[0-9A-Za-z가-힣][0-9A-Za-z가-힣._-]*"},
