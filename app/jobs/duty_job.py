@@ -15,6 +15,7 @@ from app.core.clock import seoul_date
 from app.core.db import db, unit_of_work
 from app.core.jobs import job
 from app.core.mail import send_later
+from app.core.templating import date as written_date
 from app.jobs.daily import is_done_today, note_done
 from app.jobs.duties import Duty, DutyKind, DutyState, open_duties
 from app.jobs.duty_models import DutyReminder, OpenDuty
@@ -79,7 +80,7 @@ def _mail(opening: Opening, duty: Duty, phase: str, at: datetime) -> None:
             language=account.language,
             duty=duty.kind.label,
             is_overdue=phase == "overdue",
-            due_on=duty.due_on,
+            due_on=written_date(duty.due_on, account.language),
             opening=opening.title,
             count=duty.count,
             page_url=absolute_url("hiring.duties", opening_id=opening.public_id),

@@ -19,6 +19,7 @@ from app.jobs import opening_queries as queries
 from app.jobs import opening_service as service
 from app.jobs.blueprints import hiring
 from app.jobs.duty_queries import duties_for
+from app.jobs.employment_queries import suggests_filling
 from app.jobs.forbidden_words import worst
 from app.jobs.opening_fields import OpeningFields
 from app.jobs.opening_forms import OpeningForm
@@ -75,6 +76,7 @@ def show(opening_id: str) -> ResponseReturnValue:
         fields=OpeningFields.of(opening),
         duties=duties_for([opening])[0].duties,
         today=clock.seoul_date(clock.now()),
+        suggests_filling=suggests_filling(opening),
         states=OpeningState,
         found=service.words_found(opening),
         worst=worst,

@@ -31,7 +31,9 @@ from app.jobs import (
     duty_models,
     duty_views,
     duty_words,
+    employment_job,
     employment_models,
+    employment_views,
     expert_views,
     figure_models,
     hiring_views,
@@ -102,6 +104,8 @@ PARTS = (
     duty_job,
     destruction_views,
     destruction_job,
+    employment_views,
+    employment_job,
 )
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 
 from app.accounts.models import Account
 from app.core import clock
 from app.core.db import db
-from app.jobs import destruction_service
+from app.jobs import destruction_service, employment_service
 from app.jobs.application_models import (
     Application,
     ApplicationConsent,
@@ -18,6 +18,7 @@ from app.jobs.application_models import (
 )
 from app.jobs.destruction_models import Destruction
 from app.jobs.duty_models import ReturnRequest
+from app.jobs.employment_models import Employment
 from tests.factories.jobs import COMMAND
 
 
@@ -35,6 +36,17 @@ def make_destruction(application: Application, at: datetime | None = None) -> De
     row = destruction_service.destroy_papers(application.id, COMMAND, at or clock.now(), is_automatic=True)
     db.session.commit()
     return row
+
+
+def make_employment(
+    application: Application, started_on: date | None = None, at: datetime | None = None, title: str = "코디네이터"
+) -> Employment:
+    """Confirm the job of an application in the last stage."""
+    at = at or clock.now()
+    started_on = started_on or clock.seoul_date(at)
+    employment = employment_service.confirm_employment(application, title, started_on, COMMAND, at)
+    db.session.commit()
+    return employment
 
 
 def hand_in(application: Application, applicant: Account, canary: str) -> None:

@@ -137,6 +137,13 @@ WHOM_IT_SERVES |= {
     "hiring.destroy": WRITERS,
     "hiring.destructions": COLLEAGUES,
     "hiring.destructions_paper": WRITERS,
+    "hiring.destructions_paper": COLLEAGUES,
+    "employments.index": EMPLOYERS,
+    "employments.mine": PEOPLE,
+    "employments.create": WRITERS,
+    "employments.show": COLLEAGUES,
+    "employments.edit": WRITERS,
+    "employments.standing": WRITERS,
     "applications.ask_return": {APPLICANT},
 }
 BLUEPRINTS = {endpoint.split(".")[0] for endpoint in WHOM_IT_SERVES}

@@ -18,7 +18,7 @@ from app.jobs.saved_search_service import stop_link_token
 from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_member, make_organisation, make_person, sign_in
 from tests.factories.applying import make_draft, make_file
-from tests.factories.duties import make_destruction, make_return_request
+from tests.factories.duties import make_destruction, make_employment, make_return_request
 from tests.factories.jobs import (
     make_application,
     make_criterion,
@@ -91,6 +91,8 @@ def world(app: Flask) -> World:
     destroyed = make_application(make_opening(employer), people[OTHER_PERSON], Stage.REJECTED, decided_at=clock.now())
     request = make_return_request(decided)
     make_destruction(destroyed)
+    hired = make_application(make_opening(employer), people[APPLICANT], Stage.HIRED, decided_at=clock.now())
+    job = make_employment(make_application(make_opening(employer), people[APPLICANT], Stage.HIRED))
     in_review = make_opening(employer, OpeningState.IN_REVIEW)
     matched = make_preference(people[APPLICANT], takes_offers=True, expert_fields=(WorkKind.COORDINATOR,))
     need = make_need(employer)
@@ -104,6 +106,8 @@ def world(app: Flask) -> World:
         "expert_needs.act": "close",
         "expert_needs.move.need_id": make_need(employer).public_id,
         "expert_invitations.invitation_id": make_invitation(make_need(employer), people[APPLICANT]).public_id,
+        "employments.application_id": hired.public_id,
+        "employments.employment_id": job.public_id,
         "applications.ask_return.application_id": decided.public_id,
         "hiring.note_returned.opening_id": decided.opening.public_id,
         "hiring.note_returned.request_id": request.public_id,

@@ -10,7 +10,7 @@ import io
 import os
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -36,6 +36,14 @@ from app.jobs.application_models import Application
 from app.jobs.listing_kinds import rules_in_words
 from app.jobs.opening_words import WorkKind
 from app.jobs.saved_search_service import stop_link_token
+from app.jobs import duty_service, opening_service
+from app.jobs.application_words import Stage
+from app.jobs.duty_job import note_duties
+from app.jobs.employment_job import ask_about_employments
+from app.jobs.opening_fields import OpeningFields
+from app.jobs.opening_models import Requirement
+from app.jobs.opening_words import OpeningState, WorkKind
+from app.jobs.preference_models import JobPreference
 from app.training import correction_request_service
 from app.training.correction_request_models import CorrectionKind
 from app.training.models import Cohort, CourseKind
@@ -53,6 +61,13 @@ from tests.factories.jobs import (
     make_saved_search,
 )
 from tests.factories.lists import sheet
+from tests.factories.accounts import make_account, make_member, make_organisation, sign_in
+from tests.factories.certificates import issue
+from tests.factories.duties import make_destruction, make_employment, make_return_request
+    COMMAND,
+    make_application,
+    make_offer,
+    make_opening,
 from tests.factories.training import attend, enrol, make_cohort, make_course
 from tests.house.english_jobs import (
     make_english_applicants,
@@ -130,6 +145,7 @@ NOT_PAGES = {
     "hiring.applicant_paper",
     "hiring.applicant_file",
     "hiring.applicant_document",
+    "hiring.destructions_paper",
 }
 # What stays Korean in English: the other language's own name, serials, the register that the factory made, the
 # kind, description and criteria of a course as they are signed, and the words that are looked for in Korean titles.
@@ -208,6 +224,7 @@ def world(app: Flask) -> World:
     employer = make_organisation("Village Works", OrganisationKind.FIELD_CENTRE)
     preference = make_preference(subject, takes_offers=True, expert_fields=(WorkKind.COORDINATOR,))
     make_english_openings(employer, preference)
+    make_english_duties(employer, subject)
     need = make_need(employer, title="Advice wanted")
     make_invitation(need, subject).words = "Please help."
     make_need(employer, WorkKind.OFFICE, title="Books to keep").state = "closed"
@@ -238,6 +255,58 @@ def world(app: Flask) -> World:
         empty=empty,
         open=begun,
     )
+
+
+def make_english_openings(employer: Organisation, preference: JobPreference) -> None:
+    """Store openings at every step, in words that are English."""
+    said: dict[str, Any] = {
+        "title": "Coordinator wanted",
+        "duties": "Talk with the residents.",
+        "district": "",
+        "contact_name": "Yoon",
+    }
+    for state in OpeningState:
+        asked = (
+            Requirement(kind="hours", level="required", course_kind="in_service", minutes=99_999, within_months=12),
+            Requirement(kind="course", level="preferred", name="In-service course"),
+            Requirement(kind="course", level="preferred", name="Welding"),
+            Requirement(kind="badge", level="preferred", name="Counsellor", issuer="Institute"),
+            Requirement(kind="experience", level="required", months=12, text="in any field"),
+            Requirement(kind="other", level="required", text="A driving licence"),
+        )
+        opening = make_opening(employer, state, asked, **said)
+    make_offer(make_opening(employer, **said), preference).words = "Work with us."
+    opening = make_opening(employer, OpeningState.IN_REVIEW, **said)
+    opening_service.return_opening(opening, "Say the pay.", COMMAND, clock.now())
+    fields = dataclasses.replace(OpeningFields.of(opening), headcount=3)
+    opening_service.change_opening(opening, fields, opening.version, COMMAND, clock.now())
+    db.session.commit()
+
+
+def make_english_duties(employer: Organisation, subject: Account) -> None:
+    """Store applications at every step of the duties, and a job."""
+    said: dict[str, Any] = {"title": "Coordinator wanted", "district": "", "contact_name": "Yoon", "headcount": 1}
+    begun = clock.now() - timedelta(days=220)
+    openings = [make_opening(employer, at=begun, **said) for _number in range(6)]
+    make_application(openings[0], subject, at=begun)
+    make_application(openings[1], subject, Stage.REJECTED, decided_at=clock.now())
+    make_return_request(make_application(openings[2], subject, Stage.REJECTED, decided_at=clock.now()))
+    make_application(openings[3], subject, Stage.HIRED, decided_at=clock.now())
+    hired = make_application(openings[4], subject, Stage.HIRED, decided_at=begun)
+    make_employment(hired, at=begun, title="Coordinator")
+    destroyed = make_application(openings[5], subject, Stage.HIRED, decided_at=begun)
+    make_employment(destroyed, title="Coordinator")
+    make_destruction(destroyed)
+    duty_service.tell_schedule(openings[0], "Interviews are on Monday.", COMMAND, clock.now())
+    db.session.commit()
+    note_duties(clock.now())
+    ask_about_employments(clock.now())
+
+
+def own_applications(account: Account) -> list[str]:
+    """Answer the pages on which somebody asks for papers back."""
+    ids = db.session.scalars(select(Application.public_id).where(Application.person_id == account.person_id))
+    return [f"/applications/{id}/return" for id in ids]
 
 
 class Words(HTMLParser):
@@ -325,7 +394,7 @@ def test_every_page_is_english(app: Flask, world: World, reader: Visitor) -> Non
         (world.newcomer, ("/account/second-factor/codes", "/account/second-factor/off")),
         (world.subject, ("/portfolio", "/portfolio/certificates", "/account/close", "/account/password")),
         (world.subject, ("/portfolio/badges?q=nothing", "/openings", "/openings/for-me", "/openings/preferences")),
-        (world.subject, ("/offers", "/expert-invitations")),
+        (world.subject, ("/offers", "/expert-invitations", "/employments/mine", *own_applications(world.subject))),
         (world.subject, ("/portfolio/experiences?q=nothing",)),
         (world.subject, ("/portfolio/badges?q=nothing",)),
         (world.subject, ("/saved-searches", f"/saved-searches/stop/{world.stop_token}")),
@@ -341,6 +410,8 @@ def test_every_page_is_english(app: Flask, world: World, reader: Visitor) -> Non
         (world.office, ("/opening-reviews",)),
         (world.employer, ("/verify/bulk",)),
         (None, (f"/verify/receipts/{bulk_receipt()}", "/verify/receipts/none")),
+        (world.employer, ("/duties", "/employments", "/employments?q=nothing")),
+        (world.office, ("/opening-reviews", "/duties/overview", "/duties/overview?q=nothing")),
         # Last, so that there is something in the access log.
         (world.operator, ("/", "/approvals", "/approvals?state=approved", "/access-log?q=nobody")),
     ):
