@@ -40,6 +40,11 @@ def hires(actor: Actor) -> bool:
     return bool(actor.organisation_ids(HIRING_KINDS))
 
 
+def sees_figures(actor: Actor) -> bool:
+    """Tell whether the actor acts for an office or is of the operating authority."""
+    return actor.is_operator or bool(actor.organisation_ids((OFFICE,)))
+
+
 def can_write(actor: Actor, organisation_id: int | None) -> bool:
     """Tell whether the actor may change this employer's openings."""
     return organisation_id in actor.organisation_ids(HIRING_KINDS, WRITING_ROLES)

@@ -35,7 +35,10 @@ from app.jobs import (
     employment_models,
     employment_views,
     expert_views,
+    figure_job,
     figure_models,
+    figure_views,
+    figure_words,
     hiring_views,
     import_models,
     import_wording,
@@ -106,6 +109,8 @@ PARTS = (
     destruction_job,
     employment_views,
     employment_job,
+    figure_views,
+    figure_job,
 )
 
 
@@ -119,6 +124,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(import_wording.FILTERS)
     app.jinja_env.filters.update(duty_words.FILTERS)
     app.jinja_env.filters.update(destruction_words.FILTERS)
+    app.jinja_env.filters.update(figure_words.FILTERS)
     app.jinja_env.globals["column_choices"] = import_wording.column_choices
     app.cli.add_command(commands.jobs)
     search_commands.add_to(app)

@@ -144,6 +144,8 @@ WHOM_IT_SERVES |= {
     "employments.show": COLLEAGUES,
     "employments.edit": WRITERS,
     "employments.standing": WRITERS,
+    "figures.jobs": {OFFICE, OPERATOR},
+    "figures.export_jobs": {OFFICE, OPERATOR},
     "applications.ask_return": {APPLICANT},
 }
 BLUEPRINTS = {endpoint.split(".")[0] for endpoint in WHOM_IT_SERVES}

@@ -40,6 +40,7 @@ from app.jobs import duty_service, opening_service
 from app.jobs.application_words import Stage
 from app.jobs.duty_job import note_duties
 from app.jobs.employment_job import ask_about_employments
+from app.jobs.figure_job import count_figures
 from app.jobs.opening_fields import OpeningFields
 from app.jobs.opening_models import Requirement
 from app.jobs.opening_words import OpeningState, WorkKind
@@ -145,6 +146,7 @@ NOT_PAGES = {
     "hiring.applicant_paper",
     "hiring.applicant_file",
     "hiring.applicant_document",
+    "figures.export_jobs",
     "hiring.destructions_paper",
 }
 # What stays Korean in English: the other language's own name, serials, the register that the factory made, the
@@ -285,7 +287,8 @@ def make_english_openings(employer: Organisation, preference: JobPreference) -> 
 
 def make_english_duties(employer: Organisation, subject: Account) -> None:
     """Store applications at every step of the duties, and a job."""
-    said: dict[str, Any] = {"title": "Coordinator wanted", "district": "", "contact_name": "Yoon", "headcount": 1}
+    said: dict[str, Any] = {"title": "Coordinator wanted", "duties": "", "district": "", "contact_name": "Yoon"}
+    said["headcount"] = 1
     begun = clock.now() - timedelta(days=220)
     openings = [make_opening(employer, at=begun, **said) for _number in range(6)]
     make_application(openings[0], subject, at=begun)
@@ -301,6 +304,7 @@ def make_english_duties(employer: Organisation, subject: Account) -> None:
     db.session.commit()
     note_duties(clock.now())
     ask_about_employments(clock.now())
+    count_figures(clock.now())
 
 
 def own_applications(account: Account) -> list[str]:
@@ -411,7 +415,7 @@ def test_every_page_is_english(app: Flask, world: World, reader: Visitor) -> Non
         (world.employer, ("/verify/bulk",)),
         (None, (f"/verify/receipts/{bulk_receipt()}", "/verify/receipts/none")),
         (world.employer, ("/duties", "/employments", "/employments?q=nothing")),
-        (world.office, ("/opening-reviews", "/duties/overview", "/duties/overview?q=nothing")),
+        (world.office, ("/opening-reviews", "/duties/overview", "/figures/jobs", "/duties/overview?q=nothing")),
         # Last, so that there is something in the access log.
         (world.operator, ("/", "/approvals", "/approvals?state=approved", "/access-log?q=nobody")),
     ):
