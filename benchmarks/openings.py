@@ -42,7 +42,7 @@ from app.jobs.search_text import terms_of
 from benchmarks.figures import at_least, at_most, no_goal, print_figure
 
 SIZES = (10_000, 100_000)
-ROUNDS = 4
+ROUNDS = 3
 _PARTS = (
     ("도시재생", "도시 재생", "마을", "상권", "일자리", "청년", "사회적경제", "문화", "주거복지", "IT"),
     ("코디네이터", "활동가", "기획자", "매니저", "상담사", "사무국장", "연구원", "디자이너", "센터장", "회계 담당"),

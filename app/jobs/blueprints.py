@@ -33,3 +33,5 @@ ALL = (
     employments,
     figures,
 )
+opening_feeds = Blueprint("opening_feeds", __name__)
+ALL = (openings, hiring, opening_reviews, applications, saved_searches, opening_feeds)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.accounts.tokens import absolute_url
 from app.core import clock
 from app.core.access import current_actor, public, requires
+from app.core.caching import asked_again
 from app.jobs import opening_queries as queries
 from app.jobs import search_queries, search_words
 from app.jobs.blueprints import openings
 from app.jobs.eligibility_service import findings_for
 from app.jobs.opening_fields import OpeningFields
+from app.jobs.opening_posting import posting
 from app.jobs.search_question import Question
 from app.jobs.source_queries import origins_of
 from app.portfolio.queries import person_of
@@ -22,7 +25,7 @@ from app.portfolio.queries import person_of
 def index() -> ResponseReturnValue:
     question = Question.read(request.args)
     found = search_queries.search(question, request.args.get("page", 1, type=int), clock.now())
-    return render_template(
+    page = render_template(
         "jobs/openings.html",
         question=question,
         found=found,
@@ -30,7 +33,9 @@ def index() -> ResponseReturnValue:
         chips=search_words.chips(question),
         sorts=search_words.sorts(question),
         total=search_words.number(found.total),
+        summary=search_words.summary(question),
     )
+    return _cached(page)
 
 
 @openings.get("/<opening_id>")
@@ -39,10 +44,21 @@ def show(opening_id: str) -> ResponseReturnValue:
     opening, at = queries.public_opening(opening_id), clock.now()
     person = person_of(current_actor())
     return render_template(
+    opening = queries.public_opening(opening_id)
+    at, url = clock.now(), absolute_url("openings.show", opening_id=opening_id)
+    page = render_template(
         "jobs/opening.html",
         opening=opening,
         fields=OpeningFields.of(opening),
         takes_applications=opening.takes_applications(at),
         findings=findings_for(person, opening, at) if person is not None else (),
         origins=origins_of(opening),
+        posting=posting(opening, url, current_app.config["IEUM_ISSUER_NAME"], at),
     )
+    return _cached(page)
+
+
+def _cached(page: str) -> ResponseReturnValue:
+    # What somebody signed in has seen is not kept, as everywhere.
+    response = make_response(page)
+    return response if current_actor().is_signed_in else asked_again(response)

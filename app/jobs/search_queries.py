@@ -24,6 +24,8 @@ from app.jobs.search_row import YES, Facet, district_kind
 
 EXACT = 2_000
 PER_PAGE = 20
+# One less than sitemaps allow: the list itself is a page, too.
+SITEMAP_PAGES = 49_999
 _KINDS = {
     "province": "province",
     "work": "work_kind",
@@ -212,6 +214,28 @@ def _in_order(rows: Select[int], question: Question, *, ranked: bool) -> Select[
         in_title = and_(*(row.title.contains(term, autoescape=True) for term in question.terms))
         rows = rows.order_by(case((in_title, 0), else_=1))
     return rows.order_by(row.published_at.desc(), row.opening_id.desc())
+
+
+@dataclass(frozen=True)
+class ListedPage:
+    """One opening's page, for a sitemap."""
+
+    public_id: str
+    changed_at: datetime
+
+
+def sitemap_parts() -> list[int]:
+    """Answer the parts that all openings fall into, so that none has more pages than a sitemap may."""
+    part = OpeningSearch.opening_id // SITEMAP_PAGES
+    return list(db.session.scalars(select(part).distinct().order_by(part)))
+
+
+def sitemap_pages(part: int) -> list[ListedPage]:
+    """Answer the openings of one part."""
+    rows = select(Opening.public_id, OpeningSearch.changed_at).join(Opening, Opening.id == OpeningSearch.opening_id)
+    begin = part * SITEMAP_PAGES
+    own = OpeningSearch.opening_id.between(begin, begin + SITEMAP_PAGES - 1)
+    return [ListedPage(*row) for row in db.session.execute(rows.where(own).order_by(OpeningSearch.opening_id))]
 
 
 def _openings(ids: Sequence[int]) -> list[Opening]:

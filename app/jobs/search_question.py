@@ -88,6 +88,10 @@ class Question:
         kept = ((n, v) for n, v in self.chosen if n not in gone or (value and n == group and v != value))
         return replace(self, chosen=tuple(kept))
 
+    def in_order(self, sort: str) -> Question:
+        """Answer this question in another order."""
+        return replace(self, sort=sort)
+
     def arguments(self) -> dict[str, Any]:
         """Answer what makes this question's address."""
         said: dict[str, Any] = {"q": self.text} if self.text else {}

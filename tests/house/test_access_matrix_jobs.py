@@ -129,6 +129,7 @@ def world(app: Flask) -> World:
         "hiring.slot_id": make_slot(opening).public_id,
         "hiring.reviewer_id": reviewer.public_id,
         "hiring.criterion_id": criterion.public_id,
+        "opening_feeds.part": "0",
         "saved_searches.search_id": kept.public_id,
         "saved_searches.delete.search_id": deleted.public_id,
         "saved_searches.stop.token": stop_link_token(kept, clock.now()),

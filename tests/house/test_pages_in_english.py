@@ -100,8 +100,8 @@ PUBLIC = (
     "/sign-up/confirm/not-a-token",
     "/verify",
     "/openings",
-    "/openings?q=coordinator&province=11&work=coordinator&type=fixed_term&pay=m2000000&hours=0",
-    "/openings?q=nothing&deadline=week&blind=1&agreement=1&source=own&sort=pay",
+    "/openings?province=11",
+    "/openings?q=nothing",
     "/saved-searches/stop/not-a-token",
     "/v/00000000000000000000000000000000",
     "/no/such/page",
@@ -148,6 +148,10 @@ NOT_PAGES = {
     "hiring.applicant_document",
     "figures.export_jobs",
     "hiring.destructions_paper",
+    "opening_feeds.atom",
+    "opening_feeds.sitemap",
+    "opening_feeds.sitemap_part",
+    "opening_feeds.robots",
 }
 # What stays Korean in English: the other language's own name, serials, the register that the factory made, the
 # kind, description and criteria of a course as they are signed, and the words that are looked for in Korean titles.
