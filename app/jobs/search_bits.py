@@ -70,8 +70,9 @@ def read(connection: Connection, kinds: Iterable[str], days: Sequence[str] = ())
     if days:
         wanted = or_(wanted, and_(_TABLE.c.kind == "deadline", _TABLE.c.value.in_(tuple(days))))
     sets: dict[Facet, int] = defaultdict(int)
-    for row in connection.execute(select(_TABLE).where(wanted)):
-        sets[row.kind, row.value] |= int.from_bytes(row.bits, "little") << (row.chunk * CHUNK)
+    rows = select(_TABLE.c.kind, _TABLE.c.value, _TABLE.c.chunk, _TABLE.c.bits).where(wanted)
+    for kind, value, chunk, bits in connection.execute(rows):
+        sets[kind, value] |= int.from_bytes(bits, "little") << (chunk * CHUNK)
     return sets
 
 

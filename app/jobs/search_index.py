@@ -120,9 +120,9 @@ def has_terms(terms: Iterable[str], connection: Connection) -> list[ColumnElemen
 
 
 def find(session: Session, terms: Sequence[str], most: int) -> list[int]:
-    """Answer the openings that have all terms, no more than `most`: the newest on SQLite, any on PostgreSQL."""
+    """Answer the openings that have all terms, no more than `most` of them; which ones is not said."""
     connection, tokens = session.connection(), tokens_to_ask(terms)
-    if sqlite := connection.dialect.name == "sqlite":
+    if connection.dialect.name == "sqlite":
         key, words = _TOKENS.c.rowid, text("opening_tokens MATCH :words").bindparams(words=" ".join(tokens))
     else:
         asked = text("opening_tokens.words @@ CAST(:words AS tsquery)")
@@ -130,8 +130,6 @@ def find(session: Session, terms: Sequence[str], most: int) -> list[int]:
     rows = select(key).where(words)
     if looked_at := needs_a_look(terms):
         rows = rows.where(OpeningSearch.opening_id == key, *has_terms(looked_at, connection))
-    if sqlite:
-        rows = rows.order_by(key.desc())
     return [row[0] for row in connection.execute(rows.limit(most))]
 
 
