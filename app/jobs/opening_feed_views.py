@@ -57,7 +57,8 @@ def sitemap() -> ResponseReturnValue:
 @requires(public())
 @limited("60 per minute")
 def sitemap_part(part: int) -> ResponseReturnValue:
-    if part not in search_queries.sitemap_parts():
+    # The first has the list itself, even when it is empty.
+    if part and part not in search_queries.sitemap_parts():
         raise NotFound
     return _sitemap(part)
 
