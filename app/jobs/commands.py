@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import click
@@ -17,9 +18,11 @@ from app.jobs import import_service, pull_service, source_queries, source_servic
 from app.jobs.import_models import ImportRun
 from app.jobs.import_words import RunState
 from app.jobs.list_reader import read_list, recognise, source_name
-from app.jobs.listing import Note
+from app.jobs.listing import Note, Reading
 from app.jobs.listing_messages import explain
 from app.jobs.opening_words import OpeningSource
+from app.jobs.sheet_columns import columns_of
+from app.jobs.sheet_list_reader import open_sheet_list, read_sheet_list
 
 jobs = AppGroup("jobs", help="Openings from elsewhere.")
 ACTOR = Actor.command("command: jobs")
@@ -37,17 +40,28 @@ def import_file(file: Path, kind: str | None, name: str, part: bool) -> None:
     data = file.read_bytes()
     chosen = OpeningSource(kind) if kind else recognise(data)
     at = clock.now()
-    reading = read_list(data, file.name, chosen, clock.seoul_date(at))
+    title = name.strip() or source_name(chosen, file.name)
+    reading = _read(data, file.name, chosen, title, clock.seoul_date(at))
     show_notes((*reading.refused, *reading.remarks))
     if reading.refused and not reading.listings:
         fail(_("가져올 수 있는 공고가 없어요."))
     with unit_of_work():
-        source = source_service.source_for_files(chosen, name.strip() or source_name(chosen, file.name), ACTOR, at)
+        source = source_service.source_for_files(chosen, title, ACTOR, at)
         run = import_service.begin_run(source, ACTOR, at, file.name)
         source_id, run_id = source.id, run.id
     taken, review = reading.partly() if part else reading, bool(current_app.config["IEUM_OPENING_REVIEW"])
     import_service.take_in_turns(source_id, run_id, taken, ACTOR, at, needs_review=review)
     click.echo(describe(db.session.get_one(ImportRun, run_id)))
+
+
+def _read(data: bytes, filename: str, kind: OpeningSource, name: str, today: date) -> Reading:
+    """Read a list; a table's columns mean what somebody has said on the page of such a table, if anybody has."""
+    if kind is not OpeningSource.SHEET:
+        return read_list(data, filename, kind, today)
+    table = open_sheet_list(data, filename)
+    said = source_service.remembered_columns(kind, name, None, table.head.signature)
+    db.session.rollback()
+    return read_sheet_list(table, today, columns_of(said, table.head.titles) if said else None)
 
 
 @jobs.command("pull")

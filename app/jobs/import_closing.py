@@ -106,8 +106,11 @@ def _close(openings: Sequence[Opening], actor: Actor, at: datetime, action: str)
         db.session.expunge(opening)
     edits, lines = [], []
     for opening in openings:
-        before, after = {"state": opening.state}, {"state": OpeningState.CLOSED.value}
-        opening.state, opening.closed_at, opening.updated_at = OpeningState.CLOSED.value, at, at
+        # What nobody has approved yet does not become public by its end.
+        unseen = opening.state == OpeningState.IN_REVIEW
+        state = OpeningState.DRAFT if unseen else OpeningState.CLOSED
+        before, after = {"state": opening.state}, {"state": state.value}
+        opening.state, opening.closed_at, opening.updated_at = state.value, None if unseen else at, at
         opening.version += 1
         edits.append(edit_values(opening, action, before, after, actor, at))
         lines.append(

@@ -6,8 +6,8 @@ it may be the same as, and writes what it has decided, in a fixed number of stat
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,15 +17,15 @@ from sqlalchemy import insert, select, update
 from app.core import audit
 from app.core.access import Actor
 from app.core.db import db, new_public_id
+from app.jobs.import_candidates import Candidate, find_candidates
 from app.jobs.import_models import ImportRun, ListSource, OpeningOrigin
 from app.jobs.listing import Listing
 from app.jobs.opening_fields import OpeningFields
 from app.jobs.opening_models import Opening, OpeningEdit
-from app.jobs.opening_sameness import normal_employer, titles_are_alike
+from app.jobs.opening_sameness import titles_are_alike
 from app.jobs.opening_words import OpeningSource, OpeningState
 
 BATCH = 500
-_PUBLIC = (OpeningState.PUBLISHED.value, OpeningState.CLOSED.value, OpeningState.FILLED.value)
 # What no list says: it stays as it is when the rest follows the list.
 _KEPT = (
     "documents",
@@ -51,45 +51,58 @@ class Taking:
         """Take one batch."""
         known = self._known(listings)
         fresh = [listing for listing in listings if listing.external_id not in known]
-        moved = self._follow([(known[one.external_id], one) for one in listings if one.external_id in known])
+        moved = self._follow([(*known[one.external_id], one) for one in listings if one.external_id in known])
         self._place(fresh, moved)
         self._write_history()
 
-    def _known(self, listings: Sequence[Listing]) -> dict[str, OpeningOrigin]:
+    def _known(self, listings: Sequence[Listing]) -> dict[str, tuple[OpeningOrigin, str]]:
+        """Answer the origins that these rows have, each with its opening's key."""
         ids = [listing.external_id for listing in listings]
-        rows = select(OpeningOrigin).where(
-            OpeningOrigin.source_id == self.source.id, OpeningOrigin.external_id.in_(ids)
-        )
-        return {origin.external_id: origin for origin in db.session.scalars(rows)}
+        rows = select(OpeningOrigin, Opening.same_key).join(Opening, Opening.id == OpeningOrigin.opening_id)
+        rows = rows.where(OpeningOrigin.source_id == self.source.id, OpeningOrigin.external_id.in_(ids))
+        return {origin.external_id: (origin, key) for origin, key in db.session.execute(rows)}
 
     # What is known: the same, changed, or back again.
 
-    def _follow(self, pairs: Sequence[tuple[OpeningOrigin, Listing]]) -> list[tuple[OpeningOrigin, Listing]]:
+    def _follow(self, known: Sequence[tuple[OpeningOrigin, str, Listing]]) -> list[tuple[OpeningOrigin, Listing]]:
         """Follow the rows that are known; answer those that are no longer the opening they were joined to."""
-        differing = [pair for pair in pairs if pair[0].digest != pair[1].digest or pair[0].vanished_at is not None]
+        differing = [(origin, listing) for origin, key, listing in known if _differs(origin, key, listing)]
+        # Who leads changes the opening first: the others are compared with what it says now.
+        differing.sort(key=lambda pair: not pair[0].leads)
         openings = self._openings({origin.opening_id for origin, _listing in differing})
-        leaders = self._living_leaders(openings)
-        changed: list[dict[str, Any]] = []
+        leaders, living = self._living(openings)
+        rekeyed = [one for origin, one in differing if one.fields.same_key != openings[origin.opening_id].same_key]
+        candidates = find_candidates(rekeyed)
+        changed: dict[int, dict[str, Any]] = {}
         origins: list[dict[str, Any]] = []
         moved: list[tuple[OpeningOrigin, Listing]] = []
-        seen = [origin.id for origin, _listing in pairs]
-        self.run.same += len(pairs) - len(differing)
+        self.run.same += len(known) - len(differing)
         for origin, listing in differing:
             opening = openings[origin.opening_id]
             is_own = opening.source == OpeningSource.OWN
             leads = not is_own and (origin.leads or opening.id not in leaders)
-            if not leads and listing.fields.same_key != opening.same_key:
+            if not leads and not _is_still(listing, opening):
                 moved.append((origin, listing))
+                continue
+            is_another = leads and living.get(opening.id, 0) <= 1 and opening.organisation_id is None
+            if is_another and _joins_another(listing, opening, candidates):
+                moved.append((origin, listing))
+                changed[opening.id] = self._merge(opening)
                 continue
             values = self._change(opening, origin, listing) if leads else None
             if values is not None:
-                changed.append(values)
-            elif origin.vanished_at is None and origin.digest == listing.digest:
+                changed[opening.id] = values
+            elif origin.vanished_at is not None:
+                self.run.reopened += 1
+            elif origin.digest == listing.digest:
                 self.run.same += 1
             else:
-                self.run.changed += 0 if origin.vanished_at is not None else 1
-                self.run.reopened += 1 if origin.vanished_at is not None else 0
+                self.run.changed += 1
             origins.append(self._origin_values(origin.id, listing, leads=leads))
+        self._write([origin.id for origin, _key, _listing in known], list(changed.values()), origins)
+        return moved
+
+    def _write(self, seen: list[int], changed: list[dict[str, Any]], origins: list[dict[str, Any]]) -> None:
         if changed:
             db.session.execute(update(Opening), changed)
         if origins:
@@ -102,7 +115,6 @@ class Taking:
                 .execution_options(synchronize_session=False)
             )
         db.session.expire_all()
-        return moved
 
     def _openings(self, ids: Iterable[int]) -> dict[int, Opening]:
         """Read openings and let go of them: they are compared and written as plain values."""
@@ -111,13 +123,20 @@ class Taking:
             db.session.expunge(opening)
         return {opening.id: opening for opening in rows}
 
-    def _living_leaders(self, opening_ids: Iterable[int]) -> set[int]:
-        rows = select(OpeningOrigin.opening_id).where(
-            OpeningOrigin.opening_id.in_(list(opening_ids)),
-            OpeningOrigin.leads,
-            OpeningOrigin.vanished_at.is_(None),
+    def _living(self, opening_ids: Iterable[int]) -> tuple[set[int], dict[int, int]]:
+        """Answer which openings have a list that leads and has them now, and how many lists have each."""
+        rows = select(OpeningOrigin.opening_id, OpeningOrigin.leads).where(
+            OpeningOrigin.opening_id.in_(list(opening_ids)), OpeningOrigin.vanished_at.is_(None)
         )
-        return set(db.session.scalars(rows))
+        found = db.session.execute(rows).all() if opening_ids else []
+        return {row.opening_id for row in found if row.leads}, Counter(row.opening_id for row in found)
+
+    def _merge(self, opening: Opening) -> dict[str, Any]:
+        """Close an opening whose list now says the same as another one."""
+        before, opening.state = opening.state, OpeningState.CLOSED.value
+        opening.closed_at = opening.closed_at or self.at
+        self._note(opening, "merge", {"state": before}, {"state": opening.state})
+        return opening_values(opening)
 
     def _change(self, opening: Opening, origin: OpeningOrigin, listing: Listing) -> dict[str, Any] | None:
         """Answer the opening's new values, and note the change; None when only the list's own words differ."""
@@ -160,14 +179,14 @@ class Taking:
         if not fresh and not moved:
             return
         listings = [*fresh, *(listing for _origin, listing in moved)]
-        candidates = self._candidates(listings)
+        candidates = find_candidates(listings)
         openings: list[Opening] = []
         placed: list[tuple[Listing, Opening, bool]] = []
         for listing in listings:
             among = candidates[listing.fields.same_key]
             same = next((one for one in among if one.is_the_same(listing)), None)
             if same is None:
-                same = _Candidate(self._make(listing))
+                same = Candidate(self._make(listing))
                 openings.append(same.opening)
                 among.append(same)
                 self.run.new += 1
@@ -203,23 +222,6 @@ class Taking:
         ids = {row.public_id: row.id for row in db.session.execute(rows)}
         for opening in openings:
             opening.id = ids[opening.public_id]
-
-    def _candidates(self, listings: Sequence[Listing]) -> dict[str, list[_Candidate]]:
-        keys = {listing.fields.same_key for listing in listings}
-        rows = select(Opening).where(Opening.same_key.in_(keys), Opening.state.in_(_PUBLIC)).order_by(Opening.id)
-        by_id = {opening.id: _Candidate(opening) for opening in db.session.scalars(rows)}
-        said = select(OpeningOrigin.opening_id, OpeningOrigin.employer_name, OpeningOrigin.title)
-        if by_id:
-            for opening_id, employer, title in db.session.execute(
-                said.where(OpeningOrigin.opening_id.in_(list(by_id)), OpeningOrigin.vanished_at.is_(None))
-            ):
-                by_id[opening_id].said.append((employer, title))
-        found: dict[str, list[_Candidate]] = defaultdict(list)
-        # What an employer posted here itself comes first: people can apply for it.
-        for candidate in sorted(by_id.values(), key=lambda one: (not one.opening.is_own, one.opening.id)):
-            candidate.said.append((candidate.opening.employer_name, candidate.opening.title))
-            found[candidate.opening.same_key].append(candidate)
-        return found
 
     def _make(self, listing: Listing) -> Opening:
         opening = Opening(organisation_id=self.source.organisation_id, source=self.source.kind, version=1)
@@ -283,19 +285,24 @@ class Taking:
         self._edits, self._lines = [], []
 
 
-class _Candidate:
-    """An opening that a row may be, with the names and titles by which its origins call it."""
+def _differs(origin: OpeningOrigin, key: str, listing: Listing) -> bool:
+    """Tell whether there is anything to do for a row: it says something else, is back, or its opening has become
+    another one by what the leading list says."""
+    parted = not origin.leads and key != listing.fields.same_key
+    return origin.digest != listing.digest or origin.vanished_at is not None or parted
 
-    def __init__(self, opening: Opening) -> None:
-        self.opening = opening
-        self.said: list[tuple[str, str]] = []
 
-    def is_the_same(self, listing: Listing) -> bool:
-        employer = normal_employer(listing.fields.employer_name)
-        return all(
-            employer.may_be(normal_employer(name)) and titles_are_alike(listing.fields.title, title)
-            for name, title in self.said
-        )
+def _is_still(listing: Listing, opening: Opening) -> bool:
+    same_key = listing.fields.same_key == opening.same_key
+    return same_key and titles_are_alike(listing.fields.title, opening.title)
+
+
+def _joins_another(listing: Listing, opening: Opening, candidates: Mapping[str, list[Candidate]]) -> bool:
+    """Tell whether a row whose employer, place or deadline has changed is an opening now that is there already."""
+    if listing.fields.same_key == opening.same_key:
+        return False
+    among = candidates.get(listing.fields.same_key, ())
+    return any(one.opening.id != opening.id and one.is_the_same(listing) for one in among)
 
 
 def opening_values(opening: Opening) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from app.jobs.sheet_list_reader import open_sheet_list, read_sheet_list
 from app.jobs.work24_reader import read_work24
 
 MAX_NAME = 120
+# A table may begin with a title in brackets.
+_JSON = re.compile(rb"\{\s*[\"}]|\[\s*[\[{\"\]]")
 _WEB_PAGE = re.compile(rb"[\xef\xbb\xbf\s]*(?:<!--.*?-->\s*)*<(?:!DOCTYPE\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 PORTALS = (OpeningSource.WORK24, OpeningSource.ALIO)
 
@@ -23,7 +25,7 @@ PORTALS = (OpeningSource.WORK24, OpeningSource.ALIO)
 def recognise(data: bytes) -> OpeningSource:
     """Answer what kind of list this is: JSON is of public institutions, XML with `wanted` of 고용24, else a table."""
     start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start[:1] in (b"{", b"["):
+    if _JSON.match(start):
         return OpeningSource.ALIO
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         start = data[:4096].decode("utf-16", errors="ignore").encode().lstrip()

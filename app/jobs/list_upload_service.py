@@ -93,8 +93,8 @@ def preview_table(upload: Upload, table: SheetList, mapping: Mapping[str, str] |
     """Say what a table would do when its columns mean this; None: what they meant last time, or by their titles."""
     titles = table.head.titles
     if mapping is None:
-        source = _source(upload)
-        mapping = source.mapping.get(table.head.signature) if source is not None else None
+        whose, signature = upload.organisation_id, table.head.signature
+        mapping = source_service.remembered_columns(upload.kind, upload.name, whose, signature)
     columns = guess_columns(titles) if mapping is None else columns_of(mapping, titles)
     if upload.organisation_id is not None:
         columns.pop("employer", None)  # An employer posts for itself alone.

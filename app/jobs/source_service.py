@@ -43,6 +43,19 @@ def find_source_for_files(kind: OpeningSource, name: str, organisation_id: int |
     return db.session.scalars(rows.order_by(ListSource.id).limit(1)).first()
 
 
+def remembered_columns(
+    kind: OpeningSource, name: str, organisation_id: int | None, signature: str
+) -> dict[str, str] | None:
+    """Answer what columns with these titles were said to mean: in the list of this name, else in another list of the
+    same employer or office, the newest first. None when nobody has said."""
+    rows = select(ListSource.name, ListSource.mapping).where(
+        ListSource.kind == kind.value, ListSource.organisation_id == organisation_id
+    )
+    found = [row for row in db.session.execute(rows.order_by(ListSource.id.desc())) if signature in row.mapping]
+    found.sort(key=lambda row: row.name != name)
+    return dict(found[0].mapping[signature]) if found else None
+
+
 def remember_mapping(source: ListSource, signature: str, mapping: dict[str, str]) -> None:
     """Remember what the columns with these titles mean."""
     if source.mapping.get(signature) != mapping:

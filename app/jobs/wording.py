@@ -154,6 +154,7 @@ _ACTIONS: dict[str, Text] = {
     "fill": _l("채용 완료"),
     "import": _l("다른 곳에서 가져옴"),
     "vanish": _l("원문 목록에서 사라져 마감"),
+    "merge": _l("다른 공고와 같아져 마감"),
     "undo": _l("가져오기를 되돌려 마감"),
 }
 _FIELDS: dict[str, Text] = {

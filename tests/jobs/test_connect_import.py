@@ -182,6 +182,42 @@ def test_a_joined_row_that_becomes_another_opening_parts(app: Flask) -> None:
     assert [origin.opening_id for origin in origins] == [first.id, second.id]
 
 
+def test_a_deadline_put_off_in_one_list_and_then_in_the_other_parts_and_joins_again(app: Flask) -> None:
+    later = {"closeDt": "99-11-30"}
+    take(work24(wanted(1, **SAME)))
+    take(alio(notice(1, **SAME_THERE)), "alio")
+    take(work24(wanted(1, **(SAME | later))))
+    assert counts(take(alio(notice(1, **SAME_THERE)), "alio")) == {"new": 1}, "now they differ"
+    assert len({opening.deadline_at for opening in openings()}) == 2
+    there_too = alio(notice(1, **(SAME_THERE | {"pbancEndYmd": "20991130"})))
+    assert counts(take(there_too, "alio")) == {"joined": 1}
+    assert [opening.state for opening in openings()] == ["published", "closed"]
+    origins = db.session.scalars(select(OpeningOrigin)).all()
+    assert {origin.opening_id for origin in origins} == {openings()[0].id}
+    assert counts(take(there_too, "alio")) == {"same": 1}
+
+
+def test_two_rows_of_a_list_that_change_together_stay_one(app: Flask) -> None:
+    rows = [wanted(1, **SAME), wanted(2, **SAME)]
+    take(work24(*rows))
+    later = [row | {"closeDt": "99-11-30"} for row in reversed(rows)]
+    assert counts(take(work24(*later))) == {"changed": 2}
+    assert len(openings()) == 1
+
+
+def test_a_joined_row_that_becomes_another_job_parts(app: Flask) -> None:
+    take(work24(wanted(1, **SAME)))
+    take(alio(notice(1, **SAME_THERE)), "alio")
+    assert counts(take(alio(notice(1, **(SAME_THERE | {"recrutPbancTtl": "경비원 채용"}))), "alio")) == {"new": 1}
+
+
+def test_what_is_in_review_does_not_become_public_by_its_end(app: Flask) -> None:
+    employer = make_employer()
+    run = take(sheet(line(1)), organisation_id=employer.id, review=True)
+    import_service.undo_run(run, COMMAND, NOW)
+    assert openings()[0].state == OpeningState.DRAFT
+
+
 def test_what_an_employer_posted_here_gets_the_link_and_nothing_else(app: Flask) -> None:
     deadline = datetime(2099, 12, 31, 9, tzinfo=UTC)
     own = make_opening(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -92,7 +93,7 @@ def test_a_part_of_a_list_closes_nothing(office: Visitor) -> None:
     assert [state for _title, state in titles()] == ["published", "published"]
 
 
-def test_what_columns_mean_is_told_once_and_remembered(office: Visitor) -> None:
+def test_what_columns_mean_is_told_once_and_remembered(app: Flask, office: Visitor, tmp_path: Path) -> None:
     head = ("가", "나", "접수기간", "기관")
     rows = [{"가": "지역 활동가 찾아요", "나": "서울 중구", "접수기간": "2099-12-31", "기관": "다온센터"}]
     answer = upload(office, sheet(*rows, head=head))
@@ -106,6 +107,11 @@ def test_what_columns_mean_is_told_once_and_remembered(office: Visitor) -> None:
     assert titles() == [("지역 활동가 찾아요", "published")]
     again = upload(office, sheet(*rows, rows[0] | {"가": "사무국장 모집"}, head=head))
     assert again.status_code == 200, "the titles are known now"
+    assert upload(office, sheet(*rows, head=head), "12월.csv").status_code == 200, "in a file of another name, too"
+    path = tmp_path / "12월.csv"
+    path.write_bytes(sheet(*rows, head=head))
+    result = app.test_cli_runner().invoke(args=["jobs", "import", str(path)])
+    assert result.exit_code == 0, "and by the command"
 
 
 def test_two_columns_cannot_mean_the_same(office: Visitor) -> None:

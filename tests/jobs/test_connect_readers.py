@@ -216,6 +216,11 @@ def test_a_list_in_euc_kr_is_read() -> None:
     assert read(data).listings[0].fields.title == "마을만들기 활동가 모집"
 
 
+def test_a_table_that_begins_with_a_title_in_brackets_is_a_table() -> None:
+    reading = read(sheet(line(1), above="[2026년] 채용 현황"), "목록.csv")
+    assert len(reading.listings) == 1
+
+
 def test_a_table_without_titles_says_what_it_needs() -> None:
     with pytest.raises(UnreadableList, match="제목 줄"):
         read(b"1,2,3\r\n4,5,6\r\n", "수.csv")
