@@ -11,6 +11,7 @@ from app.core import resident_number
 from app.core.sheet_problems import quoted
 from app.jobs.alio_reader import read_alio
 from app.jobs.listing import Reading, UnreadableList
+from app.jobs.listing_words import PORTAL_NAMES
 from app.jobs.opening_words import OpeningSource
 from app.jobs.sheet_list_reader import open_sheet_list, read_sheet_list
 from app.jobs.work24_reader import read_work24
@@ -50,7 +51,7 @@ def read_list(data: bytes, filename: str, kind: OpeningSource, today: date, page
 def source_name(kind: OpeningSource, filename: str) -> str:
     """Answer the name of the source that a file is of: a portal's own, or a table's file without its ending."""
     if kind in PORTALS:
-        return str(kind.value)
+        return PORTAL_NAMES[kind.value]
     stem = unicodedata.normalize("NFC", PurePath(filename).stem)
     return quoted(resident_number.mask(stem), MAX_NAME) or "sheet"
 

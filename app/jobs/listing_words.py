@@ -139,6 +139,7 @@ NOT_A_COLUMN = re.compile(r"^(no|연번|순번|번호|순|비고|기타|구분|#
 
 # What is put before values that no field of an opening has.
 EDUCATION, CAREER, PROCEDURE, INDUSTRY = "학력: ", "경력: ", "전형절차: ", "업종: "
+PORTAL_NAMES = {"work24": "고용24", "alio": "공공기관 채용정보"}
 NOTHING_SAID = ("-", "없음", "해당없음", "해당 없음", "무", ".")
 OTHER = "기타"
 EVERYBODY_MAY = ("관계없음", "학력무관", "무관", "제한 없음", "제한없음")

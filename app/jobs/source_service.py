@@ -18,6 +18,7 @@ from app.core.jobs import wake
 from app.core.sealing import seal, seals
 from app.jobs.import_models import ListSource
 from app.jobs.import_words import Schedule
+from app.jobs.listing_words import PORTAL_NAMES
 from app.jobs.opening_words import OpeningSource
 
 
@@ -36,11 +37,16 @@ def source_for_files(
 
 
 def find_source_for_files(kind: OpeningSource, name: str, organisation_id: int | None = None) -> ListSource | None:
-    """Answer the source that a file of this kind and name belongs to, None when there is none."""
-    rows = select(ListSource).where(
-        ListSource.kind == kind.value, ListSource.name == name, ListSource.organisation_id == organisation_id
-    )
-    return db.session.scalars(rows.order_by(ListSource.id).limit(1)).first()
+    """Answer the source that a file of this kind and name belongs to, None when there is none.
+
+    A portal's file belongs to the portal that we follow, whatever that is called, when there is one such.
+    """
+    whose = select(ListSource).where(ListSource.kind == kind.value, ListSource.organisation_id == organisation_id)
+    named = db.session.scalars(whose.where(ListSource.name == name).order_by(ListSource.id).limit(1)).first()
+    if named is not None or name != PORTAL_NAMES.get(kind.value):
+        return named
+    followed = db.session.scalars(whose.where(ListSource.url != "").limit(2)).all()
+    return followed[0] if len(followed) == 1 else None
 
 
 def remembered_columns(

@@ -87,6 +87,12 @@ def test_lists_of_two_names_do_not_close_one_anothers_openings(app: Flask, tmp_p
     assert "마감 1건" in result.stdout
 
 
+def test_a_portals_file_belongs_to_the_portal_that_is_followed(app: Flask, tmp_path: Path) -> None:
+    portal = make_portal("고용24 서울")
+    run(app, "import", written(tmp_path, work24(wanted(1))))
+    assert db.session.scalars(select(ImportRun.source_id)).all() == [portal.id]
+
+
 def test_pull_says_what_each_portal_answered(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     host = ForeignHost()
     monkeypatch.setattr(pull_service, "portal_fetcher", lambda: host.fetcher(most_bytes=100_000))
