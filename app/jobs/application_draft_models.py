@@ -40,6 +40,11 @@ class ApplicationDraft(Base):
 
     opening: Mapped[Opening] = relationship()
 
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether the documents have been gone through, and the applicant can be reached."""
+        return self.has_chosen and bool(self.phone and self.email)
+
 
 class ApplicationCounter(Base):
     """The number that an opening's next application gets; taken in the transaction that hands in, so without gaps."""

@@ -30,9 +30,9 @@ ENDED_KEPT_FOR = timedelta(days=14)
 
 
 def begin_draft(
-    person: Person, opening: Opening, choices: Sequence[Choice], actor: Actor, at: datetime
+    person: Person, opening: Opening, choices: Sequence[Choice], email: str, actor: Actor, at: datetime
 ) -> ApplicationDraft:
-    """Begin an application, or go on with the one that was begun.
+    """Begin an application, or go on with the one that was begun; `email` is for somebody without one.
 
     Raises `Conflict` when the opening takes none now, or the person has begun as many as there may be.
     """
@@ -45,7 +45,7 @@ def begin_draft(
     if queries.number_of_drafts(person) >= MOST_DRAFTS:
         raise Conflict(_("쓰던 지원서는 %(most)s개까지 둘 수 있어요. 안 쓰는 것을 지워 주세요.", most=MOST_DRAFTS))
     draft = ApplicationDraft(person_id=person.id, opening_id=opening.id, created_at=at, updated_at=at)
-    draft.phone, draft.email = person.phone, person.email
+    draft.phone, draft.email = person.phone, person.email or email
     draft.items, draft.makes_resume, draft.words, draft.has_chosen = usual(choices), True, "", False
     db.session.add(draft)
     try:

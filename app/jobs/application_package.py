@@ -23,6 +23,8 @@ from app.jobs.application_models import ApplicationFile
 from app.jobs.application_words import Scan
 from app.jobs.opening_models import Opening
 
+# What an application keeps of a finding: the names that prove it are in `proven_by` and nowhere else.
+_KEPT = ("requirement_id", "level", "met", "text", "proven_by", "short_minutes")
 _CHANGES_BY_ITSELF = ("checked_at", "verdict")
 
 
@@ -60,7 +62,7 @@ def pack(draft: ApplicationDraft, person: Person, opening: Opening, at: datetime
         words=draft.words,
         makes_resume=draft.makes_resume,
         files=files,
-        eligibility=[finding.as_json() for finding in findings_for(person, opening, at)],
+        eligibility=[_kept(finding.as_json()) for finding in findings_for(person, opening, at)],
         notices=notices_for(draft, opening, items, files),
         has_lost_something=missing(choices, draft.items),
     )
@@ -78,6 +80,10 @@ def identity_of(person: Person, draft: ApplicationDraft) -> dict[str, str]:
     """Answer the identity box: all that names the applicant outside of what is handed in."""
     born = person.birth_date.isoformat()
     return {"name": person.name, "birth_date": born, "phone": draft.phone, "email": draft.email}
+
+
+def _kept(finding: dict[str, Any]) -> dict[str, Any]:
+    return {name: finding[name] for name in _KEPT}
 
 
 def _lasting(said: dict[str, Any]) -> dict[str, Any]:

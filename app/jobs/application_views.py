@@ -36,7 +36,13 @@ def index() -> ResponseReturnValue:
     stage = stage if stage in set(Stage) else ""
     page = paginate(queries.applications_of(person, search, stage), request.args.get("page", 1, type=int))
     return render_template(
-        "jobs/applications.html", page=page, search=search, stage=stage, stages=Stage, drafts=drafts_of(person)
+        "jobs/applications.html",
+        page=page,
+        search=search,
+        stage=stage,
+        stages=Stage,
+        drafts=drafts_of(person),
+        now=clock.now(),
     )
 
 

@@ -26,7 +26,8 @@ class DocumentsForm(Form):
     file = FileField(_l("파일 더하기"))
     words = TextAreaField(_l("하고 싶은 말"), validators=[Optional(), Length(max=LONGEST_WORDS), no_resident_number])
     phone = TelField(
-        _l("연락받을 전화번호"), validators=[InputRequired(_l("전화번호를 입력해 주세요.")), Length(max=30)]
+        _l("연락받을 전화번호"),
+        validators=[InputRequired(_l("전화번호를 입력해 주세요.")), Length(max=30), no_resident_number],
     )
     email = EmailField(
         _l("연락받을 이메일"),
@@ -36,6 +37,11 @@ class DocumentsForm(Form):
             Email(_l("이메일 주소를 확인해 주세요.")),
         ],
     )
+
+    def relax(self) -> None:
+        """Ask for nothing yet: somebody adds a file, or goes to the portfolio, before the rest is filled in."""
+        for field in (self.phone, self.email):
+            field.validators = [Optional(), *(v for v in field.validators if not isinstance(v, InputRequired))]
 
     def offer(self, choices: Sequence[Choice]) -> None:
         """Fill in what can be chosen."""

@@ -31,6 +31,8 @@ from app.jobs.opening_queries import public_opening
 from app.jobs.resume_document import resume_pdf
 from app.portfolio.views import own_person
 
+# What is done on the way through the documents, without going on to the next step.
+_STAYS = ("upload", "delete", "experience")
 STEPS: tuple[Text, ...] = (_l("안내"), _l("자격"), _l("서류"), _l("동의"), _l("확인"))
 
 
@@ -43,8 +45,8 @@ def apply(opening_id: str) -> ResponseReturnValue:
         return elsewhere
     if request.method == "POST":
         at = clock.now()
-        draft = draft_service.begin_draft(person, opening, choices_of(person, at), current_actor(), at)
-        draft.email = draft.email or account_of(current_actor()).email
+        email = account_of(current_actor()).email
+        draft_service.begin_draft(person, opening, choices_of(person, at), email, current_actor(), at)
         return redirect(url_for("openings.apply_eligibility", opening_id=opening_id), 303)
     return render_template(
         "jobs/apply_notice.html", opening=opening, steps=STEPS, draft=drafts.draft_of(person, opening)
@@ -77,16 +79,17 @@ def apply_documents(opening_id: str) -> ResponseReturnValue:
         form = DocumentsForm(obj=draft)
         form.offer(choices)
     else:
+        act = "delete" if "delete" in request.form else request.form.get("act", "next")
+        if act in _STAYS:
+            form.relax()
         if form.validate_on_submit():
             _keep(draft, form)
-            if "delete" in request.form:
+            if act == "delete":
                 file_service.delete_file(draft, request.form["delete"], current_actor(), clock.now())
         if problem is not None:
             form.file.errors = [str(problem)]
         elif not form.errors:
-            stays = request.form.get("act") == "upload" or "delete" in request.form
-            step = "openings.apply_documents" if stays else "openings.apply_consent"
-            return redirect(url_for(step, opening_id=opening_id, _anchor="files" if stays else None), 303)
+            return redirect(_after_documents(opening_id, act), 303)
     page = render_template(
         "jobs/apply_documents.html",
         opening=opening,
@@ -203,7 +206,7 @@ def _begun(
     """Answer the draft, or where to go when there is none or it has not come as far."""
     elsewhere = _elsewhere(person, opening)
     draft = drafts.draft_of(person, opening) if elsewhere is None else None
-    if draft is not None and (draft.has_chosen or not has_chosen):
+    if draft is not None and (draft.is_complete or not has_chosen):
         return draft, ""
     step = "openings.apply" if draft is None else "openings.apply_documents"
     return None, elsewhere or redirect(url_for(step, opening_id=opening.public_id), 303)
@@ -227,13 +230,20 @@ def _receive(opening_id: str, form: DocumentsForm) -> DomainError | None:
     return None
 
 
+def _after_documents(opening_id: str, act: str) -> str:
+    here = url_for("openings.apply_documents", opening_id=opening_id)
+    if act == "experience":
+        return url_for("portfolio.add_experience", back=here)
+    return f"{here}#files" if act in _STAYS else url_for("openings.apply_consent", opening_id=opening_id)
+
+
 def _keep(draft: ApplicationDraft, form: DocumentsForm) -> None:
     draft_service.choose(
         draft,
         form.items.data or [],
         makes_resume=form.makes_resume.data,
         words=form.words.data or "",
-        phone=form.phone.data,
-        email=form.email.data,
+        phone=form.phone.data or "",
+        email=form.email.data or "",
         at=clock.now(),
     )

@@ -16,7 +16,11 @@ from app.training.forms import no_resident_number
 class ExperienceForm(Form):
     """What somebody states of one experience. Without a last day it goes on."""
 
-    kind = SelectField(_l("구분"), choices=[SelectChoice(kind.value, kind.label) for kind in ExperienceKind])
+    kind = SelectField(
+        _l("구분"),
+        choices=[SelectChoice(kind.value, kind.label) for kind in ExperienceKind],
+        validators=[InputRequired(_l("구분을 골라 주세요."))],
+    )
     organisation = StringField(
         _l("기관"), validators=[InputRequired(_l("기관을 입력해 주세요.")), Length(max=120), no_resident_number]
     )

@@ -11,6 +11,7 @@ from app.core.errors import DomainError
 from app.core.forms import search_text
 from app.core.i18n import _
 from app.core.paging import paginate
+from app.core.security import is_local_target
 from app.portfolio import experience_queries as queries
 from app.portfolio import experience_service as service
 from app.portfolio.experience_forms import ExperienceForm
@@ -28,7 +29,7 @@ def experiences() -> ResponseReturnValue:
 @blueprint.route("/experiences/new", methods=["GET", "POST"])
 @requires(signed_in())
 def add_experience() -> ResponseReturnValue:
-    person, form = own_person(), ExperienceForm()
+    person, form, back = own_person(), ExperienceForm(), _way_back()
     if form.validate_on_submit():
         try:
             service.state_experience(person, form.stated, current_actor(), clock.now())
@@ -36,8 +37,8 @@ def add_experience() -> ResponseReturnValue:
             form.ends_on.errors = [str(error)]
         else:
             flash(_("경력을 저장했어요."), "success")
-            return redirect(url_for("portfolio.experiences"), 303)
-    page = render_template("portfolio/experience_form.html", form=form, experience=None)
+            return redirect(back, 303)
+    page = render_template("portfolio/experience_form.html", form=form, experience=None, back=back)
     return page, 422 if form.is_submitted() else 200
 
 
@@ -57,7 +58,7 @@ def edit_experience(public_id: str) -> ResponseReturnValue:
         else:
             flash(_("고친 내용을 저장했어요."), "success")
             return redirect(url_for("portfolio.experiences"), 303)
-    page = render_template("portfolio/experience_form.html", form=form, experience=experience)
+    page = render_template("portfolio/experience_form.html", form=form, experience=experience, back=_way_back())
     return page, 422 if form.is_submitted() else 200
 
 
@@ -71,3 +72,9 @@ def delete_experience(public_id: str) -> ResponseReturnValue:
     service.delete_experience(person, public_id, current_actor(), clock.now())
     flash(_("경력을 지웠어요."), "success")
     return redirect(url_for("portfolio.experiences"), 303)
+
+
+def _way_back() -> str:
+    """Answer where somebody came from who adds an experience on the way: an application, for one."""
+    asked = request.args.get("back", "")
+    return asked if is_local_target(asked) else url_for("portfolio.experiences")

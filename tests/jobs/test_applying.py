@@ -299,3 +299,42 @@ def test_a_draft_is_thrown_away_after_a_question(applying: Applying) -> None:
     assert count(ApplicationDraft) == 1
     assert applying.visitor.post(f"{applying.start}/discard").status_code == 303
     assert (count(ApplicationDraft), count(ApplicationFile)) == (0, 0)
+
+
+def test_something_can_be_added_to_the_portfolio_on_the_way(applying: Applying) -> None:
+    applying.visitor.post(applying.start)
+    answer = applying.choose(act="experience", words="쓰다 만 글", phone="")
+    assert answer.status_code == 303
+    form = {"kind": "activity", "organisation": "창신동 마을모임", "starts_on": "2024-03-01"}
+    back = applying.visitor.post(answer.headers["Location"], data=form)
+    assert back.headers["Location"] == f"{applying.start}/documents"
+    page = applying.page("/documents")
+    assert "창신동 마을모임" in page
+    assert "쓰다 만 글" in page
+
+
+def test_nobody_is_led_away_after_adding_to_the_portfolio(applying: Applying) -> None:
+    form = {"kind": "activity", "organisation": "창신동 마을모임", "starts_on": "2024-03-01"}
+    for away in ("https://evil.example/", "//evil.example", "/\\evil.example"):
+        answer = applying.visitor.post("/portfolio/experiences/new", query_string={"back": away}, data=form)
+        assert answer.headers["Location"] == "/portfolio/experiences"
+
+
+def test_nothing_goes_on_without_a_way_to_reach_the_applicant(applying: Applying) -> None:
+    applying.visitor.post(applying.start)
+    answer = applying.choose(phone="")
+    assert answer.status_code == 422
+    assert "전화번호를 입력해 주세요." in answer.get_data(as_text=True)
+    applying.choose(phone="", act="upload", file=PDF)
+    for step in ("/consent", "/confirm"):
+        assert applying.visitor.get(f"{applying.start}{step}").headers["Location"].endswith("/documents")
+
+
+def test_a_draft_of_an_opening_that_ended_can_only_be_thrown_away(applying: Applying) -> None:
+    applying.visitor.post(applying.start)
+    opening_service.close_opening(db.session.get_one(Opening, applying.opening.id), COMMAND, clock.now())
+    db.session.commit()
+    page = applying.visitor.get("/applications").get_data(as_text=True)
+    assert "접수가 끝남" in page
+    assert f"{applying.start}/discard" in page
+    assert applying.visitor.get(applying.start).headers["Location"] == f"/openings/{applying.opening.public_id}"
