@@ -338,3 +338,28 @@ def test_a_draft_of_an_opening_that_ended_can_only_be_thrown_away(applying: Appl
     assert "접수가 끝남" in page
     assert f"{applying.start}/discard" in page
     assert applying.visitor.get(applying.start).headers["Location"] == f"/openings/{applying.opening.public_id}"
+
+
+def test_the_applicant_sees_every_step_and_who_looked(applying: Applying) -> None:
+    application = applying.apply()
+    steps = (("view", "viewed", True), ("decide", "interview", True), ("reveal", "interview", True))
+    for action, stage, is_shown in (*steps, ("note", "interview", False)):
+        event = ApplicationEvent(application_id=application.id, at=clock.now(), action=action, stage=stage)
+        event.actor_label, event.is_shown = f"{action} 기관", is_shown
+        db.session.add(event)
+    db.session.get_one(Application, application.id).stage = "interview"
+    db.session.commit()
+    page = applying.visitor.get(f"/applications/{application.public_id}").get_data(as_text=True)
+    for title in (
+        "지원서를 냈어요",
+        "접수 알림을 보냈어요",
+        "기관이 지원서를 열어 봤어요",
+        "기관이 인적사항을 열어 봤어요",
+    ):
+        assert title in page, title
+    assert page.count("면접</p>") == 1, "a decision is told by its stage"
+    looks = page.split('id="looks-title"')[1].split("</section>")[0]
+    assert "view 기관" in looks
+    assert "reveal 기관" in looks
+    assert "decide 기관" not in looks
+    assert "note 기관" not in page
