@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.access import Actor
@@ -13,8 +13,11 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.jobs.applicant_queries import applications_of
 from app.jobs.application_models import Application
+from app.jobs.application_words import Stage
 from app.jobs.interview_models import InterviewChoice, InterviewSlot
 from app.jobs.opening_models import Opening
+
+OUT = (Stage.WITHDRAWN.value, Stage.REJECTED.value)
 
 
 def slots_of(opening: Opening) -> Sequence[InterviewSlot]:
@@ -34,6 +37,23 @@ def find_slot(opening: Opening, public_id: str) -> InterviewSlot:
 def choosable(opening: Opening, at: datetime) -> Sequence[InterviewSlot]:
     """Answer the times that can still be chosen, full ones included."""
     return [slot for slot in slots_of(opening) if slot.changes_until > at]
+
+
+def seats_left(opening: Opening) -> dict[int, int]:
+    """Answer how many can still choose each time, by its row. Who has withdrawn or was rejected holds no seat."""
+    held = (
+        select(InterviewChoice.slot_id, func.count().label("held"))
+        .join(Application, Application.id == InterviewChoice.application_id)
+        .where(Application.opening_id == opening.id, Application.stage.not_in(OUT))
+        .group_by(InterviewChoice.slot_id)
+        .subquery()
+    )
+    rows = (
+        select(InterviewSlot.id, InterviewSlot.capacity - func.coalesce(held.c.held, 0))
+        .outerjoin(held, held.c.slot_id == InterviewSlot.id)
+        .where(InterviewSlot.opening_id == opening.id)
+    )
+    return {int(id): int(left) for id, left in db.session.execute(rows)}
 
 
 def choice_of(application: Application) -> InterviewChoice | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app.core import audit
 from app.core.access import Actor
@@ -86,6 +86,7 @@ def choose(application: Application, slot_public_id: str, actor: Actor, at: date
     if before is not None and before.slot_id == slot.id:
         return slot
     _lock(slot.id, *([before.slot_id] if before is not None else []))
+    _free_seats_of_those_out(slot)
     _take_seat(slot)
     if before is None:
         db.session.add(InterviewChoice(application_id=application.id, slot_id=slot.id, chosen_at=at))
@@ -105,6 +106,22 @@ def _lock(*slot_ids: int) -> None:
     # In one order, so that two who change places do not wait for each other for ever.
     rows = select(InterviewSlot.id).where(InterviewSlot.id.in_(slot_ids)).order_by(InterviewSlot.id)
     db.session.execute(rows.with_for_update())
+
+
+def _free_seats_of_those_out(slot: InterviewSlot) -> None:
+    out = select(Application.id).where(Application.opening_id == slot.opening_id, Application.stage.in_(queries.OUT))
+    gone = db.session.execute(
+        delete(InterviewChoice)
+        .where(InterviewChoice.slot_id == slot.id, InterviewChoice.application_id.in_(out))
+        .execution_options(synchronize_session=False)
+    )
+    if gone.rowcount:  # type: ignore[attr-defined]
+        db.session.execute(
+            update(InterviewSlot)
+            .where(InterviewSlot.id == slot.id)
+            .values(taken=InterviewSlot.taken - gone.rowcount)  # type: ignore[attr-defined]
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _take_seat(slot: InterviewSlot) -> None:

@@ -87,6 +87,7 @@ def interview(application_id: str) -> ResponseReturnValue:
         opening=application.opening,
         may_choose=application.stage == Stage.INTERVIEW,
         slots=queries.choosable(application.opening, at),
+        left=queries.seats_left(application.opening),
         choice=queries.choice_of(application),
         now=at,
     )

@@ -28,6 +28,7 @@ class Seen:
     own: dict[int, int]
     sums: tuple[tuple[str, int], ...]
     missing: tuple[str, ...]
+    stepped_back: tuple[str, ...]
 
 
 def reviewers_of(opening: Opening) -> Sequence[Reviewer]:
@@ -100,6 +101,7 @@ def scores_seen(opening: Opening, applications: Sequence[Application], actor: Ac
             {g.criterion_id: g.points for g in given[id] if g.account_id == actor.account_id},
             tuple((names[r], total) for r, total in judgement.sums.items()) if shows_all else (),
             tuple(names[r] for r in judgement.missing),
+            tuple(names[r] for r in names if r in stepped_back[id]),
         )
     return seen
 

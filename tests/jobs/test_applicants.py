@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 from sqlalchemy import event, select
 
 from app.accounts.access_log import AccessLog, AccessLogSubject
@@ -211,7 +213,7 @@ def test_another_persons_certificate_under_this_items_name_is_not_confirmed(visi
     assert "서명이 맞지 않음" in text_of(visitor.get(hiring.address))
 
 
-@pytest.mark.parametrize("place", ["", "/board"])
+@pytest.mark.parametrize("place", ["applications", "applications/board", "scores", "interviews"])
 def test_a_page_asks_as_often_whatever_the_number_of_applicants(visitor: Visitor, hiring: Hiring, place: str) -> None:
     certificate = issue_one(make_organisation(), clock.now())
     numbers: list[int] = []
@@ -220,12 +222,25 @@ def test_a_page_asks_as_often_whatever_the_number_of_applicants(visitor: Visitor
             person = make_person(f"사람{number}{len(numbers)}", date(1990, 1, 1 + number))
             application = make_application(hiring.opening, make_account(person=person))
             make_certificate_item(application, certificate)
-        visitor.get(hiring.address + place)
+        address = f"/hiring/{hiring.opening.public_id}/{place}"
+        visitor.get(address)
         with counted() as statements:
-            assert visitor.get(hiring.address + place).status_code == 200
+            assert visitor.get(address).status_code == 200
         numbers.append(len(statements))
     assert numbers[0] == numbers[1]
     assert numbers[0] < 25
+
+
+def test_the_table_to_take_away_is_safe_and_on_record(visitor: Visitor, hiring: Hiring) -> None:
+    another(hiring, "=1+1")
+    answer = visitor.get(f"{hiring.address}/export")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    sheet = load_workbook(io.BytesIO(answer.data)).active
+    assert sheet is not None
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value in ("=1+1", "나지원")]
+    assert {(cell.value, cell.data_type) for cell in cells} == {("=1+1", "s"), ("나지원", "s")}
+    line = db.session.scalars(select(AccessLog).where(AccessLog.endpoint == "hiring.export_applicants")).one()
+    assert (line.is_download, line.subjects) == (True, 2)
 
 
 def test_a_reviewer_sees_their_openings_only(visitor: Visitor, hiring: Hiring) -> None:

@@ -91,6 +91,23 @@ def test_a_full_time_is_not_given_and_the_former_seat_is_kept(
     assert (taken(mine), taken(full)) == (1, 1)
 
 
+def test_the_seat_of_somebody_who_withdrew_is_given_again(
+    visitor: Visitor, opening: Opening, applicant: Account, application: Application
+) -> None:
+    slot = make_slot(opening)
+    other = make_account(person=make_person("남취소"))
+    gone = make_application(opening, other, Stage.INTERVIEW)
+    sign_in(visitor, other)
+    choose(visitor, gone, slot)
+    gone.stage = Stage.WITHDRAWN
+    visitor.delete_cookie("ieum_session", domain="ieum.test")
+    sign_in(visitor, applicant)
+    assert "이 시간으로" in visitor.get(f"/applications/{application.public_id}/interview").get_data(as_text=True)
+    assert choose(visitor, application, slot) == 303
+    assert taken(slot) == 1
+    assert [c.application_id for c in db.session.scalars(select(InterviewChoice))] == [application.id]
+
+
 def test_it_cannot_be_changed_when_it_is_too_late(
     visitor: Visitor, opening: Opening, applicant: Account, application: Application
 ) -> None:
