@@ -14,6 +14,7 @@ from app.jobs import applicant_papers as papers
 from app.jobs import applicant_queries as queries
 from app.jobs import reviewer_queries
 from app.jobs.application_models import Application
+from app.jobs.application_words import Stage
 from app.jobs.blueprints import hiring
 from app.jobs.opening_models import Opening
 from app.jobs.proof_checking import proofs_of
@@ -28,7 +29,7 @@ _LOCKED = _l("블라인드 채용이라 인적사항을 연 뒤에 내려받을 
 @requires(may_write(), shows=_l("지원자 목록 파일"))
 def export_applicants(opening_id: str) -> ResponseReturnValue:
     opening, at = find_own_opening(opening_id, current_actor(), to_write=True), clock.now()
-    applications = queries.judged_applications(opening, current_actor())
+    applications = queries.judged_applications(opening, current_actor(), with_documents=True)
     queries.note_applicants(applications)
     scores = reviewer_queries.scores_seen(opening, applications, current_actor())
     data = papers.table_of(
@@ -85,5 +86,8 @@ def applicant_document(opening_id: str, application_id: str, item_id: str) -> Re
 def _found(opening_id: str, application_id: str) -> tuple[Opening, Application, Visible]:
     opening = find_own_opening(opening_id, current_actor())
     application = queries.find_application(opening, application_id, current_actor())
+    if application.stage == Stage.RECEIVED:
+        # The first look is a step that the applicant is told; no download goes around it.
+        raise Conflict(_l("아직 열어 보지 않은 지원서예요. 먼저 지원서를 열어 주세요."))
     queries.note_applicants([application])
     return opening, application, visible_of(application, opening, clock.now())

@@ -78,8 +78,9 @@ def board_of(opening: Opening, actor: Actor) -> tuple[dict[str, list[Application
     first = applications_of(opening, actor).add_columns(place.label("place")).subquery()
     ids = select(first.c.id).where(first.c.place <= _A_COLUMN)
     rows = select(Application).where(Application.id.in_(ids)).order_by(Application.number)
+    rows = _with_papers(rows, with_documents=False)
     columns: dict[str, list[Application]] = {stage.value: [] for stage in Stage}
-    for application in db.session.scalars(_with_papers(rows)):
+    for application in db.session.scalars(rows):
         columns[application.stage].append(application)
     return columns, counts
 
@@ -100,10 +101,11 @@ def find_application(opening: Opening, public_id: str, actor: Actor, *, to_write
     return application
 
 
-def judged_applications(opening: Opening, actor: Actor) -> Sequence[Application]:
-    """Answer every application of an opening that was not withdrawn, by number, for the table of scores."""
+def judged_applications(opening: Opening, actor: Actor, *, with_documents: bool = False) -> Sequence[Application]:
+    """Answer every application of an opening that was not withdrawn, by number."""
     rows = applications_of(opening, actor).where(Application.stage != Stage.WITHDRAWN.value)
-    return db.session.scalars(_with_papers(rows).order_by(Application.number)).all()
+    rows = _with_papers(rows, with_documents=with_documents)
+    return db.session.scalars(rows.order_by(Application.number)).all()
 
 
 def chosen_applications(opening: Opening, public_ids: Sequence[str], actor: Actor) -> Sequence[Application]:
@@ -156,9 +158,10 @@ def _some(data: bytes | None) -> bytes:
     return data
 
 
-def _with_papers(rows: Select[Application]) -> Select[Application]:
+def _with_papers(rows: Select[Application], *, with_documents: bool = True) -> Select[Application]:
+    items = selectinload(Application.items)
     return rows.options(
-        selectinload(Application.items).options(undefer(ApplicationItem.document)),
+        items.options(undefer(ApplicationItem.document)) if with_documents else items,
         selectinload(Application.files),
         joinedload(Application.opening),
     )

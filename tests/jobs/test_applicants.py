@@ -111,6 +111,13 @@ def test_the_first_opening_is_a_step_that_the_applicant_sees(visitor: Visitor, h
     assert len(audit_lines("application.view")) == 1
 
 
+def test_no_download_goes_around_the_first_opening(visitor: Visitor, hiring: Hiring) -> None:
+    assert visitor.get(f"{hiring.of(hiring.application)}/paper").status_code == 409
+    visitor.post(f"{hiring.of(hiring.application)}/open")
+    answer = visitor.get(f"{hiring.of(hiring.application)}/paper")
+    assert (answer.status_code, answer.data[:5]) == (200, b"%PDF-")
+
+
 def test_the_access_log_says_whose_application_was_shown(visitor: Visitor, hiring: Hiring) -> None:
     visitor.get(hiring.address)
     line = db.session.scalars(select(AccessLog).where(AccessLog.endpoint == "hiring.applicants")).one()
