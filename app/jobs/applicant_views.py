@@ -74,13 +74,13 @@ def applicants_board(opening_id: str) -> ResponseReturnValue:
 def applicant(opening_id: str, application_id: str) -> ResponseReturnValue:
     opening = find_own_opening(opening_id, current_actor())
     application = queries.find_application(opening, application_id, current_actor())
+    queries.note_applicants([application])
     if application.stage == Stage.RECEIVED:
         # Looking at a page changes nothing; the first look is a step of its own, which a button takes.
         return render_template(
             "jobs/applicant_unopened.html", opening=opening, seen=visible_of(application, opening, clock.now())
         )
     at = clock.now()
-    queries.note_applicants([application])
     scores = reviewer_queries.scores_seen(opening, [application], current_actor())[application.id]
     return render_template(
         "jobs/applicant.html",
@@ -118,6 +118,7 @@ def decide(opening_id: str) -> ResponseReturnValue:
     opening, form, at = find_own_opening(opening_id, current_actor(), to_write=True), DecisionForm(), clock.now()
     seen = form.seen()
     chosen = queries.chosen_applications(opening, list(seen), current_actor())
+    queries.note_applicants(chosen)
     if not form.validate() or not chosen:
         raise Invalid(_l("지원자를 한 명 이상 고르고 결정을 골라 주세요.") if not chosen else _first_error(form))
     wanted = Stage(form.stage.data)

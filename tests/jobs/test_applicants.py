@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 
 from app.accounts.access_log import AccessLog, AccessLogSubject
 from app.accounts.models import Account, MembershipRole, Organisation
@@ -23,6 +23,7 @@ from app.core.mail import OutgoingMail, deliver_waiting
 from app.jobs.applicant_models import StageMove
 from app.jobs.application_models import Application, ApplicationEvent
 from app.jobs.application_words import Stage
+from app.jobs.interview_models import InterviewChoice
 from app.jobs.opening_models import Opening
 from tests.conftest import Visitor
 from tests.factories.accounts import (
@@ -36,7 +37,15 @@ from tests.factories.accounts import (
 )
 from tests.factories.certificates import CLERK as ISSUER
 from tests.factories.certificates import issue_one
-from tests.factories.jobs import make_application, make_certificate_item, make_employer, make_opening, make_reviewer
+from tests.factories.jobs import (
+    make_application,
+    make_certificate_item,
+    make_criterion,
+    make_employer,
+    make_opening,
+    make_reviewer,
+    make_slot,
+)
 
 
 @dataclass(frozen=True)
@@ -127,6 +136,37 @@ def test_the_access_log_says_whose_application_was_shown(visitor: Visitor, hirin
         select(AccessLogSubject.subject_id).where(AccessLogSubject.access_id == line.id)
     ).all()
     assert person.public_id in subjects
+
+
+def test_no_page_shows_a_name_without_a_line_of_the_access_log(visitor: Visitor, hiring: Hiring) -> None:
+    one, opened = hiring.of(hiring.application), f"/hiring/{hiring.opening.public_id}"
+    slot = make_slot(hiring.opening)
+    db.session.add(InterviewChoice(application_id=hiring.application.id, slot_id=slot.id, chosen_at=clock.now()))
+    make_criterion(hiring.opening)
+    person = hiring.applicant.person
+    assert person is not None
+    subjects = select(func.count()).where(AccessLogSubject.subject_id == person.public_id)
+    decision = {"chosen": f"{hiring.application.public_id}:received", "stage": "shortlisted"}
+    shown = 0
+    for address, data in (
+        (hiring.address, None),
+        (f"{hiring.address}/board", None),
+        (one, None),
+        (f"{hiring.address}/decide", decision),
+        (
+            f"{hiring.address}/decide",
+            {**decision, "chosen": f"{hiring.application.public_id}:viewed", "step": "confirm"},
+        ),
+        (f"{one}/messages", None),
+        (f"{opened}/scores", None),
+        (f"{opened}/interviews", None),
+    ):
+        before = db.session.scalar(subjects) or 0
+        answer = visitor.get(address) if data is None else visitor.post(address, data=data)
+        assert "나지원" in text_of(answer), address
+        assert (db.session.scalar(subjects) or 0) == before + 1, address
+        shown += 1
+    assert shown == 8
 
 
 def test_a_decision_shows_its_mail_first_and_sends_it_when_it_stands(visitor: Visitor, hiring: Hiring) -> None:
