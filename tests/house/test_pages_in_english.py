@@ -27,6 +27,7 @@ from sqlalchemy import select
 from app.accounts.models import Account, Organisation, OrganisationKind
 from app.certificates.bulk_answers import BulkAnswer, Reason
 from app.certificates.bulk_models import VerificationReceipt
+from app.certificates.models import Certificate
 from app.core import clock, errors
 from app.core.config import Settings
 from app.core.db import db
@@ -54,6 +55,7 @@ from tests.factories.accounts import make_account, make_member, make_organisatio
 from tests.factories.bulk import ask, items, verified
 from tests.factories.certificates import all_certificates, issue
 from tests.factories.experience import make_experience
+from tests.factories.certificates import issue
 from tests.factories.foreign_badges import make_foreign_badge
 from tests.factories.jobs import (
     make_invitation,
@@ -194,6 +196,7 @@ class World:
 
     centre: Organisation
     manager: Account
+    verifier: Account
     subject: Account
     stop_token: str
     operator: Account
@@ -214,7 +217,7 @@ def world(app: Flask) -> World:
     people = enrol(finished, PEOPLE)
     marks = ([Mark.PRESENT] * 2, [Mark.LATE, Mark.EXCUSED], [Mark.ABSENT, Mark.OUTING])
     attend(finished, {e.public_id: said for e, said in zip(people, marks, strict=True)})
-    issue(finished)
+    verifier = make_answers(issue(finished)[0])
     some = enrol(gaps, PEOPLE)[:1]
     attend(gaps, {e.public_id: [Mark.LEFT_EARLY, Mark.PRESENT] for e in some})
     enrol(begun, PEOPLE)
@@ -257,6 +260,7 @@ def world(app: Flask) -> World:
         subject=subject,
         stop_token=stop_link_token(make_saved_search(subject, q="coordinator"), clock.now()),
         operator=make_account(name="Lee Operator", operator=True),
+        verifier=verifier,
         newcomer=make_account(name="Choi Newcomer"),
         empty=empty,
         open=begun,
@@ -363,7 +367,21 @@ def walk(reader: Visitor, *starts: str) -> Iterator[str]:
             yield path
 
 
-def bulk_receipt() -> str:
+def make_answers(certificate: Certificate) -> Account:
+    """Store a bulk verification with each answer and reason there is, and one that waits."""
+    organisation = make_organisation("Village Company Hiring", OrganisationKind.EMPLOYER)
+    verifier = make_member(organisation, name="Jung Verifier")
+    sent = [certificate.credential, *(b"%d" % number for number in range(len(Reason)))]
+    verified(organisation, verifier, sent, title="April")
+    for item, reason in zip(items()[1:], Reason, strict=True):
+        item.answer = list(BulkAnswer)[item.position % len(BulkAnswer)].value
+        item.reason, item.same_as = reason.value, 1
+    db.session.commit()
+    ask(organisation, verifier, [b"x"])
+    return verifier
+
+
+def receipt_id() -> str:
     return db.session.scalars(select(VerificationReceipt.public_id)).one()
 
 
@@ -397,7 +415,8 @@ def applicants_pages() -> tuple[str, ...]:
 def test_every_page_is_english(app: Flask, world: World, reader: Visitor) -> None:
     seen: set[str] = set()
     for account, starts in (
-        (None, PUBLIC),
+        (None, (*PUBLIC, f"/verify/receipts/{receipt_id()}", "/verify/receipts/none")),
+        (world.verifier, ("/verify/bulk",)),
         (world.newcomer, ("/portfolio", "/account", "/organisations", "/organisations/new")),
         (world.newcomer, ("/account/second-factor/codes", "/account/second-factor/off")),
         (world.subject, ("/portfolio", "/portfolio/certificates", "/account/close", "/account/password")),
