@@ -17,6 +17,7 @@ saved_searches = Blueprint("saved_searches", __name__, url_prefix="/saved-search
 duties = Blueprint("duties", __name__, url_prefix="/duties")
 employments = Blueprint("employments", __name__, url_prefix="/employments")
 figures = Blueprint("figures", __name__, url_prefix="/figures")
+opening_feeds = Blueprint("opening_feeds", __name__)
 
 ALL = (
     openings,
@@ -32,6 +33,5 @@ ALL = (
     duties,
     employments,
     figures,
+    opening_feeds,
 )
-opening_feeds = Blueprint("opening_feeds", __name__)
-ALL = (openings, hiring, opening_reviews, applications, saved_searches, opening_feeds)

@@ -41,10 +41,7 @@ def index() -> ResponseReturnValue:
 @openings.get("/<opening_id>")
 @requires(public())
 def show(opening_id: str) -> ResponseReturnValue:
-    opening, at = queries.public_opening(opening_id), clock.now()
-    person = person_of(current_actor())
-    return render_template(
-    opening = queries.public_opening(opening_id)
+    opening, person = queries.public_opening(opening_id), person_of(current_actor())
     at, url = clock.now(), absolute_url("openings.show", opening_id=opening_id)
     page = render_template(
         "jobs/opening.html",

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import timedelta
 from typing import Any
 
 from app.accounts.models import Account, MembershipRole, Organisation, Person
 from app.core import clock
 from app.core.db import db
-from app.jobs import import_service, message_service, opening_service
+from app.jobs import duty_service, import_service, message_service, opening_service
 from app.jobs.application_choices import choices_of
 from app.jobs.application_models import ApplicationConsent, ApplicationEvent, ApplicationItem
 from app.jobs.application_package import pack
 from app.jobs.application_words import ItemKind, Stage
+from app.jobs.duty_job import note_duties
+from app.jobs.employment_job import ask_about_employments
+from app.jobs.figure_job import count_figures
 from app.jobs.listing import UnreadableList
 from app.jobs.opening_fields import OpeningFields
 from app.jobs.opening_models import Requirement
@@ -20,6 +24,7 @@ from app.jobs.opening_words import OpeningState
 from app.jobs.preference_models import JobPreference
 from tests.factories.accounts import make_member
 from tests.factories.applying import make_draft, make_file
+from tests.factories.duties import make_destruction, make_employment, make_return_request
 from tests.factories.jobs import (
     COMMAND,
     make_application,
@@ -143,3 +148,25 @@ def make_english_applicants(employer: Organisation, applicant: Account) -> None:
                 application, "Hello.", applicant.actor, clock.now(), from_employer=from_employer
             )
     db.session.commit()
+
+
+def make_english_duties(employer: Organisation, subject: Account) -> None:
+    """Store applications at every step of the duties, and a job."""
+    said: dict[str, Any] = {"title": "Coordinator wanted", "duties": "", "district": "", "contact_name": "Yoon"}
+    said["headcount"] = 1
+    begun = clock.now() - timedelta(days=220)
+    openings = [make_opening(employer, at=begun, **said) for _number in range(6)]
+    make_application(openings[0], subject, at=begun)
+    make_application(openings[1], subject, Stage.REJECTED, decided_at=clock.now())
+    make_return_request(make_application(openings[2], subject, Stage.REJECTED, decided_at=clock.now()))
+    make_application(openings[3], subject, Stage.HIRED, decided_at=clock.now())
+    hired = make_application(openings[4], subject, Stage.HIRED, decided_at=begun)
+    make_employment(hired, at=begun, title="Coordinator")
+    destroyed = make_application(openings[5], subject, Stage.HIRED, decided_at=begun)
+    make_employment(destroyed, title="Coordinator")
+    make_destruction(destroyed)
+    duty_service.tell_schedule(openings[0], "Interviews are on Monday.", COMMAND, clock.now())
+    db.session.commit()
+    note_duties(clock.now())
+    ask_about_employments(clock.now())
+    count_figures(clock.now())

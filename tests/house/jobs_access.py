@@ -141,7 +141,6 @@ WHOM_IT_SERVES |= {
     "hiring.destroy": WRITERS,
     "hiring.destructions": COLLEAGUES,
     "hiring.destructions_paper": WRITERS,
-    "hiring.destructions_paper": COLLEAGUES,
     "employments.index": EMPLOYERS,
     "employments.mine": PEOPLE,
     "employments.create": WRITERS,

@@ -10,7 +10,7 @@ import io
 import os
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -37,15 +37,6 @@ from app.jobs.application_models import Application
 from app.jobs.listing_kinds import rules_in_words
 from app.jobs.opening_words import WorkKind
 from app.jobs.saved_search_service import stop_link_token
-from app.jobs import duty_service, opening_service
-from app.jobs.application_words import Stage
-from app.jobs.duty_job import note_duties
-from app.jobs.employment_job import ask_about_employments
-from app.jobs.figure_job import count_figures
-from app.jobs.opening_fields import OpeningFields
-from app.jobs.opening_models import Requirement
-from app.jobs.opening_words import OpeningState, WorkKind
-from app.jobs.preference_models import JobPreference
 from app.training import correction_request_service
 from app.training.correction_request_models import CorrectionKind
 from app.training.models import Cohort, CourseKind
@@ -53,9 +44,8 @@ from app.training.policy import Mark
 from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_member, make_organisation, make_person, sign_in
 from tests.factories.bulk import ask, items, verified
-from tests.factories.certificates import all_certificates, issue
-from tests.factories.experience import make_experience
 from tests.factories.certificates import issue
+from tests.factories.experience import make_experience
 from tests.factories.foreign_badges import make_foreign_badge
 from tests.factories.jobs import (
     make_invitation,
@@ -64,17 +54,11 @@ from tests.factories.jobs import (
     make_saved_search,
 )
 from tests.factories.lists import sheet
-from tests.factories.accounts import make_account, make_member, make_organisation, sign_in
-from tests.factories.certificates import issue
-from tests.factories.duties import make_destruction, make_employment, make_return_request
-    COMMAND,
-    make_application,
-    make_offer,
-    make_opening,
 from tests.factories.training import attend, enrol, make_cohort, make_course
 from tests.house.english_jobs import (
     make_english_applicants,
     make_english_applications,
+    make_english_duties,
     make_english_imports,
     make_english_openings,
 )
@@ -238,17 +222,6 @@ def world(app: Flask) -> World:
     make_invitation(need, subject).words = "Please help."
     make_need(employer, WorkKind.OFFICE, title="Books to keep").state = "closed"
     clerk = make_member(employer, name="Yoon Employer")
-    certificate = all_certificates()[0]
-    # One item for each answer and reason there is.
-    verified(employer, clerk, [certificate.credential, *[b"%d" % n for n in range(len(Reason))]], title="April")
-    for item, reason in zip(items()[1:], Reason, strict=True):
-        item.answer, item.reason, item.same_as = (
-            list(BulkAnswer)[item.position % len(BulkAnswer)].value,
-            reason.value,
-            1,
-        )
-    db.session.commit()
-    ask(employer, clerk, [b"x"])
     make_english_imports()
     make_english_applications(employer, subject)
     make_english_applicants(employer, make_account(person=make_person("Jo Applicant")))
@@ -265,54 +238,6 @@ def world(app: Flask) -> World:
         empty=empty,
         open=begun,
     )
-
-
-def make_english_openings(employer: Organisation, preference: JobPreference) -> None:
-    """Store openings at every step, in words that are English."""
-    said: dict[str, Any] = {
-        "title": "Coordinator wanted",
-        "duties": "Talk with the residents.",
-        "district": "",
-        "contact_name": "Yoon",
-    }
-    for state in OpeningState:
-        asked = (
-            Requirement(kind="hours", level="required", course_kind="in_service", minutes=99_999, within_months=12),
-            Requirement(kind="course", level="preferred", name="In-service course"),
-            Requirement(kind="course", level="preferred", name="Welding"),
-            Requirement(kind="badge", level="preferred", name="Counsellor", issuer="Institute"),
-            Requirement(kind="experience", level="required", months=12, text="in any field"),
-            Requirement(kind="other", level="required", text="A driving licence"),
-        )
-        opening = make_opening(employer, state, asked, **said)
-    make_offer(make_opening(employer, **said), preference).words = "Work with us."
-    opening = make_opening(employer, OpeningState.IN_REVIEW, **said)
-    opening_service.return_opening(opening, "Say the pay.", COMMAND, clock.now())
-    fields = dataclasses.replace(OpeningFields.of(opening), headcount=3)
-    opening_service.change_opening(opening, fields, opening.version, COMMAND, clock.now())
-    db.session.commit()
-
-
-def make_english_duties(employer: Organisation, subject: Account) -> None:
-    """Store applications at every step of the duties, and a job."""
-    said: dict[str, Any] = {"title": "Coordinator wanted", "duties": "", "district": "", "contact_name": "Yoon"}
-    said["headcount"] = 1
-    begun = clock.now() - timedelta(days=220)
-    openings = [make_opening(employer, at=begun, **said) for _number in range(6)]
-    make_application(openings[0], subject, at=begun)
-    make_application(openings[1], subject, Stage.REJECTED, decided_at=clock.now())
-    make_return_request(make_application(openings[2], subject, Stage.REJECTED, decided_at=clock.now()))
-    make_application(openings[3], subject, Stage.HIRED, decided_at=clock.now())
-    hired = make_application(openings[4], subject, Stage.HIRED, decided_at=begun)
-    make_employment(hired, at=begun, title="Coordinator")
-    destroyed = make_application(openings[5], subject, Stage.HIRED, decided_at=begun)
-    make_employment(destroyed, title="Coordinator")
-    make_destruction(destroyed)
-    duty_service.tell_schedule(openings[0], "Interviews are on Monday.", COMMAND, clock.now())
-    db.session.commit()
-    note_duties(clock.now())
-    ask_about_employments(clock.now())
-    count_figures(clock.now())
 
 
 def own_applications(account: Account) -> list[str]:
@@ -422,8 +347,6 @@ def test_every_page_is_english(app: Flask, world: World, reader: Visitor) -> Non
         (world.subject, ("/portfolio", "/portfolio/certificates", "/account/close", "/account/password")),
         (world.subject, ("/portfolio/badges?q=nothing", "/openings", "/openings/for-me", "/openings/preferences")),
         (world.subject, ("/offers", "/expert-invitations", "/employments/mine", *own_applications(world.subject))),
-        (world.subject, ("/portfolio/experiences?q=nothing",)),
-        (world.subject, ("/portfolio/badges?q=nothing",)),
         (world.subject, ("/saved-searches", f"/saved-searches/stop/{world.stop_token}")),
         (world.subject, ("/portfolio/badges?q=nothing", "/portfolio/experiences?q=nothing")),
         (world.subject, ("/applications", "/applications?q=nothing", *steps_of_applying())),
@@ -432,11 +355,8 @@ def test_every_page_is_english(app: Flask, world: World, reader: Visitor) -> Non
             ("/centre", "/cohorts/plan", "/cohorts?q=nothing", "/certificates?q=nothing", "/organisations"),
         ),
         (world.employer, ("/hiring", "/hiring?q=nothing", "/hiring/new", "/expert-needs")),
-        (world.employer, ("/hiring", "/hiring?q=nothing", "/hiring/new")),
         (world.subject, applicants_pages()),
         (world.office, ("/opening-reviews",)),
-        (world.employer, ("/verify/bulk",)),
-        (None, (f"/verify/receipts/{bulk_receipt()}", "/verify/receipts/none")),
         (world.employer, ("/duties", "/employments", "/employments?q=nothing")),
         (world.office, ("/opening-reviews", "/duties/overview", "/figures/jobs", "/duties/overview?q=nothing")),
         # Last, so that there is something in the access log.
