@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
@@ -17,10 +17,11 @@ from app.core.errors import NotFound
 from app.core.paging import Page, paginate
 from app.jobs.application_models import Application
 from app.jobs.application_words import FINAL_STAGES, Stage
-from app.jobs.duties import Duty, Facts, duties_of
+from app.jobs.duties import SOON_DAYS, Duty, DutyState, Facts, duties_of
 from app.jobs.duty_models import OpenDuty, ReturnRequest, ScheduleNotice
 from app.jobs.opening_models import Opening
 
+_MOST = 50
 _FINAL = [stage.value for stage in FINAL_STAGES]
 
 
@@ -43,6 +44,21 @@ def owed_page(actor: Actor, page: int) -> tuple[Page[Opening], list[Owed]]:
     applied = select(Application.opening_id).where(Application.opening_id == Opening.id).exists()
     found = paginate(owned(Opening, actor).where(applied).order_by(Opening.id.desc()), page)
     return found, duties_for(found.items)
+
+
+def urgent(actor: Actor, today: date) -> list[tuple[Opening, Duty]]:
+    """Answer what of the actor's openings is overdue or due soon, the most overdue first: found by the worker's list,
+    as it stands now."""
+    noted = owned(OpenDuty, actor).where(OpenDuty.due_on <= today + timedelta(days=SOON_DAYS))
+    ids = [duty.opening_id for duty in db.session.scalars(noted.order_by(OpenDuty.due_on, OpenDuty.id).limit(_MOST))]
+    openings = db.session.scalars(select(Opening).where(Opening.id.in_(ids))).all()
+    found = [
+        (owed.opening, duty)
+        for owed in duties_for(openings)
+        for duty in owed.duties
+        if duty.state(today) in (DutyState.OVERDUE, DutyState.SOON)
+    ]
+    return sorted(found, key=lambda pair: (pair[1].due_on or today, pair[0].id))
 
 
 def overview(search: str, overdue_before: date | None) -> Select[OpenDuty]:

@@ -26,7 +26,8 @@ from app.jobs.scope import OFFICE, can_write, find_own_opening, may_look, may_wr
 @requires(may_look())
 def index() -> ResponseReturnValue:
     page, owed = queries.owed_page(current_actor(), request.args.get("page", 1, type=int))
-    return render_template("jobs/duties.html", page=page, owed=owed, today=_today())
+    urgent = queries.urgent(current_actor(), _today())
+    return render_template("jobs/duties.html", page=page, owed=owed, urgent=urgent, today=_today())
 
 
 @duties.get("/overview")

@@ -184,6 +184,8 @@ def upgrade() -> None:
     for statement in (
         *forbid_changes(dialect, "destructions"),
         *forbid_truncation_too(dialect, "destructions"),
+        *forbid_truncation_too(dialect, "application_events"),
+        *forbid_truncation_too(dialect, "opening_edits"),
         *allow_only_emptying(dialect, "application_events", EMPTIED, NEVER_CHANGED),
     ):
         op.execute(statement)
@@ -193,6 +195,9 @@ def downgrade() -> None:
     dialect = op.get_bind().dialect.name
     for statement in (*refuse_emptying(dialect, "application_events"), *allow_changes(dialect, "destructions")):
         op.execute(statement)
+    if dialect != "sqlite":
+        for table in ("application_events", "opening_edits"):
+            op.execute(f"DROP TRIGGER {table}_no_truncate ON {table}")
     op.drop_index("ix_applications_destroyed_at_opening_id", table_name="applications")
     op.drop_index("ix_return_requests_opening_id", table_name="return_requests")
     op.drop_table("return_requests")

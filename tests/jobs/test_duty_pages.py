@@ -136,6 +136,7 @@ def test_nobody_tells_the_applicants_of_another_employer(app: Flask, visitor: Vi
         (Stage.REJECTED, 180, True),
         (Stage.REJECTED, 182, False),
         (Stage.HIRED, 0, False),
+        (Stage.WITHDRAWN, 0, False),
         (Stage.VIEWED, None, False),
     ],
 )
@@ -174,3 +175,15 @@ def test_the_employer_says_that_papers_were_returned(app: Flask, visitor: Visito
     assert visitor.post(address).status_code == 409
     db.session.expire_all()
     assert request.returned_at is not None
+
+
+def test_what_is_urgent_comes_first_and_goes_once_it_is_done(app: Flask, visitor: Visitor) -> None:
+    opening = closed_opening(10)
+    note_duties(NOW)
+    assert opening.organisation is not None
+    sign_in(visitor, make_member(opening.organisation))
+    assert "급한 일" in visitor.get("/duties").get_data(as_text=True)
+    visitor.post(f"/hiring/{opening.public_id}/schedule", data={"words": "면접은 4월 1일이에요."})
+    assert "급한 일" not in visitor.get("/duties").get_data(as_text=True)
+    sign_in(visitor, make_member(make_employer()))
+    assert "급한 일" not in visitor.get("/duties").get_data(as_text=True)
