@@ -12,10 +12,10 @@ from app.core.forms import has_unsafe_characters
 MAX_URL = 500
 # What makes a text more than plain; below, tags that part what they stand between, and those that hold no text.
 _NOT_PLAIN = re.compile(r"[<>&\u115f\u1160\u3164\uffa0]")
-_BREAK = re.compile(r"<\s*/?\s*(?:br|p|div|li|tr|h[1-6])\b[^<>]*>", re.IGNORECASE)
-_NO_TEXT = re.compile(r"<\s*(script|style|template|iframe)\b.*?(?:<\s*/\s*\1\s*>|$)", re.IGNORECASE | re.DOTALL)
+_BREAK = re.compile(r"<\s*+/?\s*+(?:br|p|div|li|tr|h[1-6])\b[^<>]*>", re.IGNORECASE)
+_NO_TEXT = re.compile(r"<\s*+(script|style|template|iframe)\b.*?(?:<\s*/\s*\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)|<!\[CDATA\[|\]\]>|<[!?][^<>]*>", re.DOTALL)
-_TAG = re.compile(r"<\s*/?\s*[a-zA-Z][^<>]*(?:>|$)", re.DOTALL)
+_TAG = re.compile(r"<\s*+/?\s*+[a-zA-Z][^<>]*(?:>|$)", re.DOTALL)
 
 
 def plain(text: str, limit: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from time import process_time as time_of_processor
 
 import pytest
 
@@ -168,6 +169,14 @@ def test_terms(text: str, expected: EmploymentType) -> None:
 )
 def test_text_from_elsewhere_is_plain(text: str, expected: str) -> None:
     assert plain(text, 200) == expected
+
+
+@pytest.mark.parametrize("piece", ["<", "< ", "<a", "<script>", "<!--", "&lt;", "&amp;", "<br", "</", "<a "])
+def test_text_made_to_be_slow_is_not(piece: str) -> None:
+    began = time_of_processor()
+    plain(piece * (50_000 // len(piece)), 200)
+    plain(piece + " " * 50_000, 200)
+    assert time_of_processor() - began < 2
 
 
 def test_lines_stay_lines_and_long_text_is_cut() -> None:
