@@ -18,9 +18,9 @@ from app.jobs.application_choices import Frozen, choices_of, chosen, freeze, mis
 from app.jobs.application_consent import Notices, notices_of
 from app.jobs.application_draft_models import ApplicationDraft
 from app.jobs.application_draft_queries import files_of
-from app.jobs.application_eligibility import findings_for
 from app.jobs.application_models import ApplicationFile
 from app.jobs.application_words import Scan
+from app.jobs.eligibility_service import findings_for
 from app.jobs.opening_models import Opening
 
 # What an application keeps of a finding: the names that prove it are in `proven_by` and nowhere else.

@@ -19,13 +19,13 @@ from app.jobs import application_queries as queries
 from app.jobs import application_service as service
 from app.jobs.application_choices import choices_of
 from app.jobs.application_draft_models import ApplicationDraft
-from app.jobs.application_eligibility import findings_for
 from app.jobs.application_file_answer import as_attachment
 from app.jobs.application_package import pack
 from app.jobs.application_wording import facts_line, facts_period, item_title, names_in
 from app.jobs.application_words import ItemKind, Stage
 from app.jobs.apply_forms import AgreeForm, ConfirmForm, DocumentsForm
 from app.jobs.blueprints import openings
+from app.jobs.eligibility_service import findings_for
 from app.jobs.opening_models import Opening
 from app.jobs.opening_queries import public_opening
 from app.jobs.resume_document import resume_pdf

@@ -54,13 +54,12 @@ class Finding:
         return self.next_course.cohort_public_id if self.next_course is not None else ""
 
     def as_json(self) -> dict[str, Any]:
-        """Answer what an application keeps of it: what was asked and found on the day of applying."""
+        """Answer what an application keeps of it, without `words`: they may name a serial."""
         return {
             "requirement_id": self.requirement_id,
             "level": self.level,
             "met": self.met,
             "text": self.text,
-            "words": self.words,
             "proven_by": list(self.proven_by),
             "short_minutes": self.short_minutes,
         }

@@ -13,7 +13,8 @@ from sqlalchemy.orm import undefer
 from app.accounts.models import Account, Person
 from app.certificates.models import Certificate, CertificateStatus
 from app.core.db import db
-from app.jobs.eligibility import Credit, HeldBadge, HeldCertificate, Record
+from app.jobs.eligibility import Credit, Experience, HeldBadge, HeldCertificate, Record
+from app.portfolio.experience_models import Experience as StoredExperience
 from app.portfolio.foreign_badge_models import BadgeState, ForeignBadge
 from app.portfolio.foreign_badge_queries import is_own
 from app.training.models import Cohort, Course, CreditEntry, Enrolment
@@ -34,7 +35,7 @@ def records_of(people: Sequence[Person]) -> dict[int, Record]:
     """Answer the records of these people by their ids; everybody has one, if an empty one."""
     ids = [person.id for person in people]
     held = _certificates([person.public_id for person in people])
-    credited, badges = _credits(ids), _badges(people)
+    credited, badges, experiences = _credits(ids), _badges(people), _experiences(ids)
     return {
         person.id: Record(
             credits=tuple(
@@ -43,6 +44,7 @@ def records_of(people: Sequence[Person]) -> dict[int, Record]:
             ),
             certificates=tuple(one.certificate for one in held[person.public_id]),
             badges=tuple(badges[person.id]),
+            experiences=tuple(experiences[person.id]),
         )
         for person in people
     }
@@ -106,6 +108,18 @@ def _badges(people: Sequence[Person]) -> dict[int, list[HeldBadge]]:
     for badge, account in db.session.execute(rows):
         if is_own(badge, account, by_id[badge.person_id]):
             found[badge.person_id].append(HeldBadge(badge.name, badge.issuer_name or badge.host))
+    return found
+
+
+def _experiences(ids: Sequence[int]) -> dict[int, list[Experience]]:
+    found: dict[int, list[Experience]] = defaultdict(list)
+    rows = select(StoredExperience).where(StoredExperience.person_id.in_(ids)).order_by(StoredExperience.starts_on)
+    for one in db.session.scalars(rows):
+        # Which field it was is said by the title as well as by the field.
+        field = f"{one.title} {one.field}"
+        found[one.person_id].append(
+            Experience(one.kind, one.organisation, field, one.starts_on, one.ends_on, one.confirmed_by)
+        )
     return found
 
 

@@ -161,9 +161,12 @@ def make_english_duties(employer: Organisation, subject: Account) -> None:
     make_return_request(make_application(openings[2], subject, Stage.REJECTED, decided_at=clock.now()))
     make_application(openings[3], subject, Stage.HIRED, decided_at=clock.now())
     hired = make_application(openings[4], subject, Stage.HIRED, decided_at=begun)
-    make_employment(hired, at=begun, title="Coordinator")
+    jobs = [make_employment(hired, at=begun, title="Coordinator")]
     destroyed = make_application(openings[5], subject, Stage.HIRED, decided_at=begun)
-    make_employment(destroyed, title="Coordinator")
+    jobs.append(make_employment(destroyed, title="Coordinator"))
+    for job in jobs:
+        job.experience.field = "Renewal"
+    db.session.commit()
     make_destruction(destroyed)
     duty_service.tell_schedule(openings[0], "Interviews are on Monday.", COMMAND, clock.now())
     db.session.commit()

@@ -144,7 +144,7 @@ WHOM_IT_SERVES |= {
     "employments.index": EMPLOYERS,
     "employments.mine": PEOPLE,
     "employments.create": WRITERS,
-    "employments.show": COLLEAGUES,
+    "employments.show": COLLEAGUES | {UNASSIGNED},
     "employments.edit": WRITERS,
     "employments.standing": WRITERS,
     "figures.jobs": {OFFICE, OPERATOR},

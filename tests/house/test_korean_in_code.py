@@ -104,8 +104,6 @@ WORDS = {
         " 출석부",
         "명단 양식",
     },
-    # Letters that show nothing.
-    "jobs/listing_text.py": {"[<>&\u115f\u1160\u3164\uffa0]"},
     # The letters of a cohort's code.
     "training/forms.py": {"[0-9A-Za-z가-힣][0-9A-Za-z가-힣._-]*$"},
     "training/plan_file.py": {"[0-9A-Za-z가-힣][0-9A-Za-z가-힣._-]*"},

@@ -240,57 +240,6 @@ def world(app: Flask) -> World:
     )
 
 
-def make_english_openings(employer: Organisation, preference: JobPreference) -> None:
-    """Store openings at every step, in words that are English."""
-    said: dict[str, Any] = {
-        "title": "Coordinator wanted",
-        "duties": "Talk with the residents.",
-        "district": "",
-        "contact_name": "Yoon",
-    }
-    for state in OpeningState:
-        asked = (
-            Requirement(kind="hours", level="required", course_kind="in_service", minutes=99_999, within_months=12),
-            Requirement(kind="course", level="preferred", name="In-service course"),
-            Requirement(kind="course", level="preferred", name="Welding"),
-            Requirement(kind="badge", level="preferred", name="Counsellor", issuer="Institute"),
-            Requirement(kind="experience", level="required", months=12, text="in any field"),
-            Requirement(kind="other", level="required", text="A driving licence"),
-        )
-        opening = make_opening(employer, state, asked, **said)
-    make_offer(make_opening(employer, **said), preference).words = "Work with us."
-    opening = make_opening(employer, OpeningState.IN_REVIEW, **said)
-    opening_service.return_opening(opening, "Say the pay.", COMMAND, clock.now())
-    fields = dataclasses.replace(OpeningFields.of(opening), headcount=3)
-    opening_service.change_opening(opening, fields, opening.version, COMMAND, clock.now())
-    db.session.commit()
-
-
-def make_english_duties(employer: Organisation, subject: Account) -> None:
-    """Store applications at every step of the duties, and a job."""
-    said: dict[str, Any] = {"title": "Coordinator wanted", "duties": "", "district": "", "contact_name": "Yoon"}
-    said["headcount"] = 1
-    begun = clock.now() - timedelta(days=220)
-    openings = [make_opening(employer, at=begun, **said) for _number in range(6)]
-    make_application(openings[0], subject, at=begun)
-    make_application(openings[1], subject, Stage.REJECTED, decided_at=clock.now())
-    make_return_request(make_application(openings[2], subject, Stage.REJECTED, decided_at=clock.now()))
-    make_application(openings[3], subject, Stage.HIRED, decided_at=clock.now())
-    hired = make_application(openings[4], subject, Stage.HIRED, decided_at=begun)
-    jobs = [make_employment(hired, at=begun, title="Coordinator")]
-    destroyed = make_application(openings[5], subject, Stage.HIRED, decided_at=begun)
-    jobs.append(make_employment(destroyed, title="Coordinator"))
-    for job in jobs:
-        job.experience.field = "Renewal"
-    db.session.commit()
-    make_destruction(destroyed)
-    duty_service.tell_schedule(openings[0], "Interviews are on Monday.", COMMAND, clock.now())
-    db.session.commit()
-    note_duties(clock.now())
-    ask_about_employments(clock.now())
-    count_figures(clock.now())
-
-
 def own_applications(account: Account) -> list[str]:
     """Answer the pages on which somebody asks for papers back."""
     ids = db.session.scalars(select(Application.public_id).where(Application.person_id == account.person_id))

@@ -124,7 +124,7 @@ def test_a_coordinator_sees_what_proves_it_and_what_is_short(visitor: Visitor, e
     assert "기록으로 확인할 수 없어요" in page
     with count_statements() as statements:
         findings = findings_for(person, opening, clock.now())
-    assert len(statements) <= 8
+    assert len(statements) <= 9
     assert [f.met for f in findings] == [True, False, True, None]
     assert findings[1].short_minutes == 720
     assert findings[1].next_course is not None
