@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, MetaData, Table
 
 from app.core.db import Base
 
@@ -38,10 +38,10 @@ KEPT = {
 }
 
 
-def tables_about_applications() -> list[tuple[Table, Column[Any]]]:
+def tables_about_applications(metadata: MetaData = Base.metadata) -> list[tuple[Table, Column[Any]]]:
     """Answer every table with a foreign key to applications, with that column, in the order of their names."""
     found = []
-    for table in sorted(Base.metadata.tables.values(), key=lambda table: table.name):
+    for table in sorted(metadata.tables.values(), key=lambda table: table.name):
         for key in table.foreign_keys:
             if key.column.table.name == "applications":
                 found.append((table, key.parent))
