@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from app.core.append_only import allow_changes, forbid_changes, forbid_truncation_too
+from app.core.append_only import allow_changes, forbid_changes
 
 revision = "0017"
 down_revision = "0016"
@@ -216,7 +216,7 @@ def upgrade() -> None:
     )
     dialect = op.get_bind().dialect.name
     for table in APPEND_ONLY:
-        for statement in (*forbid_changes(dialect, table), *forbid_truncation_too(dialect, table)):
+        for statement in forbid_changes(dialect, table):
             op.execute(statement)
 
 
