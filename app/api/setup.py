@@ -4,11 +4,30 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.api import conformance_views
+from app.api import (
+    admission,
+    blueprints,
+    conformance_views,
+    developer_views,
+    document_views,
+    opening_views,
+    token_views,
+)
+from app.api.token_models import Scope
 from app.api.verification_views import blueprint
+from app.core.security import csrf
+
+# Importing a module of views hangs its routes on the blueprint, and a job's module registers its stored work.
+PARTS = (document_views, opening_views, token_views, developer_views)
 
 
 def init_app(app: Flask) -> None:
     """Register version 1, and the conformance profile, whose addresses answer only where it is switched on."""
     app.register_blueprint(blueprint)
     app.register_blueprint(conformance_views.blueprint)
+    # Programs show a token with every request and no cookie: there is no session that somebody else could ride on.
+    csrf.exempt(blueprints.v1)
+    for part in (blueprints.v1, blueprints.tokens, blueprints.developers):
+        app.register_blueprint(part)
+    admission.init_app(app)
+    app.jinja_env.filters["api_scope"] = lambda scope: Scope(scope).label

@@ -10,6 +10,8 @@ from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.api.credential_body import NotACredential, read_credential
+from app.api.operations import Operation, described
+from app.api.verification_bodies import Credential, StoredVerdictTold, VerdictTold
 from app.certificates.verification_service import verify_document, verify_stored
 from app.core import clock
 from app.core.access import public, requires
@@ -34,6 +36,15 @@ def _open_to_all(response: Response) -> Response:
 
 
 @blueprint.get("/credentials/<public_id>/verification")
+@described(
+    Operation(
+        "verifyStored",
+        "Verify a certificate of ours by its id",
+        "Verification",
+        StoredVerdictTold,
+        problems=(404,),
+    )
+)
 @requires(public())
 @limited("300 per minute")
 def verify_stored_credential(public_id: str) -> ResponseReturnValue:
@@ -49,6 +60,7 @@ def verify_stored_credential(public_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/credentials/verify")
+@described(Operation("verify", "Verify the certificate in the body", "Verification", VerdictTold, body=Credential))
 @requires(public(), only_looks=True)
 @limited("120 per minute")
 def verify_credential() -> ResponseReturnValue:

@@ -17,7 +17,7 @@ from flask_login import current_user
 from sqlalchemy import Select, false, select
 
 from app.core.db import db
-from app.core.errors import NotFound, SignedOut
+from app.core.errors import NotFound, ScopeMissing, SignedOut, TokenMissing
 from app.core.i18n import Text
 
 P = ParamSpec("P")
@@ -35,13 +35,15 @@ class ActorMembership:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who does something: a signed-in account, or a command or worker without one."""
+    """Who does something: a signed-in account, a program with a token (it has `scopes` and no account), or a command
+    or worker with neither."""
 
     account_id: int | None = None
     person_id: int | None = None
     memberships: tuple[ActorMembership, ...] = ()
     label: str = ""
     is_operator: bool = False
+    scopes: tuple[str, ...] = ()
 
     @classmethod
     def command(cls, label: str) -> Actor:
@@ -67,12 +69,14 @@ NOBODY = Actor(label="nobody")
 @dataclass(frozen=True)
 class Permission:
     """What a route demands. `name` is shown by the house test and in the access matrix; `kinds` are the kinds of
-    organisations that somebody acts for who uses the route (none: no certain one)."""
+    organisations that somebody acts for who uses the route (none: no certain one). `by_token`: programs with a token
+    in place of people with an account."""
 
     name: str
     allows: Callable[[Actor], bool]
     needs_account: bool
     kinds: tuple[str, ...] = ()
+    by_token: bool = False
 
 
 def public() -> Permission:
@@ -96,11 +100,20 @@ def operator() -> Permission:
     return Permission("operator", lambda actor: actor.is_operator, needs_account=True)
 
 
+def token(scope: str) -> Permission:
+    """Programs whose token has this scope; a browser's sign-in opens nothing there."""
+    return Permission(f"token({scope})", lambda actor: scope in actor.scopes, needs_account=True, by_token=True)
+
+
 def current_actor() -> Actor:
-    """Answer who makes this request; `NOBODY` without a sign-in. Views only: services get it as an argument."""
+    """Answer who makes this request; `NOBODY` without a sign-in. Views only: services get it as an argument.
+
+    Under `/api/` no cookie is looked at: whoever acts there has shown a token.
+    """
     actor = getattr(g, "actor", None)
     if actor is None:
-        actor = g.actor = current_user.actor if current_user.is_authenticated else NOBODY
+        of_a_browser = not request.path.startswith("/api/") and current_user.is_authenticated
+        actor = g.actor = current_user.actor if of_a_browser else NOBODY
     return actor if isinstance(actor, Actor) else NOBODY
 
 
@@ -117,7 +130,9 @@ def requires(
     def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
         @functools.wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-            if permission.needs_account:
+            if permission.by_token:
+                require_scope(permission, current_actor())
+            elif permission.needs_account:
                 actor = current_actor()
                 if not actor.is_signed_in:
                     if request.method in ("GET", "HEAD"):
@@ -135,11 +150,21 @@ def requires(
     return decorate
 
 
+def require_scope(permission: Permission, actor: Actor) -> None:
+    """Raise `TokenMissing` for somebody without a token, `ScopeMissing` for one that does not reach so far."""
+    if not actor.scopes:
+        raise TokenMissing
+    if not permission.allows(actor):
+        raise ScopeMissing
+
+
 def refuse_the_signed_out() -> None:
     """Say that the sign-in has ended before the CSRF guard says so of the form's token, which would help nobody."""
     view = current_app.view_functions.get(request.endpoint or "")
     permission = getattr(view, "permission", None)
-    if permission is None or not permission.needs_account or request.method in ("GET", "HEAD", "OPTIONS"):
+    if permission is None or not permission.needs_account or permission.by_token:
+        return
+    if request.method in ("GET", "HEAD", "OPTIONS"):
         return
     if not current_actor().is_signed_in:
         raise SignedOut

@@ -6,6 +6,8 @@ the person as it is: what was found, what was expected, what to do next.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, g, jsonify, render_template, request
@@ -17,9 +19,14 @@ from app.core.i18n import Text, _, _l
 
 
 class DomainError(Exception):
-    """The base of everything that a service may refuse. `message` is text for the person, in their language."""
+    """The base of everything that a service may refuse. `message` is text for the person, in their language.
+
+    `headers` go with the answer; `members` are what problem+json says beyond the usual (RFC 9457 §3.2).
+    """
 
     status = 400
+    headers: Mapping[str, str] = {}
+    members: Mapping[str, Any] = {}
 
     def __init__(self, message: Text) -> None:
         super().__init__(message)
@@ -55,6 +62,32 @@ class SignedOut(DomainError):
         )
 
 
+class TokenMissing(DomainError):
+    """A program has shown no token, or one that opens nothing (any more)."""
+
+    status = 401
+    headers = {"WWW-Authenticate": 'Bearer realm="ieum"'}
+
+    def __init__(self) -> None:
+        super().__init__(_l("쓸 수 있는 토큰이 필요해요. Authorization: Bearer 머리글에 넣어 주세요."))
+
+
+class ScopeMissing(DomainError):
+    """The token is good, and what is asked lies outside of its scopes."""
+
+    status = 403
+    headers = {"WWW-Authenticate": 'Bearer realm="ieum", error="insufficient_scope"'}
+
+    def __init__(self) -> None:
+        super().__init__(_l("이 토큰의 권한으로는 할 수 없는 일이에요."))
+
+
+class Denied(DomainError):
+    """The person is known but the act needs another right, for example a manager's."""
+
+    status = 403
+
+
 class Conflict(DomainError):
     """The world has changed since the person looked; look again and decide anew."""
 
@@ -69,6 +102,7 @@ class TooMany(DomainError):
     def __init__(self, message: Text, retry_after: int = 60) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.headers = {"Retry-After": str(retry_after)}
 
 
 class Unavailable(DomainError):
@@ -84,9 +118,11 @@ _TITLES: dict[int, Text] = {
     404: _l("페이지를 찾을 수 없어요"),
     405: _l("이 주소에서는 할 수 없는 일이에요"),
     409: _l("그사이에 내용이 바뀌었어요"),
+    412: _l("그사이에 내용이 바뀌었어요"),
     413: _l("파일이 너무 커요"),
     415: _l("받을 수 없는 형식이에요"),
     422: _l("입력한 내용을 확인해 주세요"),
+    428: _l("어느 판을 고치는지 알려 주세요"),
     429: _l("잠시 후 다시 시도해 주세요"),
     500: _l("문제가 생겼어요"),
     503: _l("지금은 확인할 수 없어요"),
@@ -122,11 +158,12 @@ def way_back() -> str:
     return "" if other_host else came_from.path
 
 
-def answer(status: int, message: Text | None = None) -> ResponseReturnValue:
+def answer(status: int, message: Text | None = None, members: Mapping[str, Any] | None = None) -> ResponseReturnValue:
     """Answer an error as a page for people or as problem+json (RFC 9457) for programs."""
     title = _TITLES.get(status, _TITLES[400])
     if wants_json():
-        response = jsonify(type="about:blank", title=str(title), status=status, detail=str(message or title))
+        usual = {"type": "about:blank", "title": str(title), "status": status, "detail": str(message or title)}
+        response = jsonify(usual | dict(members or {}))
         response.content_type = "application/problem+json"
         return response, status
     g.answers_error = True
@@ -148,9 +185,8 @@ def init_app(app: Flask) -> None:
     """Register the answers to domain errors, HTTP errors and surprises."""
 
     def on_domain_error(error: DomainError) -> ResponseReturnValue:
-        response = app.make_response(answer(error.status, error.message))
-        if isinstance(error, TooMany):
-            response.headers["Retry-After"] = str(error.retry_after)
+        response = app.make_response(answer(error.status, error.message, error.members))
+        response.headers.update(error.headers)
         return response
 
     def on_csrf_error(error: CSRFError) -> ResponseReturnValue:

@@ -31,10 +31,12 @@ from app.training.correction_request_models import CorrectionKind
 from app.training.models import AttendanceUpload, Cohort, Enrolment
 from tests.conftest import Visitor
 from tests.factories.accounts import make_access, make_account, make_member, make_organisation, sign_in
+from tests.factories.api import make_token
 from tests.factories.bulk import verified
 from tests.factories.certificates import issue
 from tests.factories.experience import make_experience
 from tests.factories.foreign_badges import make_foreign_badge
+from tests.factories.jobs import make_opening
 from tests.factories.training import PEOPLE, finished_cohort
 from tests.house import jobs_access
 
@@ -174,6 +176,21 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "verification.lookup": EVERYBODY,
     "api.verify_credential": EVERYBODY,
     "api.verify_stored_credential": EVERYBODY,
+    "api_tokens.index": {MANAGER},
+    "api_tokens.create": {MANAGER},
+    "api_tokens.revoke": {MANAGER},
+    "developers.index": EVERYBODY,
+    "api_v1.openapi_document": EVERYBODY,
+    "api_v1.list_openings": EVERYBODY,
+    "api_v1.get_opening": EVERYBODY,
+    # Programs with a token alone: whom of them, see tests/api/test_who_may.py.
+    "api_v1.list_own_openings": set(),
+    "api_v1.get_own_opening": set(),
+    "api_v1.create_opening": set(),
+    "api_v1.change_opening": set(),
+    "api_v1.publish_opening": set(),
+    "api_v1.close_opening": set(),
+    "api_v1.fill_opening": set(),
     # There is nothing at these addresses without the conformance profile.
     "conformance.issue": set(),
     "conformance.status_list": set(),
@@ -257,6 +274,9 @@ def world(app: Flask) -> World:
         "issuance_log.rest": f"0/000.p/{_log_size()}",
         "publication.public_id": certificate.public_id,
         "api.public_id": certificate.public_id,
+        "api_v1.opening_id": make_opening().public_id,
+        "api_tokens.public_id": centre.public_id,
+        "api_tokens.token_id": make_token(centre)[0].public_id,
         "publication.status_list.public_id": _status_list_id(certificate.credential),
         "publication.replaced_list.public_id": _status_list_id(certificate.credential),
         "verification.public_id": certificate.public_id,

@@ -10,9 +10,10 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from app.accounts.models import OrganisationKind
 from app.core.access import Permission
 from tests.conftest import Visitor
-from tests.factories.accounts import make_account, sign_in
+from tests.factories.accounts import make_account, make_membership, make_organisation, sign_in
 
 ROOT = Path(__file__).resolve().parents[2]
 # Programs call these with their own proof and without a cookie, so there is no session to ride on.
@@ -22,6 +23,12 @@ WITHOUT_SESSION = {
     "conformance.verify_credential",
     "conformance.verify_presentation",
 }
+
+
+def is_without_session(app: Flask, rule: Rule) -> bool:
+    """Tell whether programs call it, with a token or a proof of their own, and no cookie opens anything there."""
+    permission = _permission(app, rule)
+    return rule.endpoint in WITHOUT_SESSION or (isinstance(permission, Permission) and permission.by_token)
 
 
 def rules(app: Flask) -> Iterator[Rule]:
@@ -52,7 +59,7 @@ def test_nothing_that_changes_state_works_without_the_token(app: Flask, visitor:
     tried = 0
     for rule in rules(app):
         for method in sorted((rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}):
-            if rule.endpoint in WITHOUT_SESSION:
+            if is_without_session(app, rule):
                 continue
             answer = visitor.open(example(rule), method=method)
             assert answer.status_code in (400, 403), f"{method} {rule} answered {answer.status_code}"
@@ -65,9 +72,23 @@ def test_without_the_guard_the_same_posts_get_through(app: Flask, visitor: Visit
     answers = [
         visitor.post(example(rule)).status_code
         for rule in rules(app)
-        if "POST" in (rule.methods or set()) and rule.endpoint not in WITHOUT_SESSION
+        if "POST" in (rule.methods or set()) and not is_without_session(app, rule)
     ]
     assert any(status not in (400, 401, 403) for status in answers)
+
+
+def test_a_sign_in_opens_nothing_where_programs_show_a_token(app: Flask, visitor: Visitor) -> None:
+    account = make_account(operator=True)
+    make_membership(account, make_organisation(kind=OrganisationKind.EMPLOYER))
+    sign_in(visitor, account)
+    by_token = [rule for rule in rules(app) if getattr(_permission(app, rule), "by_token", False)]
+    answers = {
+        visitor.open(example(rule), method=method).status_code
+        for rule in by_token
+        for method in (rule.methods or set()) - {"OPTIONS"}
+    }
+    assert by_token
+    assert answers == {401}
 
 
 def view_modules() -> list[Path]:

@@ -1,0 +1,103 @@
+"""Who comes in: the bearer token, the limits of requests, and the headers of every answer. Views only."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from math import ceil
+
+import limits
+from flask import Flask, Response, current_app, g, request
+from werkzeug.exceptions import TooManyRequests
+
+from app.api.blueprints import v1
+from app.api.operations import Operation
+from app.api.token_service import actor_of, note_use, token_of, use_is_stale
+from app.core import clock
+from app.core.db import after_storing, writes_now
+from app.core.errors import TokenMissing
+from app.core.network import visitor_network
+from app.core.security import limiter
+
+PER_TOKEN = limits.parse("600 per minute")
+PER_NETWORK = limits.parse("300 per minute")
+WRONG_TOKENS = limits.parse("30 per minute")
+_WINDOW = 60
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """How much is left for this caller in the present minute; `again_in` is in seconds."""
+
+    limit: int
+    left: int
+    again_in: int
+
+
+@v1.before_request
+def admit() -> None:
+    """Find out who asks, before anything is done for them. Raises `TokenMissing`; 429 when it is too much."""
+    scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
+    if not scheme:
+        _spend(PER_NETWORK, visitor_network())
+        return
+    _refuse_guessing()
+    try:
+        if scheme.lower() != "bearer":
+            raise TokenMissing
+        token = token_of(text.strip(), clock.now())
+    except TokenMissing:
+        if limiter.enabled:
+            limiter.limiter.hit(WRONG_TOKENS, "api-wrong", visitor_network())
+        raise
+    _spend(PER_TOKEN, token.public_id)
+    g.api_token_id = token.id
+    g.actor = actor_of(token)
+    if use_is_stale(token, clock.now()):
+        g.api_token_used = token.id
+
+
+def _refuse_guessing() -> None:
+    if limiter.enabled and not limiter.limiter.test(WRONG_TOKENS, "api-wrong", visitor_network()):
+        raise TooManyRequests(retry_after=_WINDOW)
+
+
+def _spend(rule: limits.RateLimitItem, caller: str) -> None:
+    if not limiter.enabled:
+        return
+    allowed = limiter.limiter.hit(rule, "api", caller)
+    stats = limiter.limiter.get_window_stats(rule, "api", caller)
+    again_in = max(1, ceil(stats.reset_time - time.time()))
+    g.api_allowance = Allowance(rule.amount, stats.remaining, again_in)
+    if not allowed:
+        raise TooManyRequests(retry_after=again_in)
+
+
+@v1.after_request
+def finish(response: Response) -> Response:
+    """Set what every answer of the interface carries."""
+    allowance: Allowance | None = g.get("api_allowance")
+    if allowance is not None:
+        response.headers["RateLimit-Policy"] = f'"default";q={allowance.limit};w={_WINDOW}'
+        response.headers["RateLimit"] = f'"default";r={allowance.left};t={allowance.again_in}'
+    response.headers.add("Vary", "Authorization")
+    spec: Operation | None = getattr(current_app.view_functions.get(request.endpoint or ""), "operation", None)
+    if spec is not None and spec.reads_everybody:
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Expose-Headers"] = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After"
+        if request.method == "OPTIONS":
+            response.headers["Access-Control-Allow-Methods"] = ", ".join(sorted(response.allow))
+            response.headers["Access-Control-Allow-Headers"] = "If-None-Match"
+    return response
+
+
+def _note_use(_response: Response) -> None:
+    used: int | None = g.pop("api_token_used", None)
+    if used is not None:
+        with writes_now():
+            note_use(used, clock.now())
+
+
+def init_app(app: Flask) -> None:
+    """Keep when tokens were used, after the request's own work."""
+    after_storing(app, _note_use)

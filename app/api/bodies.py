@@ -1,0 +1,105 @@
+"""The base of everything that goes over the wire, and the kinds of its values. Strict: nothing is turned into what
+it is not, and an unknown name is an error.
+
+What a value may be stands in its JSON Schema, too, so that a program that keeps to the schema is understood.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from app.core import resident_number
+from app.core.forms import clean_text, has_unsafe_characters
+
+# Control, format and private-use characters, line separators and the invisible letters of Hangul, as ranges.
+_INVISIBLE = (
+    *((0x00, 0x08), (0x0B, 0x0C), (0x0E, 0x1F), (0x7F, 0x9F), (0xAD, 0xAD), (0x600, 0x605), (0x61C, 0x61C)),
+    *((0x6DD, 0x6DD), (0x70F, 0x70F), (0x890, 0x891), (0x8E2, 0x8E2), (0x115F, 0x1160), (0x180E, 0x180E)),
+    *((0x200B, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xE000, 0xF8FF), (0xFEFF, 0xFEFF)),
+    *((0xFFA0, 0xFFA0), (0xFFF0, 0xFFFB), (0x110BD, 0x110BD), (0x110CD, 0x110CD), (0x13430, 0x1343F)),
+    *((0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF), (0xF0000, 0x10FFFF)),
+)
+_RANGES = "".join(f"{chr(first)}-{chr(last)}" for first, last in _INVISIBLE)
+VISIBLE = f"^[^{_RANGES}]*$"
+_NOT_BLANK = rf"^[^{_RANGES}]*[^\s{_RANGES}][^{_RANGES}]*$"
+PUBLIC_ID = r"^[0-9a-f]{32}$"
+_MOMENT = (
+    r"^2[0-9]{3}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?(Z|[+-][01][0-9]:[0-5][0-9])$"
+)
+_DAY = r"^2[0-9]{3}-[01][0-9]-[0-3][0-9]$"
+
+
+def _safe(text: str, most: int) -> str:
+    if has_unsafe_characters(text):
+        raise PydanticCustomError("unsafe_characters", "String has invisible or control characters")
+    if resident_number.find(text):
+        raise PydanticCustomError("resident_number", "String has what looks like a resident registration number")
+    cleaned = clean_text(text)
+    if len(cleaned) > most:  # Some letters become several when they are composed.
+        raise PydanticCustomError("string_too_long", "String is too long once it is composed (NFC)")
+    return cleaned
+
+
+def _written(pattern: str) -> BeforeValidator:
+    form = re.compile(pattern)
+
+    def check(value: Any) -> Any:
+        if isinstance(value, str) and not form.fullmatch(value):
+            raise PydanticCustomError("form", "String does not have the form of the schema")
+        return value
+
+    return BeforeValidator(check)
+
+
+def line(most: int, least: int = 0) -> Any:
+    """Text of so many characters, without what cannot be seen; with `least`, more than blanks."""
+    pattern = _NOT_BLANK if least else VISIBLE
+    field = Field(min_length=least, max_length=most, json_schema_extra={"pattern": pattern})
+    return Annotated[str, _written(pattern), AfterValidator(lambda text: _safe(text, most)), field]
+
+
+Moment = Annotated[AwareDatetime, _written(_MOMENT), Field(json_schema_extra={"pattern": _MOMENT})]
+Day = Annotated[date, _written(_DAY), Field(json_schema_extra={"pattern": _DAY})]
+PublicId = Annotated[str, Field(pattern=PUBLIC_ID)]
+
+
+def _without_defaults(schema: dict[str, Any]) -> None:
+    """A value that is left out of a change stays what it is: its default is ours, not the caller's business."""
+    for said in schema.get("properties", {}).values():
+        said.pop("default", None)
+        said.pop("title", None)
+
+
+class Body(BaseModel):
+    """The base of what is sent and answered."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, json_schema_extra=_without_defaults)
+
+
+class Problem(BaseModel):
+    """Why a request was refused (RFC 9457). `errors` names single values by JSON Pointer."""
+
+    model_config = ConfigDict(json_schema_extra=_without_defaults)
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[ProblemAt] | None = None
+
+
+class ProblemAt(BaseModel):
+    """One value that cannot be used."""
+
+    pointer: str
+    detail: str
+
+
+def as_moment(value: datetime | None) -> datetime | None:
+    """Answer a moment to the second, as it is written for programs."""
+    return value.replace(microsecond=0) if value is not None else None

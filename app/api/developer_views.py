@@ -1,0 +1,17 @@
+"""`/developers`: how another program connects, for people."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.api import openapi
+from app.api.blueprints import developers
+from app.api.token_models import Scope
+from app.core.access import public, requires
+
+
+@developers.get("")
+@requires(public())
+def index() -> ResponseReturnValue:
+    return render_template("api/developers.html", operations=openapi.summary(), scopes=Scope)

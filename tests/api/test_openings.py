@@ -1,0 +1,132 @@
+"""Openings by the interface: everybody reads what is published, an employer's program writes its own."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from app.accounts.models import Organisation
+from app.api.token_models import Scope
+from app.jobs.opening_words import OpeningState
+from tests.conftest import Visitor
+from tests.factories.accounts import audit_lines
+from tests.factories.api import Program, make_token
+from tests.factories.jobs import make_employer, make_opening
+
+NEW = {"title": "코디네이터 모집", "work_kind": "coordinator", "until_filled": True}
+
+
+@pytest.fixture
+def employer(app: Flask) -> Organisation:
+    return make_employer()
+
+
+@pytest.fixture
+def program(visitor: Visitor, employer: Organisation) -> Program:
+    return Program(visitor, make_token(employer, Scope.OPENINGS_READ, Scope.OPENINGS_WRITE)[1])
+
+
+def test_everybody_reads_what_is_published(visitor: Visitor, employer: Organisation) -> None:
+    shown, _draft = make_opening(employer), make_opening(employer, OpeningState.DRAFT)
+    answer = Program(visitor).get("/openings")
+    assert [item["id"] for item in answer.json["items"]] == [shown.public_id]
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert Program(visitor).get("/openings", If_None_Match=answer.headers["ETag"]).status_code == 304
+
+
+def test_drafts_are_nobody_elses(visitor: Visitor, employer: Organisation) -> None:
+    draft = make_opening(employer, OpeningState.DRAFT)
+    assert Program(visitor).get(f"/openings/{draft.public_id}").status_code == 404
+
+
+def test_pages_go_on_where_the_last_one_ended_whatever_is_added(visitor: Visitor, employer: Organisation) -> None:
+    before = [make_opening(employer).public_id for _ in range(5)]
+    path, seen = "/openings?limit=2", list[str]()
+    while path:
+        answer = Program(visitor).get(path)
+        seen += [item["id"] for item in answer.json["items"]]
+        make_opening(employer)
+        link = answer.headers.get("Link", "")
+        path = link.split(">")[0].partition("/api/v1")[2]
+        assert bool(path) == (answer.json["next_cursor"] is not None)
+    assert seen == before[::-1]
+
+
+def test_filters_narrow(visitor: Visitor, employer: Organisation) -> None:
+    seoul = make_opening(employer, province="11", title="서울의 일")
+    make_opening(employer, province="26", title="부산의 일")
+    for query in ("province=11", "q=서울의"):
+        assert [i["id"] for i in Program(visitor).get(f"/openings?{query}").json["items"]] == [seoul.public_id]
+    assert Program(visitor).get("/openings?province=99").status_code == 422
+    assert Program(visitor).get("/openings?provinz=11").status_code == 422
+
+
+def test_an_opening_goes_its_way(program: Program, visitor: Visitor) -> None:
+    made = program.post("/employer/openings", NEW)
+    assert made.status_code == 201, made.json
+    path = f"/employer/openings/{made.json['id']}"
+    assert made.headers["Location"].endswith(f"/api/v1{path}")
+    changed = program.patch(path, {"headcount": 3}, If_Match=made.headers["ETag"])
+    assert (changed.status_code, changed.json["headcount"], changed.json["title"]) == (200, 3, NEW["title"])
+    for step, state in (("publish", "published"), ("close", "closed"), ("fill", "filled")):
+        assert program.post(f"{path}/{step}").json["state"] == state
+    assert Program(visitor).get(f"/openings/{made.json['id']}").json["state"] == "filled"
+    assert program.post(f"{path}/publish").status_code == 409
+    assert audit_lines("opening.publish")[0].actor_label == "API: HR system"
+
+
+def test_a_change_names_the_version_that_was_read(program: Program) -> None:
+    made = program.post("/employer/openings", NEW)
+    path, read = f"/employer/openings/{made.json['id']}", made.headers["ETag"]
+    assert program.patch(path, {"headcount": 3}).status_code == 428
+    assert program.patch(path, {"headcount": 3}, If_Match=read).status_code == 200
+    assert program.patch(path, {"headcount": 4}, If_Match=read).status_code == 412
+    assert program.get(path).json["headcount"] == 3
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({**NEW, "headcount": "2"}, "/headcount"),
+        ({**NEW, "headcount": 2.0}, "/headcount"),
+        ({**NEW, "until_filled": 1}, "/until_filled"),
+        ({**NEW, "headcuont": 2}, "/headcuont"),
+        ({**NEW, "title": None}, "/title"),
+        ({**NEW, "title": "  "}, "/title"),
+        ({**NEW, "title": "a\u0000b"}, "/title"),
+        ({**NEW, "duties": "900101-1234568"}, "/duties"),
+        ({**NEW, "deadline_at": "2027-03-31T10:00:00"}, "/deadline_at"),
+        ({**NEW, "deadline_at": 1900000000}, "/deadline_at"),
+        ({**NEW, "period_from": "2027-02-30"}, "/period_from"),
+        ({**NEW, "documents": ["photo"]}, "/documents/0"),
+        ([NEW], ""),
+    ],
+)
+def test_nothing_is_turned_into_what_it_is_not(program: Program, body: object, pointer: str) -> None:
+    answer = program.post("/employer/openings", body)
+    assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
+    assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
+    assert "900101" not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "{",
+        '{"title": "a", "title": "b", "until_filled": true}',
+        '{"title": "a", "headcount": NaN}',
+        '{"title": "a", "weekly_hours": 1e999}',
+        '{"title": "a", "headcount": ' + "9" * 5000 + "}",
+        '{"title": "\\ud800"}',
+        '{"title": ' + "[" * 5000 + "]" * 5000 + "}",
+        b'{"title": "\xff"}',
+    ],
+)
+def test_json_that_two_programs_could_read_differently_is_refused(program: Program, body: str | bytes) -> None:
+    assert program.post("/employer/openings", body).status_code == 400
+
+
+def test_other_types_and_large_bodies_are_refused(program: Program) -> None:
+    assert program.post("/employer/openings", NEW, Content_Type="text/plain").status_code == 415
+    assert program.post("/employer/openings", {**NEW, "duties": "가" * 70_000}).status_code == 413

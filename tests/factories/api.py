@@ -1,0 +1,50 @@
+"""Tokens, and requests that show one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from app.accounts.models import MembershipRole, Organisation
+from app.api.token_models import ApiToken, Scope
+from app.api.token_service import create_token
+from app.core import clock
+from app.core.db import db
+from tests.conftest import Visitor
+from tests.factories.accounts import make_member
+
+
+def make_token(
+    organisation: Organisation, *scopes: Scope, days: int = 90, name: str = "HR system"
+) -> tuple[ApiToken, str]:
+    """Store a token of the organisation with these scopes (none named: all); answer it with its text."""
+    manager = make_member(organisation, MembershipRole.MANAGER)
+    token, text = create_token(manager.actor, organisation.public_id, name, scopes or set(Scope), days, clock.now())
+    db.session.commit()
+    return token, text
+
+
+class Program:
+    """A program that calls the interface with its token, or without one."""
+
+    def __init__(self, visitor: Visitor, text: str = "") -> None:
+        self._visitor = visitor
+        self._headers = {"Authorization": f"Bearer {text}"} if text else {}
+
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        """Answer what `/api/v1` + path answers; names of headers are written with underscores."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        sent: dict[str, Any] = {"headers": {**self._headers, **named}}
+        if body is not None:
+            sent |= {"data": body if isinstance(body, bytes | str) else json.dumps(body)}
+            sent |= {"content_type": named.get("Content-Type", "application/json")}
+        return self._visitor.open(f"/api/v1{path}", method=method, **sent)
+
+    def get(self, path: str, **headers: str) -> Any:
+        return self.ask("GET", path, **headers)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
+        return self.ask("POST", path, body, **headers)
+
+    def patch(self, path: str, body: Any, **headers: str) -> Any:
+        return self.ask("PATCH", path, body, **headers)
