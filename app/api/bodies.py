@@ -7,7 +7,8 @@ What a value may be stands in its JSON Schema, too, so that a program that keeps
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
@@ -45,13 +46,19 @@ def _safe(text: str, most: int) -> str:
     return cleaned
 
 
-def _written(pattern: str) -> BeforeValidator:
+def _written(pattern: str, read: Callable[[str], Any] = str) -> BeforeValidator:
+    """Take text of this form alone, and read it by ourselves: pydantic would take numbers for moments, too."""
     form = re.compile(pattern)
 
     def check(value: Any) -> Any:
-        if isinstance(value, str) and not form.fullmatch(value):
+        if not isinstance(value, str):
+            return value
+        if not form.fullmatch(value):
             raise PydanticCustomError("form", "String does not have the form of the schema")
-        return value
+        try:
+            return read(value)
+        except ValueError:
+            raise PydanticCustomError("no_such_day", "There is no such day or time") from None
 
     return BeforeValidator(check)
 
@@ -63,8 +70,10 @@ def line(most: int, least: int = 0) -> Any:
     return Annotated[str, _written(pattern), AfterValidator(lambda text: _safe(text, most)), field]
 
 
-Moment = Annotated[AwareDatetime, _written(_MOMENT), Field(json_schema_extra={"pattern": _MOMENT})]
-Day = Annotated[date, _written(_DAY), Field(json_schema_extra={"pattern": _DAY})]
+Moment = Annotated[
+    AwareDatetime, _written(_MOMENT, datetime.fromisoformat), Field(json_schema_extra={"pattern": _MOMENT})
+]
+Day = Annotated[date, _written(_DAY, date.fromisoformat), Field(json_schema_extra={"pattern": _DAY})]
 PublicId = Annotated[str, Field(pattern=PUBLIC_ID)]
 
 
@@ -101,5 +110,5 @@ class ProblemAt(BaseModel):
 
 
 def as_moment(value: datetime | None) -> datetime | None:
-    """Answer a moment to the second, as it is written for programs."""
-    return value.replace(microsecond=0) if value is not None else None
+    """Answer a moment in UTC, to the second, as it is written for programs."""
+    return value.astimezone(UTC).replace(microsecond=0) if value is not None else None

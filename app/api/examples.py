@@ -68,6 +68,19 @@ _OWN = _OPENING | {
     "returned_why": "",
     "created_at": "2027-03-01T00:00:00Z",
 }
+_APPLICATION: dict[str, Any] = {
+    "id": "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+    "opening_id": _ID,
+    "number": 7,
+    "stage": "received",
+    "submitted_at": "2027-03-09T01:02:03Z",
+    "viewed_at": None,
+    "decided_at": None,
+    "destroyed_at": None,
+    "is_blind": True,
+    "requirements": [{"level": "required", "text": "직무교육 40시간 이상", "met": True, "short_minutes": 0}],
+    "identity": None,
+}
 
 EXAMPLES: dict[str, Any] = {
     "OpeningNew": _SAID,
@@ -76,4 +89,7 @@ EXAMPLES: dict[str, Any] = {
     "OwnOpeningTold": _OWN,
     "OpeningsTold": {"items": [_OPENING], "next_cursor": f"1772409600000000-{_ID}"},
     "OwnOpeningsTold": {"items": [_OWN], "next_cursor": None},
+    "ApplicationTold": _APPLICATION,
+    "ApplicationsTold": {"items": [_APPLICATION], "next_cursor": None},
+    "StageChange": {"seen": "received", "stage": "shortlisted"},
 }

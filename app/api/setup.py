@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.api import (
     admission,
+    application_views,
     blueprints,
     conformance_views,
     developer_views,
@@ -18,7 +19,7 @@ from app.api.verification_views import blueprint
 from app.core.security import csrf
 
 # Importing a module of views hangs its routes on the blueprint, and a job's module registers its stored work.
-PARTS = (document_views, opening_views, token_views, developer_views)
+PARTS = (document_views, opening_views, application_views, token_views, developer_views)
 
 
 def init_app(app: Flask) -> None:

@@ -14,6 +14,28 @@ from tests.factories.api import Program, make_token
 from tests.factories.jobs import make_employer, make_opening
 
 NEW = {"title": "코디네이터 모집", "work_kind": "coordinator", "until_filled": True}
+WHOLE = {
+    "title": "코디네이터 모집",
+    "work_kind": "coordinator",
+    "duties": "주민 상담\n공모사업 지원",
+    "province": "11",
+    "district": "종로구",
+    "place": "율곡로 1",
+    "employment_type": "fixed_term",
+    "headcount": 2,
+    "pay_unit": "month",
+    "pay_min": 2_400_000,
+    "pay_max": 2_800_000,
+    "weekly_hours": 37.5,
+    "period_from": "2099-04-01",
+    "period_until": "2099-12-31",
+    "deadline_at": "2099-03-31T23:59:00+09:00",
+    "documents": ["resume", "plan"],
+    "contact_email": "hr@example.kr",
+    "blind": True,
+    "reveal_stage": "hired",
+    "retention_days": 30,
+}
 
 
 @pytest.fixture
@@ -73,6 +95,15 @@ def test_an_opening_goes_its_way(program: Program, visitor: Visitor) -> None:
     assert Program(visitor).get(f"/openings/{made.json['id']}").json["state"] == "filled"
     assert program.post(f"{path}/publish").status_code == 409
     assert audit_lines("opening.publish")[0].actor_label == "API: HR system"
+
+
+def test_everything_that_was_said_is_told_again(program: Program) -> None:
+    made = program.post("/employer/openings", WHOLE)
+    assert made.status_code == 201, made.json
+    assert {name: made.json[name] for name in WHOLE} == WHOLE | {"deadline_at": "2099-03-31T14:59:00Z"}
+    emptied = {"headcount": None, "province": None, "contact_email": None, "weekly_hours": None}
+    changed = program.patch(f"/employer/openings/{made.json['id']}", emptied, If_Match="*").json
+    assert {name: changed[name] for name in emptied} == emptied | {"contact_email": ""}
 
 
 def test_a_change_names_the_version_that_was_read(program: Program) -> None:

@@ -191,6 +191,9 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "api_v1.publish_opening": set(),
     "api_v1.close_opening": set(),
     "api_v1.fill_opening": set(),
+    "api_v1.list_applications": set(),
+    "api_v1.get_application": set(),
+    "api_v1.move_application": set(),
     # There is nothing at these addresses without the conformance profile.
     "conformance.issue": set(),
     "conformance.status_list": set(),
@@ -275,6 +278,7 @@ def world(app: Flask) -> World:
         "publication.public_id": certificate.public_id,
         "api.public_id": certificate.public_id,
         "api_v1.opening_id": make_opening().public_id,
+        "api_v1.application_id": "0" * 32,
         "api_tokens.public_id": centre.public_id,
         "api_tokens.token_id": make_token(centre)[0].public_id,
         "publication.status_list.public_id": _status_list_id(certificate.credential),

@@ -103,6 +103,8 @@ NOT_PAGES = {
     "api_v1.get_opening",
     "api_v1.list_own_openings",
     "api_v1.get_own_opening",
+    "api_v1.list_applications",
+    "api_v1.get_application",
     "conformance.status_list",
     "publication.credential",
     "publication.did_document",
