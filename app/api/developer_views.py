@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from app.api import openapi
 from app.api.blueprints import developers
 from app.api.token_models import Scope
+from app.api.webhook_models import WebhookEvent
 from app.core.access import public, requires
 
 
 @developers.get("")
 @requires(public())
 def index() -> ResponseReturnValue:
-    return render_template("api/developers.html", operations=openapi.summary(), scopes=Scope)
+    return render_template("api/developers.html", operations=openapi.summary(), scopes=Scope, events=WebhookEvent)

@@ -13,13 +13,28 @@ from app.api import (
     document_views,
     opening_views,
     token_views,
+    webhook_api_views,
+    webhook_job,
+    webhook_messages,
+    webhook_views,
 )
 from app.api.token_models import Scope
 from app.api.verification_views import blueprint
+from app.api.webhook_models import DeliveryState, WebhookEvent
 from app.core.security import csrf
 
 # Importing a module of views hangs its routes on the blueprint, and a job's module registers its stored work.
-PARTS = (document_views, opening_views, application_views, token_views, developer_views)
+PARTS = (
+    document_views,
+    opening_views,
+    application_views,
+    token_views,
+    webhook_api_views,
+    webhook_job,
+    webhook_messages,
+    webhook_views,
+    developer_views,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -28,7 +43,11 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(conformance_views.blueprint)
     # Programs show a token with every request and no cookie: there is no session that somebody else could ride on.
     csrf.exempt(blueprints.v1)
-    for part in (blueprints.v1, blueprints.tokens, blueprints.developers):
+    for part in (blueprints.v1, blueprints.tokens, blueprints.webhooks, blueprints.developers):
         app.register_blueprint(part)
     admission.init_app(app)
-    app.jinja_env.filters["api_scope"] = lambda scope: Scope(scope).label
+    app.jinja_env.filters.update(
+        api_scope=lambda scope: Scope(scope).label,
+        webhook_event=lambda event: WebhookEvent(event).label,
+        delivery_state=lambda delivery: DeliveryState(delivery.state).label,
+    )

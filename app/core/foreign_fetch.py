@@ -9,6 +9,9 @@ In order, all within one deadline:
 4. One GET without cookies, user or proxy. Only 200 is an answer: a redirect is none.
 5. The body comes as it is (nothing is inflated) and ends at the limit.
 
+`post` sends a message of ours the same way, to an address that somebody registered; of the answer it reads the
+status alone.
+
 The resolver, the connector and the certificates to trust are arguments, so that a test can play a public host.
 """
 
@@ -17,20 +20,25 @@ from __future__ import annotations
 import http.client
 import io
 import queue
+import re
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, TypeVar
 
 from app.core.public_addresses import PORT, NotPublic, Target, require_public_address, target_of
 
 MAX_SECONDS = 3.0
 MAX_BYTES = 256 * 1024
 _MAX_HEAD = 32 * 1024
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+_VALUE = re.compile(r"[ -~]*")
+
+T = TypeVar("T")
 
 Resolver = Callable[[str, int], list[str]]
 Connector = Callable[[str, int, float], socket.socket]
@@ -75,6 +83,18 @@ class Fetcher:
 
     def __call__(self, url: str) -> bytes:
         """Answer the body at this address. Raises `FetchRefused` or `FetchFailed`, within `seconds`."""
+        return self._ask(url, self._get)
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """Send a body; answer the status, whatever it is but a redirect. Raises as above.
+
+        `headers` are our own: letters, digits and marks of ASCII, never a line break.
+        """
+        return self._ask(
+            url, lambda connection, target, deadline: self._post(connection, target, deadline, body, headers)
+        )
+
+    def _ask(self, url: str, talk: Callable[[ssl.SSLSocket, Target, float], T]) -> T:
         deadline = time.monotonic() + self.seconds
         try:
             target = target_of(url)
@@ -83,7 +103,7 @@ class Fetcher:
             raise FetchRefused("address") from error
         try:
             with self._connect(target.host, addresses, deadline) as connection:
-                return self._get(connection, target, deadline)
+                return talk(connection, target, deadline)
         except TimeoutError as error:
             raise FetchFailed("slow") from error
         except ssl.SSLError as error:
@@ -119,13 +139,7 @@ class Fetcher:
             raise
 
     def _get(self, connection: ssl.SSLSocket, target: Target, deadline: float) -> bytes:
-        connection.settimeout(_left(deadline))
-        connection.sendall(_request(target))
-        incoming: Any = _Incoming(connection, deadline, self.most_bytes + _MAX_HEAD)
-        response = http.client.HTTPResponse(incoming, method="GET")
-        response.begin()
-        if 300 <= response.status < 400:
-            raise FetchRefused("redirect")
+        response = self._exchange(connection, _request(target), "GET", deadline)
         if response.status != 200:
             raise FetchFailed("status")
         if response.getheader("Content-Encoding", "identity").strip().lower() != "identity":
@@ -136,6 +150,38 @@ class Fetcher:
         if response.length:
             raise FetchFailed("unreachable")  # It ended before it had sent what it had promised.
         return body
+
+    def _post(
+        self, connection: ssl.SSLSocket, target: Target, deadline: float, body: bytes, headers: Mapping[str, str]
+    ) -> int:
+        return self._exchange(connection, _message(target, body, headers), "POST", deadline).status
+
+    def _exchange(
+        self, connection: ssl.SSLSocket, request: bytes, method: str, deadline: float
+    ) -> http.client.HTTPResponse:
+        connection.settimeout(_left(deadline))
+        connection.sendall(request)
+        incoming: Any = _Incoming(connection, deadline, self.most_bytes + _MAX_HEAD)
+        response = http.client.HTTPResponse(incoming, method=method)
+        response.begin()
+        if 300 <= response.status < 400:
+            raise FetchRefused("redirect")
+        return response
+
+
+def _message(target: Target, body: bytes, headers: Mapping[str, str]) -> bytes:
+    for name, value in headers.items():
+        if not _HEADER.fullmatch(name) or not _VALUE.fullmatch(value):
+            raise ValueError("a header that would not be one line")
+    lines = (
+        f"POST {target.path} HTTP/1.1",
+        f"Host: {target.host}",
+        *(f"{name}: {value}" for name, value in headers.items()),
+        f"Content-Length: {len(body)}",
+        "User-Agent: Ieum",
+        "Connection: close",
+    )
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii") + body
 
 
 def _request(target: Target) -> bytes:

@@ -20,6 +20,7 @@ from app.jobs.forbidden_words import FIELDS, Finding, Level, find_in_fields, wor
 from app.jobs.opening_fields import OpeningFields
 from app.jobs.opening_models import Opening, OpeningEdit
 from app.jobs.opening_words import OpeningState
+from app.jobs.signals import opening_moved
 from app.jobs.stages import has_reached
 
 _LIVE = (OpeningState.DRAFT, OpeningState.IN_REVIEW, OpeningState.PUBLISHED)
@@ -193,3 +194,4 @@ def _note(
     db.session.add(edit)
     db.session.flush()
     audit.record(actor, f"opening.{action}", opening, at=at, before=before, after=after, why=why)
+    opening_moved.send(opening, action=action, at=at)

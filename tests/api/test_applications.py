@@ -17,7 +17,7 @@ from app.jobs.application_models import Application, ApplicationEvent
 from app.jobs.application_words import Stage
 from tests.conftest import Visitor
 from tests.factories.accounts import audit_lines, make_account, make_organisation, make_person
-from tests.factories.api import Program, make_token
+from tests.factories.api import Program, make_token, make_webhook
 from tests.factories.jobs import make_application, make_employer, make_opening
 
 ELIGIBILITY = [
@@ -126,6 +126,10 @@ ROUTES = (
     ("GET", "/employer/applications/{application}", None, Scope.APPLICATIONS_READ),
     ("POST", "/employer/applications/{application}/stage", {"seen": "received", "stage": "viewed"},
      Scope.APPLICATIONS_WRITE),
+    ("GET", "/employer/webhooks", None, Scope.WEBHOOKS_WRITE),
+    ("POST", "/employer/webhooks", {"url": "https://hr.example.kr/x", "events": ["opening.closed"]},
+     Scope.WEBHOOKS_WRITE),
+    ("DELETE", "/employer/webhooks/{webhook}", None, Scope.WEBHOOKS_WRITE),
 )  # fmt: skip
 
 
@@ -135,6 +139,7 @@ def test_each_scope_opens_its_own_routes_for_its_own_organisation(
     opening = make_opening(employer)
     application = make_application(opening, applicant)
     ids = {"opening": opening.public_id, "application": application.public_id}
+    ids["webhook"] = make_webhook(employer).public_id
     other = make_employer()
     own = {scope: Program(visitor, make_token(employer, scope)[1]) for scope in Scope}
     others = Program(visitor, make_token(other)[1])
@@ -143,7 +148,7 @@ def test_each_scope_opens_its_own_routes_for_its_own_organisation(
         assert Program(visitor).ask(method, path, body).status_code == 401, path
         for scope, program in own.items():
             status = program.ask(method, path, body, **version).status_code
-            assert status in ((200, 201, 409) if scope is needed else (403,)), (method, path, scope)
+            assert status in ((200, 201, 204, 409) if scope is needed else (403,)), (method, path, scope)
         if "{" in form:
             assert others.ask(method, path, body, **version).status_code == 404, path
     assert others.get("/employer/openings").json["items"] != own[Scope.OPENINGS_READ].get("/employer/openings").json

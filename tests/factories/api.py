@@ -8,10 +8,14 @@ from typing import Any
 from app.accounts.models import MembershipRole, Organisation
 from app.api.token_models import ApiToken, Scope
 from app.api.token_service import create_token
+from app.api.webhook_models import DeliveryState, Webhook, WebhookDelivery, WebhookEvent
+from app.api.webhook_service import register_webhook
 from app.core import clock
+from app.core.access import Actor
 from app.core.db import db
 from tests.conftest import Visitor
 from tests.factories.accounts import make_member
+from tests.factories.foreign_host import HOST
 
 
 def make_token(
@@ -22,6 +26,30 @@ def make_token(
     token, text = create_token(manager.actor, organisation.public_id, name, scopes or set(Scope), days, clock.now())
     db.session.commit()
     return token, text
+
+
+def make_webhook(
+    organisation: Organisation,
+    *events: WebhookEvent,
+    url: str = f"https://{HOST}/hook",
+    disabled: bool = False,
+) -> Webhook:
+    """Store a webhook of the organisation for these events (none named: all)."""
+    actor = Actor.command("test")
+    webhook, _secret = register_webhook(organisation, url, events or set(WebhookEvent), actor, clock.now())
+    webhook.disabled_at = clock.now() if disabled else None
+    db.session.commit()
+    return webhook
+
+
+def make_delivery(webhook: Webhook, state: str = DeliveryState.FAILED) -> WebhookDelivery:
+    """Store a message to a webhook."""
+    now = clock.now()
+    delivery = WebhookDelivery(webhook_id=webhook.id, event=WebhookEvent.OPENING_CLOSED, body="{}", created_at=now)
+    delivery.state, delivery.not_before = state, now
+    db.session.add(delivery)
+    db.session.commit()
+    return delivery
 
 
 class Program:

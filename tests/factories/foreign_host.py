@@ -78,11 +78,12 @@ def drip(parts: Iterator[bytes], pause: float) -> Behaviour:
 
 class ForeignHost:
     """A TLS server on loopback. `pages` is what stands at which path; `asked` what was asked for, `hits` how many
-    connections came at all."""
+    connections came at all, `sent` head and body of every POST."""
 
     def __init__(self) -> None:
         self.pages: dict[str, bytes | Behaviour] = {}
         self.asked: list[str] = []
+        self.sent: list[tuple[dict[str, str], bytes]] = []
         self.hits = 0
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
@@ -122,5 +123,15 @@ class ForeignHost:
                 asked += part
             path = asked.split(b" ", 2)[1].decode() if b" " in asked else ""
             self.asked.append(path)
+            if asked.startswith(b"POST "):
+                self._take_in(connection, asked)
             page = self.pages.get(path, document(b"", status="404 Not Found"))
             (document(page) if isinstance(page, bytes) else page)(connection)
+
+    def _take_in(self, connection: ssl.SSLSocket, asked: bytes) -> None:
+        head, _gap, body = asked.partition(b"\r\n\r\n")
+        pairs = (line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
+        headers = {name.lower(): value for name, value in pairs}
+        while len(body) < int(headers.get("content-length", 0)) and (part := connection.recv(4096)):
+            body += part
+        self.sent.append((headers, body))

@@ -31,7 +31,7 @@ from app.training.correction_request_models import CorrectionKind
 from app.training.models import AttendanceUpload, Cohort, Enrolment
 from tests.conftest import Visitor
 from tests.factories.accounts import make_access, make_account, make_member, make_organisation, sign_in
-from tests.factories.api import make_token
+from tests.factories.api import make_delivery, make_token, make_webhook
 from tests.factories.bulk import verified
 from tests.factories.certificates import issue
 from tests.factories.experience import make_experience
@@ -194,6 +194,15 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "api_v1.list_applications": set(),
     "api_v1.get_application": set(),
     "api_v1.move_application": set(),
+    "api_v1.list_webhooks": set(),
+    "api_v1.create_webhook": set(),
+    "api_v1.remove_webhook": set(),
+    "webhooks.index": {MANAGER},
+    "webhooks.create": {MANAGER},
+    "webhooks.show": {MANAGER},
+    "webhooks.enable": {MANAGER},
+    "webhooks.resend": {MANAGER},
+    "webhooks.remove": {MANAGER},
     # There is nothing at these addresses without the conformance profile.
     "conformance.issue": set(),
     "conformance.status_list": set(),
@@ -245,6 +254,7 @@ def world(app: Flask) -> World:
     badge = make_foreign_badge(people[SUBJECT])
     experience = make_experience(people[SUBJECT])
     bulk = verified(employer, people[EMPLOYER], [certificate.credential])
+    webhook = make_webhook(centre)
     db.session.add(invitation)
     db.session.commit()
     ids = {
@@ -279,6 +289,11 @@ def world(app: Flask) -> World:
         "api.public_id": certificate.public_id,
         "api_v1.opening_id": make_opening().public_id,
         "api_v1.application_id": "0" * 32,
+        "api_v1.webhook_id": "0" * 32,
+        "webhooks.public_id": centre.public_id,
+        "webhooks.webhook_id": webhook.public_id,
+        "webhooks.remove.webhook_id": make_webhook(centre).public_id,
+        "webhooks.delivery_id": make_delivery(webhook).public_id,
         "api_tokens.public_id": centre.public_id,
         "api_tokens.token_id": make_token(centre)[0].public_id,
         "publication.status_list.public_id": _status_list_id(certificate.credential),

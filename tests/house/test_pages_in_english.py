@@ -25,6 +25,7 @@ from jinja2 import meta
 from sqlalchemy import select
 
 from app.accounts.models import Account, Organisation, OrganisationKind
+from app.api.webhook_models import DeliveryState
 from app.certificates.bulk_answers import BulkAnswer, Reason
 from app.certificates.bulk_models import VerificationReceipt
 from app.certificates.models import Certificate
@@ -43,6 +44,7 @@ from app.training.models import Cohort, CourseKind
 from app.training.policy import Mark
 from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_member, make_organisation, make_person, sign_in
+from tests.factories.api import make_delivery, make_token, make_webhook
 from tests.factories.bulk import ask, items, verified
 from tests.factories.certificates import issue
 from tests.factories.experience import make_experience
@@ -105,6 +107,7 @@ NOT_PAGES = {
     "api_v1.get_own_opening",
     "api_v1.list_applications",
     "api_v1.get_application",
+    "api_v1.list_webhooks",
     "conformance.status_list",
     "publication.credential",
     "publication.did_document",
@@ -233,6 +236,10 @@ def world(app: Flask) -> World:
     make_english_imports()
     make_english_applications(employer, subject)
     make_english_applicants(employer, make_account(person=make_person("Jo Applicant")))
+    make_token(centre, name="Registry")
+    for state in DeliveryState:
+        make_delivery(make_webhook(centre, disabled=state == DeliveryState.FAILED), state)
+    make_english_openings(employer)
     return World(
         centre=centre,
         employer=clerk,

@@ -1,0 +1,16 @@
+"""What the job board tells the domains to its right, without knowing them."""
+
+from __future__ import annotations
+
+from blinker import Namespace
+
+_signals = Namespace()
+
+# Sent when an opening has moved or changed, in the same transaction. Sender: the `Opening`. Arguments: `action`, as
+# its history calls it (publish, change, close, …), and `at`.
+opening_moved = _signals.signal("opening-moved")
+
+# Sent when an application has been handed in, or has come to another stage, in the same transaction, for every row of
+# its history that says so. Arguments: `connection`, in which a receiver writes, `event`, the `ApplicationEvent`, and
+# `is_first` for the one that handed it in.
+application_moved = _signals.signal("application-moved")
