@@ -84,7 +84,7 @@ def _operation(rule: Rule, method: str, spec: Operation) -> dict[str, Any]:
         "summary": spec.summary,
         "tags": [spec.tag],
         "parameters": list(_parameters(rule, method, spec)),
-        "responses": _responses(spec),
+        "responses": _responses(method, spec),
     }
     # OpenAPI 3.1 lets any scheme name the scopes it needs.
     told["security"] = [{"token": [scope]}] if scope else []
@@ -118,7 +118,7 @@ def _header(name: str, about: str, schema: dict[str, Any], *, required: bool = F
     return {"name": name, "in": "header", "required": required, "description": about, "schema": schema}
 
 
-def _responses(spec: Operation) -> dict[str, Any]:
+def _responses(method: str, spec: Operation) -> dict[str, Any]:
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in ("RateLimit", "RateLimit-Policy")}
     if spec.versioned or spec.paged:
         headers["ETag"] = {"$ref": "#/components/headers/ETag"}
@@ -133,14 +133,16 @@ def _responses(spec: Operation) -> dict[str, Any]:
     found = {str(spec.status): answer}
     if spec.versioned or spec.paged:
         found["304"] = {"description": "The caller has this version already"}
-    return found | {str(status): _problem(status) for status in _statuses(spec)}
+    return found | {str(status): _problem(status) for status in _statuses(method, spec)}
 
 
-def _statuses(spec: Operation) -> list[int]:
+def _statuses(method: str, spec: Operation) -> list[int]:
     always = {400, 401, 429, 500}
     always |= {403} if spec.permission.by_token else set()
     always |= {413, 415, 422} if spec.body is not None else set()
     always |= {412, 428} if spec.changes_version else set()
+    # An Idempotency-Key may have come with another request.
+    always |= {409, 422} if method == "POST" and spec.permission.by_token else set()
     return sorted(always | set(spec.problems))
 
 
