@@ -11,10 +11,9 @@ from app.api.token_service import create_token
 from app.api.webhook_models import DeliveryState, Webhook, WebhookDelivery, WebhookEvent
 from app.api.webhook_service import register_webhook
 from app.core import clock
-from app.core.access import Actor
+from app.core.access import Actor, ActorMembership
 from app.core.db import db
 from tests.conftest import Visitor
-from tests.factories.accounts import make_member
 from tests.factories.foreign_host import HOST
 
 
@@ -22,8 +21,9 @@ def make_token(
     organisation: Organisation, *scopes: Scope, days: int = 90, name: str = "HR system"
 ) -> tuple[ApiToken, str]:
     """Store a token of the organisation with these scopes (none named: all); answer it with its text."""
-    manager = make_member(organisation, MembershipRole.MANAGER)
-    token, text = create_token(manager.actor, organisation.public_id, name, scopes or set(Scope), days, clock.now())
+    membership = ActorMembership(organisation.id, organisation.kind, MembershipRole.MANAGER.value)
+    manager = Actor(memberships=(membership,), label="test")
+    token, text = create_token(manager, organisation.public_id, name, scopes or set(Scope), days, clock.now())
     db.session.commit()
     return token, text
 
