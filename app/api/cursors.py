@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Generic, Protocol, TypeVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 from sqlalchemy import Select, and_, or_
 
 from app.core.db import db
@@ -21,7 +22,15 @@ CURSOR = r"^[0-9]{1,16}-[0-9a-f]{32}$"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
-Limit = Annotated[int, Field(ge=1, le=MOST)]
+
+def _digits_alone(value: Any) -> Any:
+    """Python reads `1_0` and ` 10` as numbers, too; nobody else does."""
+    if isinstance(value, str) and not (value.isascii() and value.isdecimal()):
+        raise PydanticCustomError("int_parsing", "Not a number in digits")
+    return value
+
+
+Limit = Annotated[int, BeforeValidator(_digits_alone), Field(ge=1, le=MOST)]
 Cursor = Annotated[str, Field(pattern=CURSOR)]
 
 
