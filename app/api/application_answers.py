@@ -10,13 +10,14 @@ from app.api.bodies import as_moment
 from app.jobs.application_models import Application
 from app.jobs.application_words import Stage
 from app.jobs.opening_models import Opening
+from app.jobs.visible import visible_of
 
 
 def told(application: Application, opening: Opening, at: datetime) -> ApplicationTold:
     """Write an application of this opening as its employer may see it at this moment.
 
-    A blind opening tells number, stage, dates and what was found of the requirements; never who it is, nor by what
-    it was proven, for certificates lead to a name.
+    A blind opening tells number, stage, dates and what was found of the requirements, and who it is once somebody has
+    opened that; never by what it was proven, for certificates lead to a name.
     """
     return ApplicationTold(
         id=application.public_id,
@@ -29,7 +30,7 @@ def told(application: Application, opening: Opening, at: datetime) -> Applicatio
         destroyed_at=as_moment(application.destroyed_at),
         is_blind=opening.blind,
         requirements=[_finding(said) for said in application.eligibility or ()],
-        identity=None if opening.blind else _identity(application),
+        identity=_identity(application) if visible_of(application, opening, at).is_open else None,
     )
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
-from app.accounts.models import WRITING_ROLES
+from app.accounts.models import WRITING_ROLES, Person
 from app.api.application_bodies import ApplicationsWanted
 from app.api.cursors import Slice, slice_of
 from app.core.access import Actor, get_owned
+from app.core.db import db
 from app.jobs.application_models import Application
 from app.jobs.opening_models import Opening
+
+_SEEN = (selectinload(Application.items), selectinload(Application.files))
 
 
 def applications_for(opening: Opening, wanted: ApplicationsWanted) -> Slice[Application]:
@@ -20,7 +23,12 @@ def applications_for(opening: Opening, wanted: ApplicationsWanted) -> Slice[Appl
         rows = rows.options(joinedload(Application.person))
     if wanted.stage is not None:
         rows = rows.where(Application.stage == wanted.stage.value)
-    return slice_of(rows, Application, "submitted_at", wanted.limit, wanted.cursor)
+    found = slice_of(rows.options(*_SEEN), Application, "submitted_at", wanted.limit, wanted.cursor)
+    if opening.blind:
+        # Those whose identity has been opened, in one query for all of them.
+        opened = [a.person_id for a in found.items if a.revealed_at is not None]
+        db.session.scalars(select(Person).where(Person.id.in_(opened))).all()
+    return found
 
 
 def own_application(public_id: str, actor: Actor, *, to_write: bool = False) -> Application:

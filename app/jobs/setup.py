@@ -17,6 +17,7 @@ from app.jobs import (
     application_draft_models,
     application_draft_service,
     application_models,
+    application_moves,
     application_scanner,
     application_views,
     application_wording,
@@ -71,6 +72,7 @@ from app.jobs.scope import OFFICE, hires, may_import
 # Importing a module of views hangs its routes on the blueprint; importing a job registers its stored work.
 PARTS = (
     application_models,
+    application_moves,
     application_draft_models,
     import_models,
     applicant_models,

@@ -239,7 +239,7 @@ def world(app: Flask) -> World:
     make_token(centre, name="Registry")
     for state in DeliveryState:
         make_delivery(make_webhook(centre, disabled=state == DeliveryState.FAILED), state)
-    make_english_openings(employer)
+
     return World(
         centre=centre,
         employer=clerk,
