@@ -65,13 +65,21 @@ def invite(need_id: str, preference_id: str) -> ResponseReturnValue:
     return redirect(url_for("expert_needs.show", need_id=need_id), 303)
 
 
-@expert_needs.post("/<need_id>/<any(close, reopen):act>")
+@expert_needs.post("/<need_id>/close")
 @requires(may_write())
-def move(need_id: str, act: str) -> ResponseReturnValue:
+def close(need_id: str) -> ResponseReturnValue:
     need = get_owned(ExpertNeed, need_id, current_actor(), roles=WRITING_ROLES)
-    do = service.close_need if act == "close" else service.reopen_need
-    do(need, current_actor(), clock.now())
-    flash(_("마감했어요.") if act == "close" else _("다시 열었어요."), "success")
+    service.close_need(need, current_actor(), clock.now())
+    flash(_("마감했어요."), "success")
+    return redirect(url_for("expert_needs.show", need_id=need_id), 303)
+
+
+@expert_needs.post("/<need_id>/reopen")
+@requires(may_write())
+def reopen(need_id: str) -> ResponseReturnValue:
+    need = get_owned(ExpertNeed, need_id, current_actor(), roles=WRITING_ROLES)
+    service.reopen_need(need, current_actor(), clock.now())
+    flash(_("다시 열었어요."), "success")
     return redirect(url_for("expert_needs.show", need_id=need_id), 303)
 
 

@@ -72,9 +72,12 @@ def find_managed_opening(public_id: str, actor: Actor) -> Opening:
 
 
 def openings_seen_by(actor: Actor) -> Select[Opening]:
-    """Select the openings that an actor sees: managers and clerks all of their employer's, reviewers their own."""
+    """Select the openings that an actor sees: managers and clerks all of their employer's, reviewers their own.
+
+    A program sees what its organisation owns: it is nobody's reviewer.
+    """
     rows = owned(Opening, actor)
-    if actor.is_operator and not actor.is_signed_in:
+    if not actor.is_signed_in:
         return rows
     reviewed = select(Reviewer.opening_id).where(
         Reviewer.account_id == actor.account_id, Reviewer.removed_at.is_(None)

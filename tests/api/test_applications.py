@@ -102,7 +102,7 @@ def test_a_step_is_kept_and_the_applicant_sees_it(
     step = db.session.scalars(select(ApplicationEvent).order_by(ApplicationEvent.id.desc())).first()
     assert step is not None
     assert (step.stage, step.actor_label, step.is_shown) == ("rejected", employer.name, True)
-    assert audit_lines("application.stage")[0].actor_label == "API: HR system"
+    assert audit_lines("application.decide")[0].actor_label == "API: HR system"
 
 
 def test_who_looked_at_an_earlier_stage_is_told(program: Program, employer: Organisation, applicant: Account) -> None:
