@@ -16,7 +16,7 @@ from app.api import idempotency_service
 from app.api.bodies import Body
 from app.api.idempotency_service import Answered
 from app.api.problems import BadRequest
-from app.api.requests import raw_body, read_body, read_query
+from app.api.requests import MAX_BYTES, raw_body, read_body, read_query
 from app.core import clock
 from app.core.access import Permission, public, requires
 from app.core.i18n import Text, _l
@@ -42,6 +42,7 @@ class Operation:
     versioned: bool = False
     changes_version: bool = False
     media_type: str = "application/json"
+    max_bytes: int = MAX_BYTES
     permission: Permission = field(default_factory=public)
 
     @property
@@ -59,7 +60,7 @@ def operation(spec: Operation, *, shows: Text = "") -> Callable[[View], View]:
             if spec.query is not None:
                 arguments["query"] = read_query(spec.query)
             if spec.body is not None:
-                arguments["body"] = read_body(spec.body)
+                arguments["body"] = read_body(spec.body, spec.max_bytes)
             if request.method == "POST" and spec.permission.by_token:
                 return _once(functools.partial(view, **arguments))
             return view(**arguments)

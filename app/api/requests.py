@@ -23,17 +23,17 @@ _tag = re.compile(ETAG)
 T = TypeVar("T", bound=Body)
 
 
-def raw_body() -> bytes:
-    """Answer the bytes of the body within the limit; a larger one is refused with 413."""
-    request.max_content_length = MAX_BYTES
+def raw_body(max_bytes: int = MAX_BYTES) -> bytes:
+    """Answer the bytes of the body within the limit; a larger one is refused with 413. Read once, it is kept."""
+    request.max_content_length = max_bytes
     return request.get_data()
 
 
-def read_body(model: type[T]) -> T:
+def read_body(model: type[T], max_bytes: int = MAX_BYTES) -> T:
     """Answer the JSON body as this model. Raises `BadRequest` or `InvalidFields`; 415 for another type."""
     if request.mimetype != "application/json":
         abort(415)
-    body = raw_body()
+    body = raw_body(max_bytes)
     try:
         strict_json.check(body)
     except strict_json.NotStrict as error:

@@ -22,7 +22,6 @@ class Scope(StrEnum):
     OPENINGS_WRITE = "openings:write"
     APPLICATIONS_READ = "applications:read"
     APPLICATIONS_WRITE = "applications:write"
-    VERIFICATION_READ = "verification:read"
     VERIFICATION_WRITE = "verification:write"
     WEBHOOKS_WRITE = "webhooks:write"
 
@@ -36,7 +35,6 @@ _SCOPES: dict[Scope, Text] = {
     Scope.OPENINGS_WRITE: _l("공고 쓰기·고치기·올리기·마감하기"),
     Scope.APPLICATIONS_READ: _l("지원서 읽기"),
     Scope.APPLICATIONS_WRITE: _l("지원서의 단계 바꾸기"),
-    Scope.VERIFICATION_READ: _l("진위확인 결과 읽기"),
     Scope.VERIFICATION_WRITE: _l("여러 증서의 진위확인"),
     Scope.WEBHOOKS_WRITE: _l("웹훅 주소 관리"),
 }

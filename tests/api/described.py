@@ -15,7 +15,13 @@ from schemathesis.generation import GenerationMode
 
 # Rules that hold between values, or between a value and what is stored, stand in no schema: they are refused, too.
 BY_RULE = ["2xx", "304", "401", "403", "404", "409", "412", "422"]
-CONFIG: dict[str, Any] = {"checks": {"positive_data_acceptance": {"expected-statuses": BY_RULE}}}
+REFUSED = ["400", "401", "403", "404", "405", "409", "412", "413", "415", "422", "428"]
+CONFIG: dict[str, Any] = {
+    "checks": {
+        "positive_data_acceptance": {"expected-statuses": BY_RULE},
+        "negative_data_rejection": {"expected-statuses": REFUSED},
+    }
+}
 
 
 def separately(app: Flask) -> Callable[..., Iterable[bytes]]:

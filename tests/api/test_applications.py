@@ -126,6 +126,7 @@ ROUTES = (
     ("GET", "/employer/applications/{application}", None, Scope.APPLICATIONS_READ),
     ("POST", "/employer/applications/{application}/stage", {"seen": "received", "stage": "viewed"},
      Scope.APPLICATIONS_WRITE),
+    ("POST", "/employer/verifications", {"documents": ["{}"]}, Scope.VERIFICATION_WRITE),
     ("GET", "/employer/webhooks", None, Scope.WEBHOOKS_WRITE),
     ("POST", "/employer/webhooks", {"url": "https://hr.example.kr/x", "events": ["opening.closed"]},
      Scope.WEBHOOKS_WRITE),

@@ -194,6 +194,7 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "api_v1.list_applications": set(),
     "api_v1.get_application": set(),
     "api_v1.move_application": set(),
+    "api_v1.verify_many": set(),
     "api_v1.list_webhooks": set(),
     "api_v1.create_webhook": set(),
     "api_v1.remove_webhook": set(),
