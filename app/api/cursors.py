@@ -6,6 +6,7 @@ A cursor is the moment and the id of the last item told. To callers it is opaque
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,15 +20,18 @@ from app.core.db import db
 
 MOST = 100
 CURSOR = r"^[0-9]{1,16}-[0-9a-f]{32}$"
+_NUMBER = re.compile(r"[0-9]{1,6}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
 def _digits_alone(value: Any) -> Any:
     """Python reads `1_0` and ` 10` as numbers, too; nobody else does."""
-    if isinstance(value, str) and not (value.isascii() and value.isdecimal()):
+    if not isinstance(value, str):
+        return value
+    if not _NUMBER.fullmatch(value):
         raise PydanticCustomError("int_parsing", "Not a number in digits")
-    return value
+    return int(value)
 
 
 Limit = Annotated[int, BeforeValidator(_digits_alone), Field(ge=1, le=MOST)]

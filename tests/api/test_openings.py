@@ -66,6 +66,7 @@ def test_pages_go_on_where_the_last_one_ended_whatever_is_added(visitor: Visitor
     path, seen = "/openings?limit=2", list[str]()
     while path:
         answer = Program(visitor).get(path)
+        assert answer.status_code == 200, answer.json
         seen += [item["id"] for item in answer.json["items"]]
         make_opening(employer)
         link = answer.headers.get("Link", "")
