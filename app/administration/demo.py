@@ -3,6 +3,7 @@
 - 2026-F1 has its roster; the clerk uploads its attendance file, `demo_data/2026-F1_출석부.xlsx`, by hand.
 - 2026-S1 is finished and its certificates are issued.
 - 2026-G1 has its attendance and waits for its certificates.
+- An employer has three openings, one of them blind (`demo_openings`).
 
 Loading it again changes nothing, and takes back nothing that somebody has done with it since.
 """
@@ -21,6 +22,7 @@ from sqlalchemy import select
 from app.accounts.models import Account, Membership, MembershipRole, Organisation, OrganisationKind, Person
 from app.accounts.organisations import add_membership, create_organisation
 from app.accounts.people import create_account
+from app.administration.demo_openings import load_openings
 from app.certificates import issuing_service
 from app.certificates.models import Certificate
 from app.core.access import Actor
@@ -51,11 +53,12 @@ class DemoAccount:
 
 
 CENTRE = ("서울도시재생교육원", OrganisationKind.TRAINING_CENTRE)
+EMPLOYER = ("한빛마을기업", OrganisationKind.EMPLOYER)
 ACCOUNTS = (
     DemoAccount("centre@example.org", "교육기관 담당자", "training centre", CENTRE),
     DemoAccount("person2001@example.org", "", "coordinator with a certificate (2026-S1)"),
     DemoAccount("person1001@example.org", "", "coordinator of 2026-F1, before its attendance is uploaded"),
-    DemoAccount("employer@example.org", "채용 담당자", "employer", ("한빛마을기업", OrganisationKind.EMPLOYER)),
+    DemoAccount("employer@example.org", "채용 담당자", "employer", EMPLOYER),
     DemoAccount(
         "office@example.org", "도시재생과 담당자", "city office", ("서울시 도시재생과", OrganisationKind.OFFICE)
     ),
@@ -80,6 +83,8 @@ def load(at: datetime) -> Demo:
             _fill(code, at)
     with unit_of_work():
         accounts = tuple((account, _ensure_account(account, at)) for account in ACCOUNTS)
+    with unit_of_work():
+        load_openings(_employer(), ACTOR, at)
     if _one_certificate() is None:
         with unit_of_work():
             issuing_service.request_certificates(_cohort(ISSUED), ACTOR, at)
@@ -92,6 +97,11 @@ def _cohort(code: str) -> Cohort:
     return db.session.scalars(
         select(Cohort).where(Cohort.code == code, Cohort.organisation_id == centre.scalar_subquery())
     ).one()
+
+
+def _employer() -> Organisation:
+    rows = select(Organisation).where(Organisation.name == EMPLOYER[0], Organisation.kind == EMPLOYER[1].value)
+    return db.session.scalars(rows).one()
 
 
 def _fill(code: str, at: datetime) -> None:

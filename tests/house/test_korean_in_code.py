@@ -20,6 +20,7 @@ SENTENCE = re.compile(r"(요|니다|까)[.?!]")
 # Files of which words are the matter; none of these may hold a sentence.
 MADE_OF_WORDS = {
     "administration/demo.py": "the demo data",
+    "administration/demo_openings.py": "the demo's openings",
     "api/examples.py": "the examples of the interface's description",
     "certificates/claims.py": "the criteria of completion, which are signed in Korean",
     "certificates/numbers.py": "the words of a serial",
