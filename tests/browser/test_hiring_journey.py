@@ -189,7 +189,7 @@ def test_what_she_handed_in_is_destroyed(employer: Visit, coordinator: Visit, jo
     assert complaints_about(employer) == []
     page.locator("input[name=sure]").check()
     page.get_by_role("button", name="파기하기").click()
-    expect(page.locator("main")).to_contain_text("파기")
+    expect(page).to_have_url(re.compile(r"/destructions$"))
     assert complaints_about(employer) == []
     page.goto(f"/hiring/{journey.opening}/applications/{journey.application}")
     assert NAME not in page.content()
