@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from app.core import audit
 from app.core.access import Actor
@@ -58,6 +58,8 @@ def offer_slot(
 
 def withdraw_slot(slot: InterviewSlot, actor: Actor, at: datetime) -> None:
     """Take a time back that nobody has chosen. Raises `Conflict`."""
+    _lock(slot.id)
+    _free_seats_of_those_out(slot)
     gone = db.session.execute(
         update(InterviewSlot).where(InterviewSlot.id == slot.id, InterviewSlot.taken == 0).values(withdrawn_at=at)
     )
@@ -109,19 +111,20 @@ def _lock(*slot_ids: int) -> None:
 
 
 def _free_seats_of_those_out(slot: InterviewSlot) -> None:
+    """Forget who is out, and count who is left: a choice may also have gone with an application's papers."""
     out = select(Application.id).where(Application.opening_id == slot.opening_id, Application.stage.in_(queries.OUT))
-    gone = db.session.execute(
+    db.session.execute(
         delete(InterviewChoice)
         .where(InterviewChoice.slot_id == slot.id, InterviewChoice.application_id.in_(out))
         .execution_options(synchronize_session=False)
     )
-    if gone.rowcount:  # type: ignore[attr-defined]
-        db.session.execute(
-            update(InterviewSlot)
-            .where(InterviewSlot.id == slot.id)
-            .values(taken=InterviewSlot.taken - gone.rowcount)  # type: ignore[attr-defined]
-            .execution_options(synchronize_session=False)
-        )
+    held = select(func.count()).select_from(InterviewChoice).where(InterviewChoice.slot_id == slot.id)
+    db.session.execute(
+        update(InterviewSlot)
+        .where(InterviewSlot.id == slot.id)
+        .values(taken=held.scalar_subquery())
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _take_seat(slot: InterviewSlot) -> None:

@@ -17,6 +17,7 @@ from app.core.errors import Conflict
 from app.jobs import interview_service
 from app.jobs.application_models import Application
 from app.jobs.application_words import Stage
+from app.jobs.destruction_service import destroy_papers
 from app.jobs.interview_models import InterviewChoice, InterviewSlot
 from app.jobs.opening_models import Opening
 from tests.conftest import Visitor
@@ -84,7 +85,11 @@ def test_a_full_time_is_not_given_and_the_former_seat_is_kept(
     visitor: Visitor, opening: Opening, applicant: Account, application: Application
 ) -> None:
     mine, full = make_slot(opening), make_slot(opening, days=8)
-    full.taken = 1
+    other = make_account(person=make_person("남먼저"))
+    earlier = make_application(opening, other, Stage.INTERVIEW)
+    sign_in(visitor, other)
+    assert choose(visitor, earlier, full) == 303
+    visitor.delete_cookie("ieum_session", domain="ieum.test")
     sign_in(visitor, applicant)
     choose(visitor, application, mine)
     assert choose(visitor, application, full) == 409
@@ -106,6 +111,35 @@ def test_the_seat_of_somebody_who_withdrew_is_given_again(
     assert choose(visitor, application, slot) == 303
     assert taken(slot) == 1
     assert [c.application_id for c in db.session.scalars(select(InterviewChoice))] == [application.id]
+
+
+def test_the_seat_of_somebody_whose_papers_were_destroyed_is_given_again(
+    visitor: Visitor, opening: Opening, applicant: Account, application: Application
+) -> None:
+    slot = make_slot(opening)
+    other = make_account(person=make_person("남파기"))
+    gone = make_application(opening, other, Stage.INTERVIEW)
+    sign_in(visitor, other)
+    choose(visitor, gone, slot)
+    gone.stage, gone.decided_at = Stage.REJECTED, clock.now()
+    destroy_papers(gone.id, Actor.command("test"), clock.now(), is_automatic=False)
+    db.session.commit()
+    visitor.delete_cookie("ieum_session", domain="ieum.test")
+    sign_in(visitor, applicant)
+    assert choose(visitor, application, slot) == 303
+    assert taken(slot) == 1
+
+
+def test_a_time_that_only_those_who_are_out_chose_is_withdrawn(
+    visitor: Visitor, opening: Opening, applicant: Account, application: Application
+) -> None:
+    slot = make_slot(opening)
+    sign_in(visitor, applicant)
+    choose(visitor, application, slot)
+    application.stage = Stage.WITHDRAWN
+    visitor.delete_cookie("ieum_session", domain="ieum.test")
+    sign_in(visitor, make_member(opening.organisation))  # type: ignore[arg-type]
+    assert visitor.post(f"/hiring/{opening.public_id}/interviews/{slot.public_id}/withdraw").status_code == 303
 
 
 def test_it_cannot_be_changed_when_it_is_too_late(
