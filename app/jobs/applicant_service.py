@@ -18,6 +18,7 @@ from app.jobs.applicant_mail import take_back, tell_decision
 from app.jobs.applicant_models import Reveal, StageMove
 from app.jobs.application_models import Application, ApplicationEvent
 from app.jobs.application_words import Stage
+from app.jobs.employment_queries import is_confirmed
 from app.jobs.interview_models import InterviewChoice
 from app.jobs.stages import UNDO_WITHIN, Move, has_reached, may_move, why_not_undo
 from app.jobs.visible import Visible, visible_of
@@ -140,13 +141,18 @@ def _why_not(application: Application, move: StageMove | None, at: datetime) -> 
     chosen = db.session.scalar(
         select(InterviewChoice.chosen_at).where(InterviewChoice.application_id == application.id)
     )
-    return why_not_undo(
+    why_not = why_not_undo(
         since,
         Stage(application.stage),
         at,
         was_revealed=since is not None and revealed is not None and revealed >= since.at,
         was_chosen=since is not None and chosen is not None and chosen >= since.at,
     )
+    if why_not is None and application.identity is None:
+        return _l("그사이 제출한 서류가 지워져서 되돌릴 수 없어요.")
+    if why_not is None and is_confirmed(application):
+        return _l("그사이 채용을 확정해서 되돌릴 수 없어요.")
+    return why_not
 
 
 def _moved(application: Application, before: Stage, after: Stage) -> bool:

@@ -22,7 +22,10 @@ from app.core.db import db
 from app.core.mail import OutgoingMail, deliver_waiting
 from app.jobs.applicant_models import StageMove
 from app.jobs.application_models import Application, ApplicationEvent
+from app.jobs.application_service import withdraw_consent
 from app.jobs.application_words import Stage
+from app.jobs.destruction_service import destroy_papers
+from app.jobs.employment_service import confirm_employment
 from app.jobs.interview_models import InterviewChoice
 from app.jobs.opening_models import Opening
 from tests.conftest import Visitor
@@ -233,6 +236,30 @@ def test_a_decision_that_was_told_stays(visitor: Visitor, hiring: Hiring, monkey
     monkeypatch.setattr(clock, "now", lambda: later)
     assert visitor.post(f"{hiring.of(hiring.application)}/undo").status_code == 409
     assert hiring.application.stage == Stage.REJECTED
+
+
+@pytest.mark.parametrize("gone", ["consent", "papers"])
+def test_a_decision_stays_once_what_was_handed_in_is_gone(visitor: Visitor, hiring: Hiring, gone: str) -> None:
+    decide(visitor, hiring, Stage.REJECTED, hiring.application, step="confirm")
+    if gone == "papers":
+        destroy_papers(hiring.application.id, hiring.manager.actor, clock.now(), is_automatic=False)
+    else:
+        assert hiring.applicant.person is not None
+        withdraw_consent(hiring.applicant.person, hiring.application.public_id, hiring.applicant.actor, clock.now())
+    db.session.commit()
+    assert "결정 되돌리기" not in text_of(visitor.get(hiring.of(hiring.application)))
+    assert visitor.post(f"{hiring.of(hiring.application)}/undo").status_code == 409
+    assert hiring.application.stage == Stage.REJECTED
+
+
+def test_a_decision_stays_once_the_job_was_confirmed(visitor: Visitor, hiring: Hiring) -> None:
+    hiring.application.stage = Stage.INTERVIEW
+    decide(visitor, hiring, Stage.HIRED, hiring.application, step="confirm")
+    today = clock.seoul_date(clock.now())
+    confirm_employment(hiring.application, "코디네이터", today, hiring.manager.actor, clock.now())
+    db.session.commit()
+    assert visitor.post(f"{hiring.of(hiring.application)}/undo").status_code == 409
+    assert hiring.application.stage == Stage.HIRED
 
 
 def test_proofs_are_verified_when_they_are_looked_at(visitor: Visitor, hiring: Hiring) -> None:
