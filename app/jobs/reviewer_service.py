@@ -71,8 +71,9 @@ def remove_criterion(opening: Opening, public_id: str, actor: Actor, at: datetim
 
 def score(opening: Opening, application: Application, points: Mapping[str, int], actor: Actor, at: datetime) -> None:
     """Store the points of a reviewer, by criterion's public id. Raises `NotFound` for anybody but a reviewer,
-    `Conflict` when all have been shown already, `Invalid` for too many or too few points."""
+    `Conflict` when all have been shown already or papers are destroyed, `Invalid` for too many or too few points."""
     account_id = _reviewing(opening, actor)
+    _require_papers(application)
     if queries.scores_seen(opening, [application], actor)[application.id].shows_all:
         raise Conflict(_l("다른 분의 점수가 이미 열려서 점수를 고칠 수 없어요."))
     known = {c.public_id: c for c in queries.criteria_of(opening)}
@@ -96,9 +97,11 @@ def score(opening: Opening, application: Application, points: Mapping[str, int],
 
 
 def comment(opening: Opening, application: Application, words: str, actor: Actor, at: datetime) -> ReviewComment:
-    """Store what one of the employer's people says of an application. Raises `Invalid` without words."""
+    """Store what one of the employer's people says of an application. Raises `Invalid` without words, `Conflict` once
+    its papers are destroyed."""
     if not words.strip() or actor.account_id is None:
         raise Invalid(_l("의견을 적어 주세요."))
+    _require_papers(application)
     row = ReviewComment(application_id=application.id, account_id=actor.account_id, at=at)
     row.actor_label, row.words = actor.label[:120], words.strip()
     db.session.add(row)
@@ -115,6 +118,7 @@ def step_back(opening: Opening, application: Application, why: str, actor: Actor
     account_id = _reviewing(opening, actor)
     if not why.strip():
         raise Invalid(_l("왜 회피하는지 적어 주세요. 예: 함께 일한 적이 있어요."))
+    _require_papers(application)
     db.session.add(Recusal(application_id=application.id, account_id=account_id, why=why.strip()[:500], at=at))
     db.session.flush()
     audit.record(actor, "application.step_back", application, at=at, why=why.strip())
@@ -134,6 +138,12 @@ def _reviewing(opening: Opening, actor: Actor) -> int:
     if actor.account_id is None or not queries.is_reviewer(opening, actor):
         raise NotFound(_l("이 공고의 심사위원만 할 수 있어요."))
     return actor.account_id
+
+
+def _require_papers(application: Application) -> None:
+    # What is written after the destruction would be kept for ever.
+    if application.destroyed_at is not None:
+        raise Conflict(_l("이미 파기한 지원서예요."))
 
 
 def _refuse_once_scored(opening: Opening) -> None:

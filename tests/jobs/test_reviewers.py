@@ -9,11 +9,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.models import Account, MembershipRole
+from app.core import clock
 from app.core.db import db
 from app.jobs.application_models import Application
 from app.jobs.application_words import Stage
+from app.jobs.destruction_service import destroy_papers
 from app.jobs.opening_models import Opening
-from app.jobs.reviewer_models import Criterion, Reviewer, Score
+from app.jobs.reviewer_models import Criterion, ReviewComment, Reviewer, Score
 from tests.conftest import Visitor
 from tests.factories.accounts import audit_lines, make_account, make_member, make_person, sign_in
 from tests.factories.jobs import make_application, make_criterion, make_employer, make_opening, make_reviewer
@@ -64,6 +66,17 @@ def page(visitor: Visitor, address: str) -> str:
     answer = visitor.get(address)
     assert answer.status_code == 200
     return str(answer.get_data(as_text=True))
+
+
+def test_nothing_is_written_about_papers_that_are_destroyed(visitor: Visitor, panel: Panel) -> None:
+    panel.application.stage, panel.application.decided_at = Stage.REJECTED, clock.now()
+    destroy_papers(panel.application.id, panel.manager.actor, clock.now(), is_automatic=False)
+    db.session.commit()
+    become(visitor, panel.first)
+    assert give(visitor, panel, 7) == 409
+    assert visitor.post(f"{panel.applicant}/comments", data={"words": "나지원 님은 좋았어요"}).status_code == 409
+    assert visitor.post(f"{panel.applicant}/step-back", data={"why": "나지원 님을 알아요"}).status_code == 409
+    assert db.session.scalars(select(ReviewComment)).all() == []
 
 
 def test_a_manager_appoints_and_dismisses(visitor: Visitor, panel: Panel) -> None:
