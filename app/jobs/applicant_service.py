@@ -66,7 +66,7 @@ def decide(
     )
     db.session.add(move)
     _tell_applicant(application, "decide", actor, at)
-    _record(application, "application.decide", actor, at, seen, wanted, why=move.why)
+    _record(application, "application.decide", actor, at, seen, wanted)
     return move
 
 
@@ -175,9 +175,8 @@ def _tell_applicant(application: Application, action: str, actor: Actor, at: dat
     db.session.flush()
 
 
-def _record(
-    application: Application, action: str, actor: Actor, at: datetime, before: Stage, after: Stage, why: str = ""
-) -> None:
+def _record(application: Application, action: str, actor: Actor, at: datetime, before: Stage, after: Stage) -> None:
+    # Without the reason: it goes with the papers, and the audit trail is kept for longer than they are.
     states: Iterable[dict[str, str]] = ({"stage": before.value}, {"stage": after.value})
     old, new = states
-    audit.record(actor, action, application, at=at, before=old, after=new, why=why)
+    audit.record(actor, action, application, at=at, before=old, after=new)

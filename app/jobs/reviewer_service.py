@@ -121,7 +121,8 @@ def step_back(opening: Opening, application: Application, why: str, actor: Actor
     _require_papers(application)
     db.session.add(Recusal(application_id=application.id, account_id=account_id, why=why.strip()[:500], at=at))
     db.session.flush()
-    audit.record(actor, "application.step_back", application, at=at, why=why.strip())
+    # Without the reason: it goes with the papers, and the audit trail is kept for longer than they are.
+    audit.record(actor, "application.step_back", application, at=at)
 
 
 def open_scores(opening: Opening, actor: Actor, at: datetime) -> None:

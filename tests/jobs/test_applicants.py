@@ -197,6 +197,7 @@ def test_a_decision_shows_its_mail_first_and_sends_it_when_it_stands(visitor: Vi
     deliver_waiting(clock.now() + timedelta(minutes=11))
     assert sent(mail) is not None
     assert "맞음" not in str([e.why for e in db.session.scalars(select(ApplicationEvent))])
+    assert [line.why for line in audit_lines("application.decide")] == [""]
 
 
 def test_whoever_moved_since_is_said_and_left_out(visitor: Visitor, hiring: Hiring) -> None:

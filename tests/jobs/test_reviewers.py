@@ -126,6 +126,7 @@ def test_who_steps_back_sees_the_application_no_more_and_is_not_waited_for(visit
     become(visitor, panel.second)
     assert visitor.post(f"{panel.applicant}/step-back", data={"why": ""}).status_code == 422
     assert visitor.post(f"{panel.applicant}/step-back", data={"why": "함께 일했어요"}).status_code == 303
+    assert [line.why for line in audit_lines("application.step_back")] == [""]
     assert visitor.get(panel.applicant).status_code == 404
     assert "나지원" not in page(visitor, f"{panel.address}/applications")
     become(visitor, panel.first)
