@@ -34,6 +34,7 @@ from app.jobs import (
     duty_words,
     employment_job,
     employment_models,
+    employment_service,
     employment_views,
     expert_views,
     figure_job,
@@ -67,7 +68,8 @@ from app.jobs import (
     training_need_views,
     wording,
 )
-from app.jobs.scope import OFFICE, hires, may_import
+from app.jobs.job_signals import application_destroyed
+from app.jobs.scope import OFFICE, hires, may_import, sees_figures
 
 # Importing a module of views hangs its routes on the blueprint; importing a job registers its stored work.
 PARTS = (
@@ -134,6 +136,7 @@ def init_app(app: Flask) -> None:
     search_commands.add_to(app)
     account_closed.connect(application_draft_service.forget_drafts)
     account_closed.connect(saved_search_service.forget_searches)
+    application_destroyed.connect(employment_service.cut_from_application)
     _add_navigation(app)
 
 
@@ -149,6 +152,8 @@ def _add_navigation(app: Flask) -> None:
     add_navigation(app, _l("지원현황"), "applications.index", 22, lambda actor: actor.person_id is not None)
     add_navigation(app, _l("해야 할 일"), "duties.index", 16, hires)
     add_navigation(app, _l("채용 의무"), "duties.overview", 18, lambda actor: bool(actor.organisation_ids((OFFICE,))))
+    add_navigation(app, _l("채용한 사람"), "employments.index", 17, hires)
+    add_navigation(app, _l("채용 통계"), "figures.jobs", 41, sees_figures)
     add_navigation(app, _l("필요한 교육"), "training_needs.index", 40, _teaches_or_governs)
 
 

@@ -91,6 +91,11 @@ def test_the_office_reads_and_takes_them_away(app: Flask, visitor: Visitor) -> N
     assert visitor.get("/figures/jobs?by=person").status_code == 404
 
 
+def test_they_are_found_from_every_page(app: Flask, visitor: Visitor) -> None:
+    sign_in(visitor, make_member(make_organisation("종로구청", OrganisationKind.OFFICE)))
+    assert 'href="/figures/jobs"' in visitor.get("/openings").get_data(as_text=True)
+
+
 def test_before_anything_is_counted_it_says_so(app: Flask, visitor: Visitor) -> None:
     sign_in(visitor, make_account(operator=True))
     assert "아직 센 것이 없어요" in visitor.get("/figures/jobs").get_data(as_text=True)
