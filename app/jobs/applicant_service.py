@@ -118,7 +118,8 @@ def can_undo(application: Application, at: datetime) -> bool:
 def reveal(application: Application, actor: Actor, at: datetime) -> bool:
     """Open the identity box of an application in a blind opening; answer whether it was closed before.
 
-    Who and when is kept, and the applicant sees it. Raises `Conflict` before the opening's stage for it is reached.
+    Who and when is kept, and the applicant sees it. Raises `Conflict` before the opening's stage for it is reached,
+    and when papers are destroyed.
     """
     opening = application.opening
     if not opening.blind or application.revealed_at is not None:
@@ -126,6 +127,8 @@ def reveal(application: Application, actor: Actor, at: datetime) -> bool:
     wanted = Stage(opening.reveal_stage)
     if not has_reached(Stage(application.stage), wanted):
         raise Conflict(_l("인적사항은 ‘%(stage)s’ 단계부터 열 수 있어요.", stage=wanted.label))
+    if application.identity is None:
+        raise Conflict(_l("이미 파기한 지원서예요."))
     application.revealed_at = at
     row = Reveal(application_id=application.id, account_id=actor.account_id, at=at, stage=application.stage)
     row.actor_label, row.acted_for = actor.label[:120], opening.employer_name[:120]

@@ -18,8 +18,11 @@ ROLES: dict[WorkKind, PersonRole] = {
 
 
 def months_after(day: date, months: int) -> date:
-    """Answer the same day some months later, the month's last where it has no such day."""
+    """Answer the same day some months later, the month's last where it has no such day; no day is later than the
+    last there is."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year > date.max.year:
+        return date.max
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 

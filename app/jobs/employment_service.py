@@ -34,11 +34,15 @@ def confirm_employment(
 ) -> Employment:
     """Record that an applicant in the last stage was hired; her portfolio, role and next courses follow.
 
-    Raises `Conflict` when she is not in that stage or it was confirmed before, `Invalid` without a title.
+    Raises `Conflict` when she is not in that stage, her identity is closed or it was confirmed before, `Invalid`
+    without a title.
     """
     person, opening = application.person, application.opening
     if application.stage != Stage.HIRED or person is None or opening.organisation is None:
         raise Conflict(_l("최종합격한 지원자만 채용을 확정할 수 있어요."))
+    if opening.blind and application.revealed_at is None:
+        # The record of a job names its person: nobody learns a name without that being kept and told.
+        raise Conflict(_l("인적사항을 연 뒤에 채용을 확정할 수 있어요. 지원서에서 먼저 열어 주세요."))
     if is_confirmed(application):
         raise Conflict(_l("이미 채용을 확정했어요."))
     title = _checked(title, started_on, None)

@@ -116,7 +116,10 @@ def visible_of(application: Application, opening: Opening, at: datetime) -> Visi
         decided_at=application.decided_at,
         is_blind=opening.blind,
         is_open=is_open,
-        can_be_opened=opening.blind and not is_open and has_reached(stage, Stage(opening.reveal_stage)),
+        can_be_opened=opening.blind
+        and not is_open
+        and application.identity is not None
+        and has_reached(stage, Stage(opening.reveal_stage)),
         is_destroyed=application.destroyed_at is not None,
         identity=_identity(application) if is_open else (),
         words=words_of(application, opening, application.words, at),

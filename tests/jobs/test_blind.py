@@ -19,11 +19,13 @@ from sqlalchemy import select
 
 from app.accounts.models import Account, MembershipRole
 from app.core import clock
+from app.core.access import Actor
 from app.core.db import db
 from app.core.mail import OutgoingMail
 from app.jobs import message_service, visible
 from app.jobs.application_models import Application
 from app.jobs.application_words import ItemKind, Stage
+from app.jobs.destruction_service import destroy_papers
 from app.jobs.interview_models import InterviewChoice
 from app.jobs.opening_models import Opening
 from tests.conftest import Visitor
@@ -243,6 +245,16 @@ def test_a_reveal_waits_for_its_stage_and_is_told(visitor: Visitor, blind: Blind
     assert len(audit_lines("application.reveal")) == 1
     shown = [(e.action, e.is_shown) for e in blind.application.events if e.action == "reveal"]
     assert shown == [("reveal", True)]
+
+
+def test_no_identity_is_opened_once_papers_are_destroyed(visitor: Visitor, blind: Blind) -> None:
+    blind.application.stage, blind.application.decided_at = Stage.HIRED, clock.now()
+    destroy_papers(blind.application.id, Actor.command("test"), clock.now(), is_automatic=True)
+    db.session.commit()
+    become(visitor, blind.people[MembershipRole.CLERK])
+    assert "인적사항 열기" not in visitor.get(blind.applicant).get_data(as_text=True)
+    assert visitor.post(f"{blind.applicant}/reveal").status_code == 409
+    assert audit_lines("application.reveal") == []
 
 
 def test_a_reviewer_opens_no_identity(visitor: Visitor, blind: Blind) -> None:

@@ -54,6 +54,7 @@ def hired(
         (date(2026, 3, 9), 6, date(2026, 9, 9)),
         (date(2026, 12, 1), 1, date(2027, 1, 1)),
         (date(2026, 3, 31), -6, date(2025, 9, 30)),
+        (date(9999, 12, 1), 6, date(9999, 12, 31)),
     ],
 )
 def test_months_later(day: date, months: int, expected: date) -> None:
@@ -120,6 +121,20 @@ def test_the_role_follows_the_kind_of_work(app: Flask, work_kind: str, role: str
     assert applicant.person.role == role
 
 
+def test_a_blind_applicant_is_confirmed_once_the_identity_was_opened(app: Flask, visitor: Visitor) -> None:
+    employer = make_employer()
+    opening, applicant = make_opening(employer, blind=True), make_account(person=make_person("나지원"))
+    application = make_application(opening, applicant, Stage.HIRED, decided_at=NOW)
+    sign_in(visitor, make_member(employer))
+    data = {"title": "코디네이터", "started_on": TODAY.isoformat()}
+    answer = visitor.post(f"/employments/new/{application.public_id}", data=data)
+    assert answer.status_code == 422
+    assert "인적사항을 연 뒤에" in answer.get_data(as_text=True)
+    assert "나지원" not in visitor.get("/employments").get_data(as_text=True)
+    visitor.post(f"/hiring/{opening.public_id}/applications/{application.public_id}/reveal")
+    assert visitor.post(f"/employments/new/{application.public_id}", data=data).status_code == 303
+
+
 def test_nobody_is_confirmed_before_the_last_stage(app: Flask, visitor: Visitor) -> None:
     employer = make_employer()
     application = make_application(make_opening(employer), make_account(person=make_person()), Stage.INTERVIEW)
@@ -169,6 +184,11 @@ def test_the_job_outlives_the_papers(app: Flask) -> None:
     db.session.expire_all()
     assert (job.application_id, job.person_id) == (None, applicant.person_id)
     assert row.counts["employments"] == 1
+
+
+def test_who_was_hired_is_found_from_every_page(app: Flask, visitor: Visitor) -> None:
+    sign_in(visitor, make_member(make_employer()))
+    assert 'href="/employments"' in visitor.get("/hiring").get_data(as_text=True)
 
 
 def test_a_job_is_its_employers_alone(app: Flask, visitor: Visitor) -> None:
