@@ -8,6 +8,7 @@ from datetime import date as Date
 from app.core.i18n import Text, _, _l
 from app.core.templating import date, hours
 from app.jobs.application_models import ApplicationEvent
+from app.jobs.application_wording import step_title
 from app.jobs.application_words import Stage
 from app.jobs.proof_checking import NO_PROOF, Proof, ProofState
 from app.jobs.visible import VisibleItem, VisibleRequirement
@@ -56,9 +57,7 @@ def requirement_finding(said: VisibleRequirement) -> str:
 
 def event_title(event: ApplicationEvent) -> str:
     """Write a step of an application."""
-    if event.action in _EVENTS:
-        return str(_EVENTS[event.action])
-    return str(Stage(event.stage).label)
+    return str(_EVENTS.get(event.action) or step_title(event))
 
 
 def stage_kind(stage: str) -> str:

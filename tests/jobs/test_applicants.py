@@ -25,6 +25,7 @@ from app.jobs.application_models import Application, ApplicationEvent
 from app.jobs.application_service import withdraw_consent
 from app.jobs.application_words import Stage
 from app.jobs.destruction_service import destroy_papers
+from app.jobs.duty_service import tell_schedule
 from app.jobs.employment_service import confirm_employment
 from app.jobs.interview_models import InterviewChoice
 from app.jobs.opening_models import Opening
@@ -251,6 +252,13 @@ def test_a_decision_stays_once_what_was_handed_in_is_gone(visitor: Visitor, hiri
     assert "결정 되돌리기" not in text_of(visitor.get(hiring.of(hiring.application)))
     assert visitor.post(f"{hiring.of(hiring.application)}/undo").status_code == 409
     assert hiring.application.stage == Stage.REJECTED
+
+
+def test_the_employer_reads_what_each_step_was(visitor: Visitor, hiring: Hiring) -> None:
+    hiring.application.stage = Stage.VIEWED
+    tell_schedule(hiring.opening, "면접은 다음 주예요.", hiring.manager.actor, clock.now())
+    db.session.commit()
+    assert "기관이 채용 일정을 알렸어요" in text_of(visitor.get(hiring.of(hiring.application)))
 
 
 def test_a_decision_stays_once_the_job_was_confirmed(visitor: Visitor, hiring: Hiring) -> None:
