@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import Account, Person
@@ -16,6 +17,7 @@ from app.core.db import db
 from app.core.errors import Conflict, NotFound
 from app.core.i18n import Text, _l
 from app.core.mail import send_later
+from app.jobs.expert_models import ExpertInvitation
 from app.jobs.opening_models import Opening
 from app.jobs.preference_models import JobOffer, JobPreference, OfferState
 
@@ -64,6 +66,16 @@ def keep_preference(person: Person, wishes: Wishes, actor: Actor, at: datetime) 
     after = {"offers": wishes.takes_offers, "expert": wishes.is_expert, "version": preference.consent_version}
     audit.record(actor, "job_preference.keep", preference, at=at, before=before, after=after)
     return preference
+
+
+def forget_preferences(account: Account, at: datetime, **_more: Any) -> None:
+    """Delete what somebody looks for who closes their account, so that nobody proposes them any more, and how centres
+    could reach them (receives `account-closed`)."""
+    if account.person_id is None:
+        return
+    db.session.execute(delete(JobPreference).where(JobPreference.person_id == account.person_id))
+    mine = ExpertInvitation.person_id == account.person_id
+    db.session.execute(update(ExpertInvitation).where(mine).values(contact=""))
 
 
 def send_offer(opening: Opening, preference: JobPreference, words: str, actor: Actor, at: datetime) -> JobOffer:

@@ -52,6 +52,7 @@ from app.jobs import (
     message_views,
     opening_feed_views,
     opening_views,
+    preference_service,
     pull_service,
     requirement_views,
     review_views,
@@ -136,6 +137,7 @@ def init_app(app: Flask) -> None:
     search_commands.add_to(app)
     account_closed.connect(application_draft_service.forget_drafts)
     account_closed.connect(saved_search_service.forget_searches)
+    account_closed.connect(preference_service.forget_preferences)
     application_destroyed.connect(employment_service.cut_from_application)
     _add_navigation(app)
 

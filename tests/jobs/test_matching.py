@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.accounts import closing_service
 from app.accounts.models import Person
 from app.core import clock
 from app.core.db import db
@@ -17,9 +18,9 @@ from app.jobs.opening_models import Requirement
 from app.jobs.preference_models import JobOffer
 from app.jobs.training_needs import Lack
 from tests.conftest import Visitor
-from tests.factories.accounts import mails_to, make_account, make_member, make_person, sign_in
+from tests.factories.accounts import PASSWORD, mails_to, make_account, make_member, make_person, sign_in
 from tests.factories.certificates import issue_one
-from tests.factories.jobs import make_employer, make_offer, make_opening, make_preference
+from tests.factories.jobs import make_employer, make_invitation, make_need, make_offer, make_opening, make_preference
 from tests.factories.statements import count_statements
 
 SEOUL = Offered("11", "coordinator", "fixed_term")
@@ -134,6 +135,21 @@ def test_a_consent_taken_back_ends_at_once(visitor: Visitor) -> None:
     sign_in(visitor, make_member(employer))
     assert people_for(opening, clock.now()) == []
     assert visitor.post(f"/hiring/{opening.public_id}/people/{preference.public_id}").status_code == 404
+
+
+def test_who_closes_their_account_is_proposed_no_more(visitor: Visitor) -> None:
+    account = make_account(person=make_person("나닫음"))
+    make_preference(account, takes_offers=True)
+    invitation = make_invitation(make_need(make_employer()), account)
+    invitation.contact = "010-9999-8888"
+    db.session.commit()
+    opening = make_opening()
+    assert len(people_for(opening, clock.now())) == 1
+    closing_service.close_account(account.actor, PASSWORD, clock.now(), network="192.0.2.1")
+    db.session.commit()
+    assert people_for(opening, clock.now()) == []
+    db.session.refresh(invitation)
+    assert invitation.contact == ""
 
 
 def test_an_offer_is_only_hers(visitor: Visitor) -> None:
