@@ -51,7 +51,7 @@ def change_opening(opening: Opening, fields: OpeningFields, version: int, actor:
     old, new = before.changes_to(fields)
     if not old:
         return False
-    _keep_blind(before, fields, opening)
+    _keep_promises(before, fields, opening)
     if opening.state != OpeningState.DRAFT:
         # What is published or under review already changes before everybody's eyes.
         refuse_forbidden(words_found(fields), confirmed=True)
@@ -148,12 +148,17 @@ def refuse_forbidden(found: Mapping[str, list[Finding]], *, confirmed: bool) -> 
     raise Invalid(_l("확인이 필요한 말이 있어요: %(words)s. 고치거나 ‘그래도 올리기’를 눌러 주세요.", words=named))
 
 
-def _keep_blind(before: OpeningFields, after: OpeningFields, opening: Opening) -> None:
-    """Whoever applied blind was promised that nobody knows them before a stage: it cannot be taken back meanwhile."""
+def _keep_promises(before: OpeningFields, after: OpeningFields, opening: Opening) -> None:
+    """Whoever applied blind was promised that nobody knows them before a stage, and whoever applied agreed to a period
+    of keeping: neither can be taken back meanwhile."""
     softer = before.blind and (not after.blind or _earlier(after.reveal_stage, before.reveal_stage))
     applied = select(Application.id).where(Application.opening_id == opening.id).limit(1)
-    if softer and db.session.scalar(applied) is not None:
-        raise Conflict(_l("지원한 사람이 있어서 블라인드를 풀거나 인적사항을 여는 단계를 앞당길 수 없어요."))
+    longer = after.retention_days > before.retention_days
+    if not (softer or longer) or db.session.scalar(applied) is None:
+        return
+    if longer:
+        raise Conflict(_l("지원한 사람이 동의한 보관기간이라 늘릴 수 없어요."))
+    raise Conflict(_l("지원한 사람이 있어서 블라인드를 풀거나 인적사항을 여는 단계를 앞당길 수 없어요."))
 
 
 def _earlier(stage: str, than: str) -> bool:

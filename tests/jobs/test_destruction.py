@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +25,8 @@ from app.jobs.destruction_rules import BY_SIGNAL, EMPTIED, FORGOTTEN, KEPT, tabl
 from app.jobs.destruction_service import destroy_papers
 from app.jobs.duty_models import DailyRun
 from app.jobs.job_signals import application_destroyed
+from app.jobs.opening_fields import OpeningFields
+from app.jobs.opening_service import change_opening
 from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_member, make_person, sign_in
 from tests.factories.duties import hand_in, make_destruction, make_return_request
@@ -276,3 +279,14 @@ def test_a_worker_is_who_did_it(app: Flask) -> None:
     destroy_due_papers(NOW)
     row = db.session.scalars(select(Destruction)).one()
     assert row.actor_label == Actor.command("worker: destruction").label
+
+
+def test_the_period_that_applicants_agreed_to_is_not_made_longer(app: Flask) -> None:
+    opening = make_opening(retention_days=30)
+    longer = replace(OpeningFields.of(opening), retention_days=60)
+    change_opening(opening, longer, opening.version, COMMAND, NOW)
+    make_application(opening, make_account(person=make_person("나지원")))
+    with pytest.raises(Conflict, match="보관기간"):
+        change_opening(opening, replace(longer, retention_days=90), opening.version, COMMAND, NOW)
+    change_opening(opening, replace(longer, retention_days=14), opening.version, COMMAND, NOW)
+    assert opening.retention_days == 14
