@@ -20,6 +20,7 @@ from app.jobs.application_words import FINAL_STAGES, Stage
 from app.jobs.duties import SOON_DAYS, Duty, DutyState, Facts, duties_of
 from app.jobs.duty_models import OpenDuty, ReturnRequest, ScheduleNotice
 from app.jobs.opening_models import Opening
+from app.jobs.scope import openings_seen_by
 
 _MOST = 50
 _FINAL = [stage.value for stage in FINAL_STAGES]
@@ -42,7 +43,7 @@ def duties_for(openings: Sequence[Opening]) -> list[Owed]:
 def owed_page(actor: Actor, page: int) -> tuple[Page[Opening], list[Owed]]:
     """Answer one page of the actor's openings that somebody has applied for, the newest first."""
     applied = select(Application.opening_id).where(Application.opening_id == Opening.id).exists()
-    found = paginate(owned(Opening, actor).where(applied).order_by(Opening.id.desc()), page)
+    found = paginate(openings_seen_by(actor).where(applied).order_by(Opening.id.desc()), page)
     return found, duties_for(found.items)
 
 
@@ -51,7 +52,7 @@ def urgent(actor: Actor, today: date) -> list[tuple[Opening, Duty]]:
     as it stands now."""
     noted = owned(OpenDuty, actor).where(OpenDuty.due_on <= today + timedelta(days=SOON_DAYS))
     ids = [duty.opening_id for duty in db.session.scalars(noted.order_by(OpenDuty.due_on, OpenDuty.id).limit(_MOST))]
-    openings = db.session.scalars(select(Opening).where(Opening.id.in_(ids))).all()
+    openings = db.session.scalars(openings_seen_by(actor).where(Opening.id.in_(ids))).all()
     found = [
         (owed.opening, duty)
         for owed in duties_for(openings)

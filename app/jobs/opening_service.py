@@ -149,8 +149,8 @@ def refuse_forbidden(found: Mapping[str, list[Finding]], *, confirmed: bool) -> 
 
 
 def _keep_promises(before: OpeningFields, after: OpeningFields, opening: Opening) -> None:
-    """Whoever applied blind was promised that nobody knows them before a stage, and whoever applied agreed to a period
-    of keeping: neither can be taken back meanwhile."""
+    """Whoever applied blind was promised that nobody knows them before a stage, and everybody agreed to a period of
+    keeping: neither can be taken back meanwhile."""
     softer = before.blind and (not after.blind or _earlier(after.reveal_stage, before.reveal_stage))
     applied = select(Application.id).where(Application.opening_id == opening.id).limit(1)
     longer = after.retention_days > before.retention_days

@@ -20,7 +20,7 @@ from app.jobs.opening_models import Opening
 from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_member, make_organisation, make_person, sign_in
 from tests.factories.duties import make_return_request
-from tests.factories.jobs import make_application, make_employer, make_opening
+from tests.factories.jobs import make_application, make_employer, make_opening, make_reviewer
 
 NOW = clock.now()
 
@@ -47,6 +47,17 @@ def test_the_employer_sees_what_is_due_and_what_is_overdue(app: Flask, visitor: 
         assert "3일 지남" in page, address
         assert "20일 남음" in page, address
         assert "가나다" not in page, address
+
+
+def test_who_only_looks_sees_the_duties_of_what_they_judge(app: Flask, visitor: Visitor) -> None:
+    opening = closed_opening(10)
+    assert opening.organisation is not None
+    note_duties(NOW)
+    viewer = make_member(opening.organisation, MembershipRole.VIEWER)
+    sign_in(visitor, viewer)
+    assert opening.title not in visitor.get("/duties").get_data(as_text=True)
+    make_reviewer(opening, viewer)
+    assert visitor.get("/duties").get_data(as_text=True).count(opening.title) > 1
 
 
 def test_an_opening_without_applicants_owes_nothing(app: Flask, visitor: Visitor) -> None:
