@@ -21,7 +21,7 @@ from app.jobs.application_words import Stage
 from app.jobs.employment_queries import is_confirmed
 from app.jobs.interview_models import InterviewChoice
 from app.jobs.stages import UNDO_WITHIN, Move, has_reached, may_move, why_not_undo
-from app.jobs.visible import Visible, visible_of
+from app.jobs.visible import Visible, holds_papers, visible_of
 
 _MOST_WHY = 500
 
@@ -127,7 +127,7 @@ def reveal(application: Application, actor: Actor, at: datetime) -> bool:
     wanted = Stage(opening.reveal_stage)
     if not has_reached(Stage(application.stage), wanted):
         raise Conflict(_l("인적사항은 ‘%(stage)s’ 단계부터 열 수 있어요.", stage=wanted.label))
-    if application.identity is None:
+    if not holds_papers(application):
         raise Conflict(_l("이미 파기한 지원서예요."))
     application.revealed_at = at
     row = Reveal(application_id=application.id, account_id=actor.account_id, at=at, stage=application.stage)
@@ -151,7 +151,7 @@ def _why_not(application: Application, move: StageMove | None, at: datetime) -> 
         was_revealed=since is not None and revealed is not None and revealed >= since.at,
         was_chosen=since is not None and chosen is not None and chosen >= since.at,
     )
-    if why_not is None and application.identity is None:
+    if why_not is None and not holds_papers(application):
         return _l("그사이 제출한 서류가 지워져서 되돌릴 수 없어요.")
     if why_not is None and is_confirmed(application):
         return _l("그사이 채용을 확정해서 되돌릴 수 없어요.")

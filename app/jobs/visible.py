@@ -118,7 +118,7 @@ def visible_of(application: Application, opening: Opening, at: datetime) -> Visi
         is_open=is_open,
         can_be_opened=opening.blind
         and not is_open
-        and application.identity is not None
+        and holds_papers(application)
         and has_reached(stage, Stage(opening.reveal_stage)),
         is_destroyed=application.destroyed_at is not None,
         identity=_identity(application) if is_open else (),
@@ -127,6 +127,11 @@ def visible_of(application: Application, opening: Opening, at: datetime) -> Visi
         requirements=tuple(_requirement(said, is_open=is_open) for said in application.eligibility),
         files=tuple(_file(file, place, is_open=is_open) for place, file in enumerate(application.files, start=1)),
     )
+
+
+def holds_papers(application: Application) -> bool:
+    """Tell whether what was handed in is still here: neither withdrawn nor destroyed."""
+    return application.identity is not None
 
 
 def words_of(application: Application, opening: Opening, words: str, at: datetime) -> Masked:
