@@ -63,11 +63,12 @@ def choice_of(application: Application) -> InterviewChoice | None:
 
 
 def chosen_by(opening: Opening, actor: Actor) -> dict[int, list[Application]]:
-    """Answer who chose each time, by the time's row: those that the actor may judge."""
+    """Answer who holds a seat at each time, by the time's row: those that the actor may judge."""
     rows = applications_of(opening, actor).options(selectinload(Application.items), selectinload(Application.files))
     found = db.session.execute(
         rows.add_columns(InterviewChoice.slot_id)
         .join(InterviewChoice, InterviewChoice.application_id == Application.id)
+        .where(Application.stage.not_in(OUT))
         .order_by(Application.number)
     )
     chosen: dict[int, list[Application]] = {}

@@ -40,6 +40,7 @@ def _interviews(opening_id: str, form: SlotForm) -> ResponseReturnValue:
         "jobs/interviews.html",
         opening=opening,
         slots=queries.slots_of(opening),
+        left=queries.seats_left(opening),
         chosen={id: [visible_of(a, opening, at) for a in some] for id, some in chosen.items()},
         form=form,
         writes=can_write(current_actor(), opening.organisation_id),

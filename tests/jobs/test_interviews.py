@@ -139,6 +139,10 @@ def test_a_time_that_only_those_who_are_out_chose_is_withdrawn(
     application.stage = Stage.WITHDRAWN
     visitor.delete_cookie("ieum_session", domain="ieum.test")
     sign_in(visitor, make_member(opening.organisation))  # type: ignore[arg-type]
+    page = visitor.get(f"/hiring/{opening.public_id}/interviews").get_data(as_text=True)
+    assert "0 / 1" in page
+    assert "지원번호 1번" not in page
+    assert f"{slot.public_id}/withdraw" in page
     assert visitor.post(f"/hiring/{opening.public_id}/interviews/{slot.public_id}/withdraw").status_code == 303
 
 
