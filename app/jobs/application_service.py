@@ -35,6 +35,7 @@ from app.jobs.application_models import (
 from app.jobs.application_numbers import receipt_number, take_number
 from app.jobs.application_package import Package, pack
 from app.jobs.application_words import Stage
+from app.jobs.interview_models import InterviewChoice
 from app.jobs.opening_models import Opening
 from app.jobs.resume_document import resume_file
 from app.portfolio.foreign_badge_queries import hold_account
@@ -175,7 +176,8 @@ def _acknowledge(application: Application, opening: Opening, at: datetime) -> No
 
 def _take_back(application: Application, action: str, actor: Actor, at: datetime) -> None:
     before = str(application.stage)
-    for table in (ApplicationItem, ApplicationFile):
+    # A time that was chosen would still hold its seat for whoever applies again.
+    for table in (ApplicationItem, ApplicationFile, InterviewChoice):
         db.session.execute(delete(table).where(table.application_id == application.id))
     application.identity, application.words, application.eligibility = None, "", []
     if not Stage(application.stage).is_final:

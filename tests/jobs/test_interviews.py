@@ -16,6 +16,7 @@ from app.core.db import db, unit_of_work
 from app.core.errors import Conflict
 from app.jobs import interview_service
 from app.jobs.application_models import Application
+from app.jobs.application_service import withdraw_application
 from app.jobs.application_words import Stage
 from app.jobs.destruction_service import destroy_papers
 from app.jobs.interview_models import InterviewChoice, InterviewSlot
@@ -144,6 +145,17 @@ def test_a_time_that_only_those_who_are_out_chose_is_withdrawn(
     assert "지원번호 1번" not in page
     assert f"{slot.public_id}/withdraw" in page
     assert visitor.post(f"/hiring/{opening.public_id}/interviews/{slot.public_id}/withdraw").status_code == 303
+
+
+def test_the_time_goes_with_the_withdrawal(
+    visitor: Visitor, opening: Opening, applicant: Account, application: Application
+) -> None:
+    slot = make_slot(opening)
+    sign_in(visitor, applicant)
+    choose(visitor, application, slot)
+    assert applicant.person is not None
+    withdraw_application(applicant.person, application.public_id, applicant.actor, clock.now())
+    assert db.session.scalars(select(InterviewChoice)).all() == []
 
 
 def test_it_cannot_be_changed_when_it_is_too_late(
