@@ -25,4 +25,5 @@ class DecisionForm(Form):
     def seen(self) -> dict[str, str]:
         """Answer the stage at which each chosen application was seen, by public id."""
         pairs = (str(value).partition(":") for value in self.chosen.data or ())
-        return {public_id: stage for public_id, _colon, stage in pairs if stage in set(Stage)}
+        # PostgreSQL refuses a NUL with an error of its own; no id of ours holds anything but letters and digits.
+        return {public_id: stage for public_id, _colon, stage in pairs if public_id.isalnum() and stage in set(Stage)}

@@ -20,6 +20,7 @@ from app.certificates.models import StatusReason
 from app.core import clock
 from app.core.db import db
 from app.core.mail import OutgoingMail, deliver_waiting
+from app.jobs.applicant_forms import DecisionForm
 from app.jobs.applicant_models import StageMove
 from app.jobs.application_models import Application, ApplicationEvent
 from app.jobs.application_service import withdraw_consent
@@ -199,6 +200,11 @@ def test_a_decision_shows_its_mail_first_and_sends_it_when_it_stands(visitor: Vi
     assert sent(mail) is not None
     assert "맞음" not in str([e.why for e in db.session.scalars(select(ApplicationEvent))])
     assert [line.why for line in audit_lines("application.decide")] == [""]
+
+
+def test_no_id_that_cannot_be_is_asked_for(app: Flask) -> None:
+    with app.test_request_context(method="POST", data={"chosen": ["a\0b:viewed", ":viewed", "ab12:viewed"]}):
+        assert DecisionForm().seen() == {"ab12": "viewed"}
 
 
 def test_whoever_moved_since_is_said_and_left_out(visitor: Visitor, hiring: Hiring) -> None:
