@@ -61,7 +61,7 @@ def why_no_return(application: Application, at: datetime) -> str:
     employer's period)."""
     if application.destroyed_at is not None:
         return str(_l("이미 파기해서 돌려받을 서류가 없어요."))
-    if application.stage == Stage.WITHDRAWN:
+    if application.stage == Stage.WITHDRAWN or application.identity is None:
         return str(_l("지원을 취소할 때 낸 서류가 지워져서 돌려받을 것이 없어요."))
     if application.decided_at is None:
         return str(_l("결과가 정해진 뒤에 반환을 청구할 수 있어요."))

@@ -13,9 +13,11 @@ from app.core import clock
 from app.core.db import db
 from app.core.mail import OutgoingMail
 from app.jobs.application_models import Application, ApplicationEvent
+from app.jobs.application_service import withdraw_consent
 from app.jobs.application_words import Stage
 from app.jobs.duty_job import note_duties
 from app.jobs.duty_models import DutyReminder, OpenDuty, ReturnRequest, ScheduleNotice
+from app.jobs.duty_service import why_no_return
 from app.jobs.opening_models import Opening
 from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_member, make_organisation, make_person, sign_in
@@ -168,6 +170,15 @@ def test_an_applicant_asks_for_her_papers(
     assert (manager.email in {recipient for recipient, _subject in mails()}) is can_ask
     if can_ask:
         assert visitor.post(address).status_code == 409
+
+
+def test_nobody_asks_for_papers_whose_consent_was_withdrawn(app: Flask) -> None:
+    applicant = make_account(person=make_person("나지원"))
+    application = make_application(make_opening(), applicant, Stage.REJECTED, decided_at=NOW)
+    assert applicant.person is not None
+    assert why_no_return(application, NOW) == ""
+    withdraw_consent(applicant.person, application.public_id, applicant.actor, NOW)
+    assert "지워져서" in why_no_return(application, NOW)
 
 
 def test_nobody_asks_for_the_papers_of_another(app: Flask, visitor: Visitor) -> None:
