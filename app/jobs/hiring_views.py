@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -94,7 +95,9 @@ def edit(opening_id: str) -> ResponseReturnValue:
     form.employer.choices = [SelectChoice("", opening.employer_name)]
     form.employer.data = ""
     if form.validate_on_submit() and says_nothing_forbidden(form):
-        fields, version = form.fields(opening.employer_name), int(form.version.data or 0)
+        # The day of posting is not on the form: it stays what it is.
+        fields = replace(form.fields(opening.employer_name), posted_on=opening.posted_on)
+        version = int(form.version.data or 0)
         try:
             changed = service.change_opening(opening, fields, version, current_actor(), clock.now())
         except DomainError as error:

@@ -83,8 +83,9 @@ class OpeningFields:
 
     def changes_to(self, other: OpeningFields) -> tuple[dict[str, Any], dict[str, Any]]:
         """Answer what differs: the values here and the values there, under the fields' names."""
+        # As values: one moment is written differently in Korea and in UTC.
+        changed = [name for name in self.__dataclass_fields__ if getattr(self, name) != getattr(other, name)]
         here, there = self.as_facts(), other.as_facts()
-        changed = [name for name in here if here[name] != there[name]]
         return {name: here[name] for name in changed}, {name: there[name] for name in changed}
 
     def checked(self) -> OpeningFields:

@@ -180,3 +180,14 @@ def test_none_is_published_after_its_deadline(employer: Organisation) -> None:
         opening_service.submit_opening(opening, False, COMMAND, at)
     with pytest.raises(Invalid):
         opening_service.draft_opening(employer, opening_fields(deadline_at=None), COMMAND, at)
+
+
+def test_an_edit_keeps_the_day_of_posting(visitor: Visitor, employer: Organisation) -> None:
+    opening = make_opening(employer)
+    posted_on, at = opening.posted_on, f"/hiring/{opening.public_id}"
+    sign_in(visitor, make_member(employer))
+    assert visitor.post(f"{at}/edit", data=FORM | {"version": str(opening.version)}).status_code == 303
+    assert (opening.title, opening.posted_on) == (FORM["title"], posted_on)
+    assert posted_on is not None
+    again = visitor.post(f"{at}/edit", data=FORM | {"version": str(opening.version)}, follow_redirects=True)
+    assert "바뀐 내용이 없어요" in again.get_data(as_text=True)
