@@ -74,5 +74,8 @@ def _write(session: Session) -> None:
 
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
+    if session.in_nested_transaction():
+        # Only a savepoint is given up: what was changed before it is still to be committed.
+        return
     session.info.pop(_CHANGED, None)
     session.info.pop(_ADDED, None)

@@ -73,9 +73,10 @@ def search(question: Question, page: int, at: datetime, per_page: int = PER_PAGE
     matches = _matches(question, words, filtered)
     counts = choices.counts(words, matches)
     total = matches.ids.bit_count()
+    page = min(max(page, 1), MAX_PAGE)
     if matches.is_whole:
-        page = min(max(page, 1), max(1, -(-total // per_page)), MAX_PAGE)
-    ids = _page_of(question, matches, max(page, 1), at, per_page)
+        page = min(page, max(1, -(-total // per_page)))
+    ids = _page_of(question, matches, page, at, per_page)
     if not ids and page > 1 and not matches.is_whole:
         return search(question, 1, at, per_page)
     goes_on, ids = len(ids) > per_page, ids[:per_page]

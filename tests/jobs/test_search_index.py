@@ -203,3 +203,13 @@ def test_without_the_hook_a_change_would_go_unfound(app: Any) -> None:
     finally:
         event.listen(Session, "before_commit", search_hooks._write)
     assert found("뒤제목") == set()
+
+
+def test_a_savepoint_that_is_given_up_hides_nothing_that_was_changed_before_it(app: Any) -> None:
+    opening = make_opening()
+    db.session.commit()
+    opening.title = "마을 기록가 모집"
+    db.session.flush()
+    db.session.begin_nested().rollback()
+    db.session.commit()
+    assert found("기록가") == {opening.id}

@@ -171,3 +171,14 @@ def scans(statement: str, parameters: Any) -> list[str]:
 def test_reading_a_table_through_would_be_seen(app: Any) -> None:
     make_opening()
     assert scans("SELECT opening_id FROM opening_searches ORDER BY title", ())
+
+
+def test_a_page_far_beyond_the_end_is_no_error_where_not_all_are_counted(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _number in range(3):
+        make_opening()
+    db.session.commit()
+    monkeypatch.setattr(search_queries, "EXACT", 1)
+    monkeypatch.setattr(search_queries, "FEW", 1)
+    assert visitor.get("/openings?q=도시재생&page=" + "9" * 30).status_code == 200
