@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
@@ -17,9 +19,9 @@ from app.jobs.scope import find_own_opening
 _WITH_ALL = selectinload(Opening.requirements)
 
 
-def published_openings(wanted: OpeningsWanted) -> Slice[Opening]:
-    """Answer what is open now, the newest first."""
-    rows = published().options(_WITH_ALL)
+def published_openings(wanted: OpeningsWanted, at: datetime) -> Slice[Opening]:
+    """Answer what is open at this moment, the newest first."""
+    rows = published(at).options(_WITH_ALL)
     for name in ("work_kind", "employment_type", "province"):
         value = getattr(wanted, name)
         if value is not None:

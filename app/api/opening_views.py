@@ -52,7 +52,7 @@ _READ, _WRITE = token(Scope.OPENINGS_READ), token(Scope.OPENINGS_WRITE)
     )
 )
 def list_openings(query: OpeningsWanted) -> Response:
-    found = queries.published_openings(query)
+    found = queries.published_openings(query, clock.now())
     items = [opening_told(opening, _page(opening)) for opening in found.items]
     return tell_page(OpeningsTold(items=items, next_cursor=found.next_cursor), found.next_cursor, is_public=True)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select
+from datetime import datetime
+
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Person
@@ -28,9 +30,10 @@ def public_opening(public_id: str) -> Opening:
     return opening
 
 
-def published() -> Select[Opening]:
-    """Select what is open now, the newest first."""
+def published(at: datetime) -> Select[Opening]:
+    """Select what is open at this moment, the newest first; nobody closes an opening when its deadline passes."""
     rows = select(Opening).where(Opening.state == OpeningState.PUBLISHED.value)
+    rows = rows.where(or_(Opening.deadline_at.is_(None), Opening.deadline_at > at))
     return rows.order_by(Opening.published_at.desc(), Opening.id.desc())
 
 

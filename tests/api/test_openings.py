@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
 from app.accounts.models import Organisation
 from app.api.token_models import Scope
+from app.core import clock
 from app.jobs.opening_words import OpeningState
 from tests.conftest import Visitor
 from tests.factories.accounts import audit_lines
@@ -162,3 +165,12 @@ def test_json_that_two_programs_could_read_differently_is_refused(program: Progr
 def test_other_types_and_large_bodies_are_refused(program: Program) -> None:
     assert program.post("/employer/openings", NEW, Content_Type="text/plain").status_code == 415
     assert program.post("/employer/openings", {**NEW, "duties": "가" * 70_000}).status_code == 413
+
+
+def test_what_has_run_out_is_not_listed_as_open(visitor: Visitor, employer: Organisation) -> None:
+    over = make_opening(employer, at=clock.now() - timedelta(days=31))
+    open_now = make_opening(employer)
+    unlimited = make_opening(employer, deadline_at=None, until_filled=True)
+    assert over.state == OpeningState.PUBLISHED
+    listed = {item["id"] for item in Program(visitor).get("/openings").json["items"]}
+    assert listed == {open_now.public_id, unlimited.public_id}
