@@ -85,6 +85,8 @@ def approve_opening(opening: Opening, actor: Actor, at: datetime) -> None:
     if opening.state != OpeningState.IN_REVIEW:
         raise Conflict(_l("이미 검토가 끝난 공고예요."))
     _refuse_past_deadline(opening, at)
+    # A list that an employer has brought in may say anything.
+    refuse_forbidden(words_found(opening), confirmed=True)
     _publish(opening, actor, at)
 
 
@@ -131,8 +133,12 @@ def note_change(
 
 
 def words_found(opening: Opening | OpeningFields) -> dict[str, list[Finding]]:
-    """Answer what an opening says that it may not or should think about, by field."""
-    return find_in_fields({name: getattr(opening, name) for name in FIELDS})
+    """Answer what an opening says that it may not or should think about, by field; `requirement` is what all of its
+    requirements say in words."""
+    said = {name: getattr(opening, name) for name in FIELDS}
+    if isinstance(opening, Opening):
+        said["requirement"] = "\n\n".join(f"{asked.name}\n\n{asked.text}" for asked in opening.requirements)
+    return find_in_fields(said)
 
 
 def refuse_forbidden(found: Mapping[str, list[Finding]], *, confirmed: bool) -> None:

@@ -10,8 +10,9 @@ from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.i18n import _l
+from app.jobs.forbidden_words import find_in_fields
 from app.jobs.opening_models import Opening, Requirement
-from app.jobs.opening_service import note_change
+from app.jobs.opening_service import note_change, refuse_forbidden
 from app.jobs.opening_words import OpeningState, RequirementKind, RequirementLevel
 
 MOST = 20
@@ -68,6 +69,7 @@ class RequirementFields:
 def add_requirement(opening: Opening, fields: RequirementFields, actor: Actor, at: datetime) -> Requirement:
     """Let an opening ask for one thing more. Raises `Invalid`, or `Conflict` when it has ended."""
     _refuse_ended(opening)
+    _refuse_forbidden(opening, fields)
     if len(opening.requirements) >= MOST:
         raise Invalid(_l("요건은 20개까지 둘 수 있어요."))
     position = max((r.position for r in opening.requirements), default=-1) + 1
@@ -84,6 +86,7 @@ def change_requirement(
     """Put new values into one requirement. Raises `Invalid`, `NotFound` or `Conflict`."""
     _refuse_ended(opening)
     requirement = requirement_in(opening, requirement_id)
+    _refuse_forbidden(opening, fields)
     before = _facts(requirement)
     for name, value in _plain(fields.checked()).items():
         setattr(requirement, name, value)
@@ -112,6 +115,12 @@ def requirement_in(opening: Opening, requirement_id: int) -> Requirement:
 def _refuse_ended(opening: Opening) -> None:
     if opening.state not in (OpeningState.DRAFT, OpeningState.IN_REVIEW, OpeningState.PUBLISHED):
         raise Conflict(_l("마감된 공고의 요건은 고칠 수 없어요."))
+
+
+def _refuse_forbidden(opening: Opening, fields: RequirementFields) -> None:
+    """A draft is looked at when it is handed in; what others see already changes before their eyes."""
+    if opening.state != OpeningState.DRAFT:
+        refuse_forbidden(find_in_fields({"name": fields.checked().name, "text": fields.text}), confirmed=True)
 
 
 def _plain(fields: RequirementFields) -> dict[str, Any]:

@@ -7,12 +7,15 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.accounts.models import Organisation
+from app.core import clock
 from app.core.db import db
-from app.jobs.opening_models import Opening
+from app.core.errors import Invalid
+from app.jobs import opening_service
+from app.jobs.opening_models import Opening, Requirement
 from app.jobs.opening_words import OpeningState
 from tests.conftest import Visitor
 from tests.factories.accounts import audit_lines, make_member, sign_in
-from tests.factories.jobs import make_employer, make_opening
+from tests.factories.jobs import COMMAND, make_employer, make_opening
 
 SAID = {
     "employer": "",
@@ -73,3 +76,30 @@ def test_what_is_published_gets_no_clear_words_afterwards(visitor: Visitor, empl
     answer = visitor.post(f"/hiring/{opening.public_id}/edit", data=said)
     assert answer.status_code == 422
     assert "채용공고에 쓸 수 없는 조건이 있어 올릴 수 없어요" in answer.get_data(as_text=True)
+
+
+def test_what_a_requirement_says_is_looked_at_too(visitor: Visitor, employer: Organisation) -> None:
+    asked = Requirement(kind="other", level="preferred", text="만 35세 이하")
+    address = f"/hiring/{make_opening(employer, OpeningState.DRAFT, (asked,)).public_id}"
+    assert "확인할 요건: ‘만 35세 이하’" in visitor.get(address).get_data(as_text=True)
+    assert visitor.post(f"{address}/submit", data={"confirmed": "1"}).status_code == 422
+    assert db.session.scalar(select(Opening.state)) == OpeningState.DRAFT
+
+
+def test_no_requirement_of_what_is_published_says_what_it_may_not(visitor: Visitor, employer: Organisation) -> None:
+    asked = Requirement(kind="other", level="preferred", text="컴퓨터 활용")
+    address = f"/hiring/{make_opening(employer, requirements=(asked,)).public_id}/requirements"
+    said = {"level": "preferred", "kind": "other", "course_kind": "", "text": "용모 단정한 분"}
+    for page in ("new", str(asked.id)):
+        answer = visitor.post(f"{address}/{page}", data=said)
+        assert answer.status_code == 422
+        assert "채용공고에 쓸 수 없는 조건이 있어" in answer.get_data(as_text=True)
+    assert db.session.scalars(select(Requirement.text)).all() == ["컴퓨터 활용"]
+
+
+def test_what_waits_for_review_is_not_approved_with_clear_words(employer: Organisation) -> None:
+    opening = make_opening(employer, OpeningState.DRAFT, qualification_text="만 35세 이하")
+    opening.state = OpeningState.IN_REVIEW
+    with pytest.raises(Invalid):
+        opening_service.approve_opening(opening, COMMAND, clock.now())
+    assert opening.state == OpeningState.IN_REVIEW
