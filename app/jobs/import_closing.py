@@ -12,9 +12,11 @@ from app.core import audit
 from app.core.access import Actor
 from app.core.db import db
 from app.jobs.import_models import ImportRun, OpeningOrigin
-from app.jobs.import_taking import BATCH, edit_values, opening_values
+from app.jobs.import_taking import BATCH
+from app.jobs.import_values import edit_values, opening_values
 from app.jobs.opening_models import Opening, OpeningEdit
 from app.jobs.opening_words import OpeningSource, OpeningState
+from app.jobs.signals import opening_moved
 
 
 def close_vanished(run: ImportRun, actor: Actor, at: datetime) -> int:
@@ -119,4 +121,7 @@ def _close(openings: Sequence[Opening], actor: Actor, at: datetime, action: str)
     db.session.execute(update(Opening), [opening_values(opening) for opening in openings])
     db.session.execute(insert(OpeningEdit), edits)
     audit.record_all(lines)
+    for opening in openings:
+        if opening.organisation_id is not None and opening.state == OpeningState.CLOSED:
+            opening_moved.send(opening, action="close", at=at)
     return [opening.id for opening in openings]

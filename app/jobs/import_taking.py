@@ -17,13 +17,17 @@ from sqlalchemy import insert, select, update
 from app.core import audit
 from app.core.access import Actor
 from app.core.db import db, new_public_id
+from app.jobs.forbidden_words import FIELDS, Level, find_in_fields, worst
 from app.jobs.import_candidates import Candidate, find_candidates
-from app.jobs.import_models import ImportRun, ListSource, OpeningOrigin
+from app.jobs.import_models import ImportNote, ImportRun, ListSource, OpeningOrigin
+from app.jobs.import_values import edit_values, opening_values
+from app.jobs.import_words import NoteKind
 from app.jobs.listing import Listing
 from app.jobs.opening_fields import OpeningFields
 from app.jobs.opening_models import Opening, OpeningEdit
 from app.jobs.opening_sameness import titles_are_alike
 from app.jobs.opening_words import OpeningSource, OpeningState
+from app.jobs.signals import opening_moved
 
 BATCH = 500
 # What no list says: it stays as it is when the rest follows the list.
@@ -46,6 +50,8 @@ class Taking:
         self._needs_review = needs_review and source.organisation_id is not None
         self._edits: list[dict[str, Any]] = []
         self._lines: list[dict[str, Any]] = []
+        self._notes: list[dict[str, Any]] = []
+        self._moved: list[tuple[Opening, str]] = []
 
     def take(self, listings: Sequence[Listing]) -> None:
         """Take one batch."""
@@ -83,6 +89,10 @@ class Taking:
             leads = not is_own and (origin.leads or opening.id not in leaders)
             if not leads and not _is_still(listing, opening):
                 moved.append((origin, listing))
+                continue
+            if leads and opening.state != OpeningState.DRAFT and self._finds(listing) is Level.CLEAR:
+                self._remark(listing, "forbidden_kept")
+                self.run.same += 1
                 continue
             is_another = leads and living.get(opening.id, 0) <= 1 and opening.organisation_id is None
             if is_another and _joins_another(listing, opening, candidates):
@@ -231,11 +241,25 @@ class Taking:
         state = OpeningState.IN_REVIEW if self._needs_review else OpeningState.PUBLISHED
         if deadline is not None and deadline <= self.at:
             state = OpeningState.DRAFT if self._needs_review else OpeningState.CLOSED
+        if self._finds(listing) is not None:
+            # As on the pages, a person decides on doubtful words, and clear ones are not published.
+            self._remark(listing, "forbidden_draft")
+            state = OpeningState.DRAFT
         opening.state, opening.source_url, opening.returned_why = str(state), listing.url, ""
         opening.created_at = opening.updated_at = self.at
         opening.published_at = self.at if state in (OpeningState.PUBLISHED, OpeningState.CLOSED) else None
         opening.closed_at = self._closed_at(state, deadline)
         return opening
+
+    def _finds(self, listing: Listing) -> Level | None:
+        """Answer how bad the words are that an employer's own list says; portals answer for theirs."""
+        if self.source.organisation_id is None:
+            return None
+        return worst(find_in_fields({name: getattr(listing.fields, name) for name in FIELDS}))
+
+    def _remark(self, listing: Listing, code: str) -> None:
+        note = {"run_id": self.run.id, "kind": NoteKind.REMARK.value, "code": code, "found": ""}
+        self._notes.append(note | {"place": listing.place[:120], "title": listing.fields.title[:120]})
 
     def _closed_at(self, state: OpeningState, deadline: datetime | None) -> datetime | None:
         if state != OpeningState.CLOSED:
@@ -271,6 +295,8 @@ class Taking:
             opening.version += 1
             opening.updated_at = self.at
         self._edits.append(edit_values(opening, action, before, after, self.actor, self.at))
+        if opening.organisation_id is not None:
+            self._moved.append((opening, action))
         said = after | ({"title": title} if title else {})
         self._lines.append(
             audit.line(
@@ -282,7 +308,12 @@ class Taking:
         if self._edits:
             db.session.execute(insert(OpeningEdit), self._edits)
             audit.record_all(self._lines)
-        self._edits, self._lines = [], []
+        if self._notes:
+            db.session.execute(insert(ImportNote), self._notes)
+        for opening, action in self._moved:
+            if action != "import" or opening.state == OpeningState.PUBLISHED:
+                opening_moved.send(opening, action="publish" if action == "import" else action, at=self.at)
+        self._edits, self._lines, self._notes, self._moved = [], [], [], []
 
 
 def _differs(origin: OpeningOrigin, key: str, listing: Listing) -> bool:
@@ -303,24 +334,3 @@ def _joins_another(listing: Listing, opening: Opening, candidates: Mapping[str, 
         return False
     among = candidates.get(listing.fields.same_key, ())
     return any(one.opening.id != opening.id and one.is_the_same(listing) for one in among)
-
-
-def opening_values(opening: Opening) -> dict[str, Any]:
-    """Answer a row as values that a statement for many rows can write."""
-    return {column.key: getattr(opening, column.key) for column in Opening.__mapper__.column_attrs}
-
-
-def edit_values(
-    opening: Opening, action: str, before: dict[str, Any], after: dict[str, Any], actor: Actor, at: datetime
-) -> dict[str, Any]:
-    """Answer a line of an opening's history."""
-    return {
-        "opening_id": opening.id,
-        "version": opening.version,
-        "at": at,
-        "actor_label": actor.label[:120],
-        "action": action,
-        "before": before,
-        "after": after,
-        "why": "",
-    }

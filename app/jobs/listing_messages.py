@@ -30,6 +30,10 @@ _MESSAGES: dict[str, Callable[[str], Text]] = {
     "not_an_opening": lambda found: _l("공고가 들어 있지 않아요."),
     "no_number": lambda found: _l("공고번호가 비어 있어요."),
     "link_left_out": lambda found: _l("링크가 http나 https 주소가 아니어서 뺐어요."),
+    "forbidden_draft": lambda found: _l(
+        "쓸 수 없거나 다시 볼 말이 있어 올리지 않고 작성 중으로 두었어요. 공고에서 확인해 주세요."
+    ),
+    "forbidden_kept": lambda found: _l("쓸 수 없는 조건이 새로 들어 있어 공고를 고치지 않고 그대로 두었어요."),
     # A list.
     "too_large": lambda found: _l("목록이 %(found)s보다 커서 읽지 않았어요.", found=found),
     "too_many": lambda found: _l("한 목록에서 %(found)s건까지 읽을 수 있어요. 나누어 가져와 주세요.", found=found),

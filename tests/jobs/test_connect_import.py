@@ -18,6 +18,7 @@ from app.jobs.import_models import ImportNote, ImportRun, OpeningOrigin
 from app.jobs.list_reader import read_list, recognise
 from app.jobs.opening_models import Opening, OpeningEdit
 from app.jobs.opening_words import OpeningState
+from app.jobs.signals import opening_moved
 from tests.factories.jobs import COMMAND, make_employer, make_opening
 from tests.factories.lists import alio, line, notice, sheet, wanted, work24
 from tests.factories.statements import count_statements
@@ -38,6 +39,10 @@ def take(data: bytes, name: str = "목록.csv", at: datetime = NOW, review: bool
 def counts(run: ImportRun) -> dict[str, int]:
     names = ("new", "joined", "changed", "same", "refused", "reopened", "closed")
     return {name: getattr(run, name) for name in names if getattr(run, name)}
+
+
+def remarks(run: ImportRun) -> list[str]:
+    return list(db.session.scalars(select(ImportNote.code).where(ImportNote.run_id == run.id)))
 
 
 def openings() -> list[Opening]:
@@ -281,3 +286,31 @@ def test_the_search_for_duplicates_uses_its_index(app: Flask) -> None:
         db.session.execute(text("SET LOCAL enable_seqscan = off"))
     rows = db.session.execute(text(f"{explain} SELECT * FROM openings WHERE same_key IN ({values})")).all()
     assert "ix_openings_same_key" in str(rows)
+
+
+def test_an_employers_own_list_publishes_no_words_that_its_pages_would_not(app: Flask) -> None:
+    employer, bad = make_employer(), {"자격요건": "만 35세 이하"}
+    run = take(sheet(line(1, **bad)), organisation_id=employer.id)
+    assert [opening.state for opening in openings()] == [OpeningState.DRAFT]
+    assert remarks(run) == ["forbidden_draft"]
+    assert counts(take(sheet(line(2)), "둘.csv", organisation_id=employer.id)) == {"new": 1}
+    run = take(sheet(line(2, **bad)), "둘.csv", organisation_id=employer.id)
+    published = openings()[1]
+    assert (published.state, published.qualification_text) == (OpeningState.PUBLISHED, "직무교육 40시간 이상")
+    assert remarks(run) == ["forbidden_kept"]
+
+
+def test_what_an_employers_own_list_does_is_told_to_its_programs(app: Flask) -> None:
+    employer = make_employer()
+    told: list[tuple[str, str]] = []
+
+    def note(opening: Opening, *, action: str, at: datetime) -> None:
+        told.append((opening.public_id, action))
+
+    with opening_moved.connected_to(note):
+        run = take(sheet(line(1)), organisation_id=employer.id)
+        take(sheet(line(1, 모집인원="5명")), organisation_id=employer.id)
+        import_service.undo_run(run, COMMAND, NOW)
+        take(work24(wanted(1)))
+    own = next(opening for opening in openings() if opening.organisation_id is not None)
+    assert told == [(own.public_id, "publish"), (own.public_id, "change"), (own.public_id, "close")]
