@@ -143,6 +143,11 @@ def pack_preview(preview: Preview) -> dict[str, Any]:
     return content | {"signature": signature, "mapping": mapping}
 
 
+def employer_of(content: dict[str, Any]) -> int | None:
+    """Answer whose list a preview was of; None for the offices' common one."""
+    return _unpacked(content["upload"]).organisation_id
+
+
 def confirm(content: dict[str, Any], whole: bool, actor: Actor, at: datetime, *, needs_review: bool) -> ImportRun:
     """Take in what a preview has shown, and remember what its columns mean."""
     upload = _unpacked(content["upload"])

@@ -11,13 +11,13 @@ from wtforms.fields.choices import SelectChoice
 from app.accounts.models import Organisation
 from app.core import clock
 from app.core.access import current_actor, requires
-from app.core.errors import DomainError
+from app.core.errors import DomainError, NotFound
 from app.core.i18n import _
 from app.jobs import list_upload_service as service
 from app.jobs.blueprints import opening_sources
 from app.jobs.list_upload_service import Preview
 from app.jobs.listing import UnreadableList
-from app.jobs.scope import employers_to_write, may_import, oversees_lists
+from app.jobs.scope import can_write, employers_to_write, may_import, oversees_lists
 from app.jobs.source_forms import ListPreviewForm, ListUploadForm
 from app.training.received_file import clean_filename
 from app.training.ticket import seal, unseal
@@ -61,11 +61,16 @@ def upload_columns() -> ResponseReturnValue:
 @opening_sources.post("/upload/confirm")
 @requires(may_import())
 def confirm_upload() -> ResponseReturnValue:
-    form = ListPreviewForm()
+    form, actor = ListPreviewForm(), current_actor()
+    content = _carried(READING, form.ticket.data)
+    whose = service.employer_of(content)
+    # Whoever saw the preview may have left the employer since.
+    if not (oversees_lists(actor) if whose is None else can_write(actor, whose)):
+        raise NotFound
     run = service.confirm(
-        _carried(READING, form.ticket.data),
+        content,
         bool(form.whole.data),
-        current_actor(),
+        actor,
         clock.now(),
         needs_review=current_app.config["IEUM_OPENING_REVIEW"],
     )

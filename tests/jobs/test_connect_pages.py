@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.accounts.models import Account, MembershipRole, OrganisationKind
+from app.accounts.models import Account, Membership, MembershipRole, OrganisationKind
 from app.core.db import db
 from app.core.sealing import unseal
 from app.jobs.import_models import ImportRun, ListSource
@@ -302,3 +302,21 @@ def test_nobody_else_gets_in(app: Flask, visitor: Visitor) -> None:
     assert visitor.get(SOURCES).status_code == 302
     sign_in(visitor, make_account())
     assert visitor.get(SOURCES).status_code == 404
+
+
+def test_whoever_has_left_an_employer_confirms_none_of_its_lists(visitor: Visitor) -> None:
+    employer = make_employer()
+    account = make_member(employer, MembershipRole.CLERK)
+    db.session.add(
+        Membership(
+            account_id=account.id, organisation_id=make_employer().id, role="clerk", created_at=account.created_at
+        )
+    )
+    db.session.commit()
+    sign_in(visitor, account)
+    page = upload(visitor, sheet(line(1)), employer=employer.public_id).get_data(as_text=True)
+    left = db.session.scalars(select(Membership).where(Membership.organisation_id == employer.id)).one()
+    db.session.delete(left)
+    db.session.commit()
+    assert confirm(visitor, page).status_code == 404
+    assert titles() == []
