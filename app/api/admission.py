@@ -80,7 +80,8 @@ def finish(response: Response) -> Response:
     if allowance is not None:
         response.headers["RateLimit-Policy"] = f'"default";q={allowance.limit};w={_WINDOW}'
         response.headers["RateLimit"] = f'"default";r={allowance.left};t={allowance.again_in}'
-    response.headers.add("Vary", "Authorization")
+    # Phrases and refusals are in the reader's language.
+    response.vary.update(("Authorization", "Accept-Language", "Cookie"))
     spec: Operation | None = getattr(current_app.view_functions.get(request.endpoint or ""), "operation", None)
     if spec is not None and spec.reads_everybody:
         response.headers["Access-Control-Allow-Origin"] = "*"

@@ -10,6 +10,7 @@ from flask import Flask
 from app.accounts.models import Organisation
 from app.api.token_models import Scope
 from app.core import clock
+from app.jobs.opening_models import Requirement
 from app.jobs.opening_words import OpeningState
 from tests.conftest import Visitor
 from tests.factories.accounts import audit_lines
@@ -174,3 +175,11 @@ def test_what_has_run_out_is_not_listed_as_open(visitor: Visitor, employer: Orga
     assert over.state == OpeningState.PUBLISHED
     listed = {item["id"] for item in Program(visitor).get("/openings").json["items"]}
     assert listed == {open_now.public_id, unlimited.public_id}
+
+
+def test_an_answer_is_kept_for_its_language_alone(visitor: Visitor, employer: Organisation) -> None:
+    asked = Requirement(kind="experience", level="required", months=12)
+    path = f"/openings/{make_opening(employer, requirements=(asked,)).public_id}"
+    korean, english = (Program(visitor).get(path, Accept_Language=language) for language in ("ko", "en"))
+    assert korean.json["requirements"] != english.json["requirements"]
+    assert {"Accept-Language", "Authorization", "Cookie"} <= set(korean.vary)
