@@ -153,8 +153,15 @@ def test_an_office_reviews_where_that_is_asked_for(
     visitor.post(own + "/submit")
     visitor.post("/sign-out")
     sign_in(visitor, office)
-    assert visitor.post(review + "/approve").status_code == 303
-    assert visitor.post(review + "/approve").status_code == 404, "it waits no longer"
+    read = {"version": str(opening.version)}
+    assert f'name="version" value="{opening.version}"' in visitor.get(review).get_data(as_text=True)
+    changed = opening_fields(employer_name=employer.name, title="읽지 않은 공고")
+    opening_service.change_opening(opening, changed, opening.version, COMMAND, clock.now())
+    db.session.commit()
+    assert visitor.post(review + "/approve", data=read).status_code == 409, "nobody has read what it says now"
+    read = {"version": str(opening.version)}
+    assert visitor.post(review + "/approve", data=read).status_code == 303
+    assert visitor.post(review + "/approve", data=read).status_code == 404, "it waits no longer"
     assert visitor.get(f"/openings/{opening.public_id}").status_code == 200
 
 
