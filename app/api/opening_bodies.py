@@ -199,6 +199,12 @@ class OwnOpeningsWanted(Body):
     cursor: Cursor | None = None
 
 
+class PublishWanted(Body):
+    """How to publish: with `confirmed`, doubtful words that it says are kept, as a person has decided."""
+
+    confirmed: bool = False
+
+
 def opening_told(opening: Opening, url: str) -> OpeningTold:
     """Write an opening for everybody; `url` is its page."""
     return OpeningTold(**_values(opening, url, OpeningTold))

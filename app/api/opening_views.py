@@ -19,6 +19,7 @@ from app.api.opening_bodies import (
     OwnOpeningsTold,
     OwnOpeningsWanted,
     OwnOpeningTold,
+    PublishWanted,
     opening_told,
     own_opening_told,
 )
@@ -162,14 +163,17 @@ def change_opening(opening_id: str, body: OpeningChange) -> Response:
         "Publish a draft, or hand it in for review where that is asked for",
         "Own openings",
         OwnOpeningTold,
+        query=PublishWanted,
         versioned=True,
         problems=(404, 409),
         permission=_WRITE,
     )
 )
-def publish_opening(opening_id: str) -> Response:
-    review = bool(current_app.config["IEUM_OPENING_REVIEW"])
-    return _move(opening_id, lambda opening, actor, at: service.submit_opening(opening, review, actor, at))
+def publish_opening(opening_id: str, query: PublishWanted) -> Response:
+    review, confirmed = bool(current_app.config["IEUM_OPENING_REVIEW"]), query.confirmed
+    return _move(
+        opening_id, lambda opening, actor, at: service.submit_opening(opening, review, actor, at, confirmed=confirmed)
+    )
 
 
 @v1.post("/employer/openings/<opening_id>/close")

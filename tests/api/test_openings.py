@@ -183,3 +183,11 @@ def test_an_answer_is_kept_for_its_language_alone(visitor: Visitor, employer: Or
     korean, english = (Program(visitor).get(path, Accept_Language=language) for language in ("ko", "en"))
     assert korean.json["requirements"] != english.json["requirements"]
     assert {"Accept-Language", "Authorization", "Cookie"} <= set(korean.vary)
+
+
+def test_doubtful_words_are_published_once_they_are_confirmed_and_clear_ones_never(program: Program) -> None:
+    for words, status in (("만 60세 이상", 200), ("만 35세 이하", 422)):
+        made = program.post("/employer/openings", {**NEW, "qualification_text": words}).json
+        path = f"/employer/openings/{made['id']}/publish"
+        assert program.post(path).status_code == 422
+        assert program.post(f"{path}?confirmed=true").status_code == status
