@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask_wtf.file import MultipleFileField
-from wtforms import FileField, SelectField, StringField, TextAreaField
+from flask_wtf.file import FileField, FileRequired, MultipleFileField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
@@ -50,6 +50,6 @@ class BulkForm(Form):
 class ReceiptForm(Form):
     file = FileField(
         _l("확인결과서 파일"),
-        validators=[InputRequired(_l("확인결과서 파일을 골라 주세요."))],
+        validators=[FileRequired(_l("확인결과서 파일을 골라 주세요."))],
         description=_l("내려받은 PDF, JSON, JWT를 그대로 골라 주세요. 파일은 저장하지 않아요."),
     )

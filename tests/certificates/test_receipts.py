@@ -240,6 +240,7 @@ def test_anybody_verifies_a_file_on_the_page(visitor: Visitor, bulk: BulkVerific
         answer = visitor.post("/verify/receipts", data={"file": (io.BytesIO(data), "x.pdf")})
         assert said in answer.get_data(as_text=True)
     assert visitor.post("/verify/receipts").status_code == 422
+    assert visitor.post("/verify/receipts", data={"file": "no file but text"}).status_code == 422
 
 
 @pytest.mark.databases("sqlite", "postgresql")
