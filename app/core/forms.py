@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, PasswordField, StringField, ValidationError
+from wtforms import Field, HiddenField, IntegerField, PasswordField, StringField, ValidationError
 from wtforms.form import BaseForm
 
 from app.core.i18n import _
@@ -17,6 +17,7 @@ Validator = Callable[[BaseForm, Field], None]
 # Control, format, surrogate and private-use characters, line separators, and the letters of Hangul that show as
 # nothing: they have no place in a name or a title, and can make two different texts look alike.
 _UNSAFE_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+_LARGEST = 2**63 - 1
 _FILLERS = set("\u115f\u1160\u3164\uffa0")
 
 
@@ -48,6 +49,11 @@ class Form(FlaskForm):  # type: ignore[misc]
         for field in self._text_fields():
             if isinstance(field.data, str):
                 field.data = clean_text(field.data)
+        for field in self:
+            if isinstance(field, IntegerField) and field.data is not None and abs(field.data) > _LARGEST:
+                # Checks of ranges count with floats, which end somewhere; columns end long before.
+                field.data = None
+                field.process_errors.append(field.gettext("Not a valid integer value."))
 
     def validate(self, extra_validators: dict[str, Sequence[Validator]] | None = None) -> bool:
         """Check the form, unsafe characters first of all."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -97,7 +98,8 @@ def edit(opening_id: str) -> ResponseReturnValue:
     if form.validate_on_submit() and says_nothing_forbidden(form):
         # The day of posting is not on the form: it stays what it is.
         fields = replace(form.fields(opening.employer_name), posted_on=opening.posted_on)
-        version = int(form.version.data or 0)
+        read = str(form.version.data or "")
+        version = int(read) if re.fullmatch(r"[0-9]{1,18}", read) else 0
         try:
             changed = service.change_opening(opening, fields, version, current_actor(), clock.now())
         except DomainError as error:

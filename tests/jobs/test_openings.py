@@ -198,3 +198,14 @@ def test_an_edit_keeps_the_day_of_posting(visitor: Visitor, employer: Organisati
     assert posted_on is not None
     again = visitor.post(f"{at}/edit", data=FORM | {"version": str(opening.version)}, follow_redirects=True)
     assert "바뀐 내용이 없어요" in again.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("field", ["version", "headcount", "pay_min", "retention_days"])
+@pytest.mark.parametrize("value", ["x", "9" * 400, "1e9", "-1"])
+def test_no_number_that_is_sent_is_an_error_of_ours(
+    visitor: Visitor, employer: Organisation, field: str, value: str
+) -> None:
+    opening = make_opening(employer)
+    sign_in(visitor, make_member(employer))
+    data = FORM | {"version": str(opening.version), field: value}
+    assert visitor.post(f"/hiring/{opening.public_id}/edit", data=data).status_code == 422
