@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -54,6 +55,9 @@ class Form(FlaskForm):  # type: ignore[misc]
                 # Checks of ranges count with floats, which end somewhere; columns end long before.
                 field.data = None
                 field.process_errors.append(field.gettext("Not a valid integer value."))
+            elif isinstance(field.data, Decimal) and not field.data.is_finite():
+                field.data = None
+                field.process_errors.append(field.gettext("Not a valid decimal value."))
 
     def validate(self, extra_validators: dict[str, Sequence[Validator]] | None = None) -> bool:
         """Check the form, unsafe characters first of all."""

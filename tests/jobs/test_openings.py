@@ -200,8 +200,8 @@ def test_an_edit_keeps_the_day_of_posting(visitor: Visitor, employer: Organisati
     assert "바뀐 내용이 없어요" in again.get_data(as_text=True)
 
 
-@pytest.mark.parametrize("field", ["version", "headcount", "pay_min", "retention_days"])
-@pytest.mark.parametrize("value", ["x", "9" * 400, "1e9", "-1"])
+@pytest.mark.parametrize("field", ["version", "headcount", "weekly_hours", "retention_days"])
+@pytest.mark.parametrize("value", ["x", "9" * 400, "1e9", "-1", "sNaN"])
 def test_no_number_that_is_sent_is_an_error_of_ours(
     visitor: Visitor, employer: Organisation, field: str, value: str
 ) -> None:
