@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask, g, request, url_for
 
-from app.core.access import Actor, current_actor
+from app.core.access import NOBODY, Actor, current_actor
 from app.core.clock import SEOUL
 from app.core.i18n import Text, _, _l, current_language, ngettext
 
@@ -92,9 +92,13 @@ _ABOUT_THE_ACCOUNT = 85
 
 
 def first_page(app: Flask, actor: Actor) -> str:
-    """Answer where a visit begins: the first entry of this actor's own navigation, else the home page."""
+    """Answer where a visit begins: the first entry of this actor's own navigation, else the home page.
+
+    What everybody may open, signed in or not, is nobody's own.
+    """
     entries: list[_Entry] = app.extensions.get("ieum_navigation", [])
-    work = (e.endpoint for e in entries if e.order < _ABOUT_THE_ACCOUNT and e.shown_to(actor))
+    own = (e for e in entries if e.shown_to(actor) and not e.shown_to(NOBODY))
+    work = (e.endpoint for e in own if e.order < _ABOUT_THE_ACCOUNT)
     return url_for(next(work, "home.index"))
 
 

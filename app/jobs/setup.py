@@ -148,7 +148,7 @@ def _add_navigation(app: Flask) -> None:
         app, _l("공고 검토"), "opening_reviews.index", 16, lambda actor: bool(actor.organisation_ids((OFFICE,)))
     )
     add_navigation(app, _l("전문가 찾기"), "expert_needs.index", 17, hires)
-    add_navigation(app, _l("공고 가져오기"), "opening_sources.index", 18, may_import().allows)
+    add_navigation(app, _l("공고 가져오기"), "opening_sources.index", 81, may_import().allows)
     add_navigation(app, _l("채용공고"), "openings.index", 20, lambda actor: True)
     add_navigation(app, _l("나에게 맞는 공고"), "openings.for_me", 21, lambda actor: actor.person_id is not None)
     add_navigation(app, _l("지원현황"), "applications.index", 22, lambda actor: actor.person_id is not None)
