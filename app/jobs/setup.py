@@ -155,7 +155,7 @@ def _add_navigation(app: Flask) -> None:
     add_navigation(app, _l("해야 할 일"), "duties.index", 16, hires)
     add_navigation(app, _l("채용 의무"), "duties.overview", 18, lambda actor: bool(actor.organisation_ids((OFFICE,))))
     add_navigation(app, _l("채용한 사람"), "employments.index", 17, hires)
-    add_navigation(app, _l("채용 통계"), "figures.jobs", 41, sees_figures)
+    add_navigation(app, _l("채용 통계"), "figures.jobs", 83, sees_figures)
     add_navigation(app, _l("필요한 교육"), "training_needs.index", 40, _teaches_or_governs)
 
 
