@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload, undefer
@@ -10,19 +11,27 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload, undefer
 from app.accounts.models import Account, Person
 from app.core.db import db
 from app.core.errors import NotFound
-from app.jobs.application_models import Application, ApplicationConsent, ApplicationFile
+from app.jobs.application_models import Application, ApplicationConsent, ApplicationEvent, ApplicationFile
 from app.jobs.opening_models import Opening
+from app.jobs.stages import UNDO_WITHIN
+from app.jobs.told import DECISION
 
 
-def applications_of(person: Person, search: str = "", stage: str = "") -> Select[Application]:
-    """Select a person's applications, the newest first; `search` looks at the opening and its employer."""
+def applications_of(person: Person, at: datetime, search: str = "", stage: str = "") -> Select[Application]:
+    """Select a person's applications, the newest first; `search` looks at the opening and its employer.
+
+    By stage those are left out whose last decision may still be taken back: she is not told of it yet.
+    """
     rows = select(Application).join(Application.opening).where(Application.person_id == person.id)
     if search:
         columns = (Opening.title, Opening.employer_name)
         rows = rows.where(or_(*(column.icontains(search, autoescape=True) for column in columns)))
     if stage:
-        rows = rows.where(Application.stage == stage)
-    rows = rows.options(contains_eager(Application.opening))
+        fresh = Application.events.any(
+            (ApplicationEvent.action == DECISION) & (ApplicationEvent.at > at - UNDO_WITHIN)
+        )
+        rows = rows.where(Application.stage == stage, ~fresh)
+    rows = rows.options(contains_eager(Application.opening), selectinload(Application.events))
     return rows.order_by(Application.submitted_at.desc(), Application.id.desc())
 
 

@@ -20,11 +20,11 @@ from app.jobs.application_wording import (
     facts_period,
     item_title,
     names_in,
-    steps_shown,
     was_looked_at,
 )
 from app.jobs.application_words import Stage
 from app.jobs.blueprints import applications
+from app.jobs.told import told_events, told_stage
 from app.portfolio.views import own_person
 
 
@@ -34,7 +34,8 @@ def index() -> ResponseReturnValue:
     person = own_person()
     search, stage = search_text(request.args.get("q")), request.args.get("stage", "")
     stage = stage if stage in set(Stage) else ""
-    page = paginate(queries.applications_of(person, search, stage), request.args.get("page", 1, type=int))
+    at = clock.now()
+    page = paginate(queries.applications_of(person, at, search, stage), request.args.get("page", 1, type=int))
     return render_template(
         "jobs/applications.html",
         page=page,
@@ -42,7 +43,8 @@ def index() -> ResponseReturnValue:
         stage=stage,
         stages=Stage,
         drafts=drafts_of(person),
-        now=clock.now(),
+        now=at,
+        told_stage=told_stage,
     )
 
 
@@ -53,8 +55,9 @@ def show(application_id: str) -> ResponseReturnValue:
     return render_template(
         "jobs/application.html",
         application=application,
+        stage=told_stage(application, at),
         opening=application.opening,
-        steps=steps_shown(application),
+        steps=told_events(application.events, at),
         looks=was_looked_at(application),
         consents=queries.consents_of(application),
         consent_item=item_name,

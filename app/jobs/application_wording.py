@@ -73,11 +73,6 @@ def was_looked_at(application: Application) -> list[ApplicationEvent]:
     return [event for event in application.events if event.is_shown and event.action in _LOOKS]
 
 
-def steps_shown(application: Application) -> list[ApplicationEvent]:
-    """Answer the steps that the applicant sees, in their order."""
-    return [event for event in application.events if event.is_shown]
-
-
 def _what(kind: ItemKind, facts: Mapping[str, Any]) -> str:
     if kind is ItemKind.EXPERIENCE:
         label = ExperienceKind(facts["state"]).label

@@ -341,10 +341,10 @@ def test_a_draft_of_an_opening_that_ended_can_only_be_thrown_away(applying: Appl
 
 
 def test_the_applicant_sees_every_step_and_who_looked(applying: Applying) -> None:
-    application = applying.apply()
+    application, earlier = applying.apply(), clock.now() - timedelta(hours=1)
     steps = (("view", "viewed", True), ("decide", "interview", True), ("reveal", "interview", True))
     for action, stage, is_shown in (*steps, ("note", "interview", False)):
-        event = ApplicationEvent(application_id=application.id, at=clock.now(), action=action, stage=stage)
+        event = ApplicationEvent(application_id=application.id, at=earlier, action=action, stage=stage)
         event.actor_label, event.is_shown = f"{action} 기관", is_shown
         db.session.add(event)
     db.session.get_one(Application, application.id).stage = "interview"
