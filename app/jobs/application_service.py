@@ -35,9 +35,9 @@ from app.jobs.application_models import (
 from app.jobs.application_numbers import receipt_number, take_number
 from app.jobs.application_package import Package, pack
 from app.jobs.application_words import Stage
-from app.jobs.interview_models import InterviewChoice
 from app.jobs.opening_models import Opening
 from app.jobs.resume_document import resume_file
+from app.jobs.taking_back import forget_what_was_said
 from app.portfolio.foreign_badge_queries import hold_account
 
 WORKER_LABEL = "worker: applications"
@@ -176,10 +176,7 @@ def _acknowledge(application: Application, opening: Opening, at: datetime) -> No
 
 def _take_back(application: Application, action: str, actor: Actor, at: datetime) -> None:
     before = str(application.stage)
-    # A time that was chosen would still hold its seat for whoever applies again.
-    for table in (ApplicationItem, ApplicationFile, InterviewChoice):
-        db.session.execute(delete(table).where(table.application_id == application.id))
-    application.identity, application.words, application.eligibility = None, "", []
+    forget_what_was_said(application)
     if not Stage(application.stage).is_final:
         application.stage, application.decided_at = Stage.WITHDRAWN, at
     db.session.execute(
@@ -188,7 +185,6 @@ def _take_back(application: Application, action: str, actor: Actor, at: datetime
         .values(withdrawn_at=at)
     )
     db.session.flush()
-    db.session.expire(application, ["items", "files"])
     _event(application, action, actor.label, at)
     audit.record(
         actor,

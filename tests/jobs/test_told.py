@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.core import clock
 from app.core.db import db
+from app.jobs.applicant_models import StageMove
 from app.jobs.applicant_service import decide, open_application, undo
 from app.jobs.application_words import Stage
+from app.jobs.message_models import ApplicationMessage
+from app.jobs.message_service import send_message
+from app.jobs.reviewer_models import ReviewComment, Score
 from app.jobs.stages import UNDO_WITHIN
 from app.jobs.told import told_events, told_stage
 from tests.conftest import Visitor
-from tests.factories.accounts import make_account, make_member, make_person, sign_in
-from tests.factories.jobs import make_application, make_employer, make_opening
+from tests.factories.accounts import mails_to, make_account, make_member, make_person, sign_in
+from tests.factories.jobs import make_application, make_criterion, make_employer, make_opening
 
 
 @pytest.mark.parametrize("later", [timedelta(0), UNDO_WITHIN - timedelta(minutes=2)])
@@ -52,3 +58,27 @@ def test_what_was_taken_back_is_never_told(visitor: Visitor) -> None:
     page = visitor.get(f"/applications/{application.public_id}").get_data(as_text=True)
     assert "불합격" not in page
     assert "되돌렸어요" not in page
+
+
+def test_taking_back_takes_all_that_was_said_along(visitor: Visitor) -> None:
+    employer, account = make_employer(), make_account(person=make_person("나지원"))
+    clerk, at = make_member(employer), clock.now()
+    opening = make_opening(employer)
+    application = make_application(opening, account)
+    criterion = make_criterion(opening)
+    decide(application, Stage.RECEIVED, Stage.REJECTED, "", "나지원 님은 경력이 짧음", clerk.actor, at)
+    send_message(application, "나지원 님께", clerk.actor, at, from_employer=True)
+    rows: dict[str, Any] = {"application_id": application.id, "account_id": clerk.id, "at": at}
+    db.session.add(Score(criterion_id=criterion.id, points=3, **rows))
+    db.session.add(ReviewComment(actor_label="김담당", words="나지원 님 좋음", **rows))
+    db.session.commit()
+    waiting = len(mails_to(account.email))
+    sign_in(visitor, account)
+    assert visitor.post(f"/applications/{application.public_id}/consent", data={"sure": "y"}).status_code == 303
+    db.session.expire_all()
+    for table in (Score, ReviewComment, ApplicationMessage):
+        assert db.session.scalars(select(table)).all() == [], table
+    assert db.session.scalars(select(StageMove.why)).all() == [""]
+    decisions = [mail for mail in mails_to(account.email) if mail.not_before > at + timedelta(minutes=5)]
+    assert waiting > 0
+    assert decisions == [], "the mail about the decision goes no more"
