@@ -37,7 +37,11 @@ class NextCohort:
 
 def employments_of(actor: Actor, search: str = "") -> Select[Employment]:
     """Select the employments of the actor's employers, those that wait for an answer first, then the newest."""
-    rows = owned(Employment, actor).join(Employment.opening).options(contains_eager(Employment.opening))
+    rows = (
+        owned(Employment, actor, roles=WRITING_ROLES)
+        .join(Employment.opening)
+        .options(contains_eager(Employment.opening))
+    )
     rows = rows.options(joinedload(Employment.person))
     if search:
         rows = rows.where(

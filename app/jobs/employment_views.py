@@ -16,13 +16,13 @@ from app.jobs import employment_service as service
 from app.jobs.blueprints import employments
 from app.jobs.employment_forms import CorrectionForm, EmploymentForm
 from app.jobs.employment_rules import asked_on
-from app.jobs.scope import can_write, may_look, may_write
+from app.jobs.scope import can_write, may_write
 
 _SHOWS = _l("채용한 사람")
 
 
 @employments.get("")
-@requires(may_look(), shows=_SHOWS)
+@requires(may_write(), shows=_SHOWS)
 def index() -> ResponseReturnValue:
     search = search_text(request.args.get("q"))
     page = paginate(queries.employments_of(current_actor(), search), request.args.get("page", 1, type=int))
@@ -61,9 +61,9 @@ def create(application_id: str) -> ResponseReturnValue:
 
 
 @employments.get("/<employment_id>")
-@requires(may_look(), shows=_SHOWS)
+@requires(may_write(), shows=_SHOWS)
 def show(employment_id: str) -> ResponseReturnValue:
-    employment = queries.employment_of(current_actor(), employment_id)
+    employment = queries.employment_of(current_actor(), employment_id, to_write=True)
     return render_template(
         "jobs/employment.html",
         employment=employment,

@@ -35,6 +35,12 @@ def may_review() -> Permission:
     return member(OFFICE, roles=WRITING_ROLES)
 
 
+def decides(actor: Actor) -> bool:
+    """Tell whether the actor manages the hiring of an employer or field centre: a viewer only judges what they are
+    asked to."""
+    return bool(actor.organisation_ids(HIRING_KINDS, WRITING_ROLES))
+
+
 def hires(actor: Actor) -> bool:
     """Tell whether the actor acts for an employer or field centre, with whatever role."""
     return bool(actor.organisation_ids(HIRING_KINDS))

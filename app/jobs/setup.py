@@ -70,7 +70,7 @@ from app.jobs import (
     wording,
 )
 from app.jobs.job_signals import application_destroyed
-from app.jobs.scope import OFFICE, hires, may_import, sees_figures
+from app.jobs.scope import OFFICE, decides, hires, may_import, sees_figures
 
 # Importing a module of views hangs its routes on the blueprint; importing a job registers its stored work.
 PARTS = (
@@ -154,7 +154,7 @@ def _add_navigation(app: Flask) -> None:
     add_navigation(app, _l("지원현황"), "applications.index", 22, lambda actor: actor.person_id is not None)
     add_navigation(app, _l("해야 할 일"), "duties.index", 16, hires)
     add_navigation(app, _l("채용 의무"), "duties.overview", 18, lambda actor: bool(actor.organisation_ids((OFFICE,))))
-    add_navigation(app, _l("채용한 사람"), "employments.index", 17, hires)
+    add_navigation(app, _l("채용한 사람"), "employments.index", 17, decides)
     add_navigation(app, _l("채용 통계"), "figures.jobs", 83, sees_figures)
     add_navigation(app, _l("필요한 교육"), "training_needs.index", 40, _teaches_or_governs)
 
