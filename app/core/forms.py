@@ -54,10 +54,10 @@ class Form(FlaskForm):  # type: ignore[misc]
             if isinstance(field, IntegerField) and field.data is not None and abs(field.data) > _LARGEST:
                 # Checks of ranges count with floats, which end somewhere; columns end long before.
                 field.data = None
-                field.process_errors.append(field.gettext("Not a valid integer value."))
+                field.process_errors.append(str(_("여기에 쓸 수 없는 숫자예요. 다시 입력해 주세요.")))
             elif isinstance(field.data, Decimal) and not field.data.is_finite():
                 field.data = None
-                field.process_errors.append(field.gettext("Not a valid decimal value."))
+                field.process_errors.append(str(_("여기에 쓸 수 없는 숫자예요. 다시 입력해 주세요.")))
 
     def validate(self, extra_validators: dict[str, Sequence[Validator]] | None = None) -> bool:
         """Check the form, unsafe characters first of all."""

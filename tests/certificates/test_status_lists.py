@@ -16,7 +16,7 @@ from app.certificates.verification_service import verify_stored
 from app.core.db import db, unit_of_work
 from credentials import StatusList as ReadList
 from tests.factories.accounts import make_organisation
-from tests.factories.certificates import ISSUED_AT, issue, issue_one
+from tests.factories.certificates import CLERK, ISSUED_AT, all_certificates, issue, issue_one
 from tests.factories.training import PEOPLE, finished_cohort
 
 
@@ -87,7 +87,11 @@ def test_after_a_move_old_certificates_are_still_checked(app: Flask, certificate
     old_id = certificate.public_id
     app.config["IEUM_BASE_URL"] = "https://new.ieum.test"
     moment = ISSUED_AT + timedelta(days=3)
-    issued = issue(finished_cohort(make_organisation(), people=PEOPLE[:1]), moment)
+    moved = finished_cohort(make_organisation(), people=PEOPLE[:1])
+    with unit_of_work():
+        issuing_service.request_certificates(moved, CLERK, moment, at_any_address=True)
+    issuing_service.issue_waiting(moment)
+    issued = all_certificates()
     for public_id in (old_id, issued[1].public_id):
         found = verify_stored(public_id, moment)
         assert found is not None

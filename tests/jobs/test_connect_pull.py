@@ -125,7 +125,7 @@ def test_a_portal_in_trouble_changes_and_closes_nothing(app: Flask, portal: Fore
     portal.pages[path()] = work24(wanted(1), wanted(2))
     assert pull(source, portal).new == 2
     portal.pages[path()], code = TROUBLES[trouble]
-    run = pull(source, portal, seconds=0.5 if trouble == "slow" else 3.0)
+    run = pull(source, portal, seconds=1.5 if trouble == "slow" else 3.0)
     assert (run.state, run.error_code) == ("failed", code)
     assert states() == ["published", "published"]
     said = str(explain(run.error_code, run.error_found))
@@ -138,7 +138,7 @@ def test_trouble_on_a_later_page_changes_nothing_either(app: Flask, portal: Fore
     source = make_source()
     portal.pages[path()] = work24(wanted(1, title="바뀐 이름"), wanted(9), total=120)
     portal.pages[path(2)] = TROUBLES[trouble][0]
-    run = pull(source, portal, seconds=0.5 if trouble == "slow" else 3.0)
+    run = pull(source, portal, seconds=1.5 if trouble == "slow" else 3.0)
     assert (run.state, run.new, states()) == ("failed", 0, [])
 
 
