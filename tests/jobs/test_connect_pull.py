@@ -112,7 +112,8 @@ TROUBLES: dict[str, tuple[Any, str]] = {
     "compressed": (document(b"x", "Content-Encoding: gzip"), "encoded"),
     "truncated": (work24(wanted(1), wanted(2))[:-30], "broken_xml"),
     "broken off": (lambda c: c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n<wanted"), "unreachable"),
-    "slow": (drip(iter([b"HTTP/1.1 200 OK\r\n", *([b"X: y\r\n"] * 50)]), 0.05), "slow"),
+    # A drip that has run dry says nothing: each answer has its own.
+    "slow": (lambda c: drip(iter([b"HTTP/1.1 200 OK\r\n", *([b"X: y\r\n"] * 50)]), 0.05)(c), "slow"),
     "refusal": (f"<GO24><message>인증키 오류 {KEY}</message></GO24>".encode(), "refused"),
     "doctype": (work24(wanted(1), head='<!DOCTYPE x [<!ENTITY a "b">]>'), "doctype"),
     "bomb": (b"<wantedRoot>" + b"<a>" * 30_000, "unreadable_xml"),
