@@ -32,13 +32,13 @@ from sqlalchemy import insert, make_url, select
 from app import create_app
 from app.core.config import Settings
 from app.core.db import db, new_public_id, unit_of_work
-from app.jobs import search_index
-from app.jobs.opening_fields import OpeningFields
+from app.jobs.board import search_index
+from app.jobs.board.search_models import OpeningSearch
+from app.jobs.board.search_text import terms_of
 from app.jobs.opening_models import Opening, Requirement
 from app.jobs.opening_words import EmploymentType, OpeningSource, WorkKind
+from app.jobs.openings.opening_fields import OpeningFields
 from app.jobs.regions import SEOUL_DISTRICTS, Province
-from app.jobs.search_models import OpeningSearch
-from app.jobs.search_text import terms_of
 from benchmarks.figures import at_least, at_most, no_goal, print_figure
 
 SIZES = (10_000, 100_000)

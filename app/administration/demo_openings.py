@@ -12,8 +12,6 @@ from app.accounts.models import Organisation
 from app.core.access import Actor
 from app.core.clock import SEOUL, seoul_date
 from app.core.db import db
-from app.jobs import opening_service, requirement_service
-from app.jobs.opening_fields import OpeningFields
 from app.jobs.opening_models import Opening
 from app.jobs.opening_words import (
     DocumentKind,
@@ -23,8 +21,10 @@ from app.jobs.opening_words import (
     RequirementLevel,
     WorkKind,
 )
+from app.jobs.openings import opening_service, requirement_service
+from app.jobs.openings.opening_fields import OpeningFields
+from app.jobs.openings.requirement_service import RequirementFields
 from app.jobs.regions import Province
-from app.jobs.requirement_service import RequirementFields
 
 _HOURS = RequirementFields(
     RequirementKind.HOURS, RequirementLevel.REQUIRED, course_kind="foundation", minutes=20 * 60, within_months=24

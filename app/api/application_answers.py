@@ -9,8 +9,8 @@ from app.api.application_bodies import ApplicationTold, FindingTold, IdentityTol
 from app.api.bodies import as_moment
 from app.jobs.application_models import Application
 from app.jobs.application_words import Stage
+from app.jobs.applying.visible import visible_of
 from app.jobs.opening_models import Opening
-from app.jobs.visible import visible_of
 
 
 def told(application: Application, opening: Opening, at: datetime) -> ApplicationTold:

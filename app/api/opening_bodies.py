@@ -13,7 +13,6 @@ from pydantic import Field
 
 from app.api.bodies import Body, Day, Moment, PublicId, as_moment, line
 from app.api.cursors import Cursor, Limit
-from app.jobs.opening_fields import LONGEST_RETENTION, SHORTEST_RETENTION, OpeningFields
 from app.jobs.opening_models import Opening, Requirement
 from app.jobs.opening_words import (
     DocumentKind,
@@ -24,6 +23,7 @@ from app.jobs.opening_words import (
     RequirementLevel,
     WorkKind,
 )
+from app.jobs.openings.opening_fields import LONGEST_RETENTION, SHORTEST_RETENTION, OpeningFields
 from app.jobs.regions import Province
 from app.jobs.wording import requirement as requirement_text
 

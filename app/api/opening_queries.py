@@ -13,7 +13,7 @@ from app.core.access import Actor, owned
 from app.core.db import db
 from app.core.forms import search_text
 from app.jobs.opening_models import Opening
-from app.jobs.opening_queries import published
+from app.jobs.openings.opening_queries import published
 from app.jobs.scope import find_own_opening
 
 _WITH_ALL = selectinload(Opening.requirements)

@@ -31,10 +31,10 @@ from app.core import clock
 from app.core.access import Actor, current_actor, token
 from app.core.errors import Denied
 from app.core.i18n import _l
-from app.jobs import opening_service as service
-from app.jobs.opening_fields import OpeningFields
 from app.jobs.opening_models import Opening
-from app.jobs.opening_queries import public_opening
+from app.jobs.openings import opening_service as service
+from app.jobs.openings.opening_fields import OpeningFields
+from app.jobs.openings.opening_queries import public_opening
 from app.jobs.scope import employers_to_write, find_own_opening
 
 _READ, _WRITE = token(Scope.OPENINGS_READ), token(Scope.OPENINGS_WRITE)

@@ -7,9 +7,9 @@ from datetime import datetime
 from app.core.access import Actor
 from app.core.errors import Conflict
 from app.core.i18n import _l
-from app.jobs.applicant_service import decide, open_application
 from app.jobs.application_models import Application
 from app.jobs.application_words import Stage
+from app.jobs.hiring.applicant_service import decide, open_application
 from app.jobs.stages import may_move
 
 

@@ -14,15 +14,15 @@ from app.core.access import Actor
 from app.core.commands import explains_errors, fail
 from app.core.db import db, unit_of_work
 from app.core.i18n import _
-from app.jobs import import_service, pull_service, source_queries, source_service
-from app.jobs.import_models import ImportRun
-from app.jobs.import_words import RunState
-from app.jobs.list_reader import read_list, recognise, source_name
-from app.jobs.listing import Note, Reading
-from app.jobs.listing_messages import explain
+from app.jobs.listings import import_service, pull_service, source_queries, source_service
+from app.jobs.listings.import_models import ImportRun
+from app.jobs.listings.import_words import RunState
+from app.jobs.listings.list_reader import read_list, recognise, source_name
+from app.jobs.listings.listing import Note, Reading
+from app.jobs.listings.listing_messages import explain
+from app.jobs.listings.sheet_columns import columns_of
+from app.jobs.listings.sheet_list_reader import open_sheet_list, read_sheet_list
 from app.jobs.opening_words import OpeningSource
-from app.jobs.sheet_columns import columns_of
-from app.jobs.sheet_list_reader import open_sheet_list, read_sheet_list
 
 jobs = AppGroup("jobs", help="Openings from elsewhere.")
 ACTOR = Actor.command("command: jobs")

@@ -12,8 +12,8 @@ from app.accounts.models import Organisation, Person
 from app.core.audit import RowId
 from app.core.db import Base, UtcDateTime, new_public_id
 from app.core.i18n import Text, _l
-from app.jobs.matching import Wish
 from app.jobs.opening_models import Opening
+from app.jobs.wishes import Wish
 
 
 class OfferState(StrEnum):

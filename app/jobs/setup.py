@@ -10,20 +10,36 @@ from app.core.access import Actor
 from app.core.i18n import _l
 from app.core.templating import add_navigation
 from app.jobs import (
-    applicant_download_views,
     applicant_models,
-    applicant_views,
-    applicant_wording,
-    application_draft_models,
-    application_draft_service,
     application_models,
     application_moves,
+    blueprints,
+    commands,
+    interview_models,
+    message_models,
+    reviewer_models,
+    wording,
+)
+from app.jobs.applying import (
+    application_draft_models,
+    application_draft_service,
     application_scanner,
     application_views,
     application_wording,
     apply_views,
-    blueprints,
-    commands,
+)
+from app.jobs.board import (
+    opening_feed_views,
+    opening_views,
+    saved_search_job,
+    saved_search_models,
+    saved_search_service,
+    saved_search_views,
+    search_commands,
+    search_hooks,
+    search_job,
+)
+from app.jobs.duties import (
     destruction_job,
     destruction_models,
     destruction_views,
@@ -32,44 +48,31 @@ from app.jobs import (
     duty_models,
     duty_views,
     duty_words,
+)
+from app.jobs.hiring import (
+    applicant_download_views,
+    applicant_views,
+    applicant_wording,
+    hiring_views,
+    interview_views,
+    message_views,
+    review_views,
+    reviewer_views,
+)
+from app.jobs.job_signals import application_destroyed
+from app.jobs.listings import import_models, import_wording, list_upload_views, pull_service, source_views
+from app.jobs.matching import expert_views, matching_views, preference_service, training_need_views
+from app.jobs.openings import requirement_views
+from app.jobs.outcomes import (
     employment_job,
     employment_models,
     employment_service,
     employment_views,
-    expert_views,
     figure_job,
     figure_models,
     figure_views,
     figure_words,
-    hiring_views,
-    import_models,
-    import_wording,
-    interview_models,
-    interview_views,
-    list_upload_views,
-    matching_views,
-    message_models,
-    message_views,
-    opening_feed_views,
-    opening_views,
-    preference_service,
-    pull_service,
-    requirement_views,
-    review_views,
-    reviewer_models,
-    reviewer_views,
-    saved_search_job,
-    saved_search_models,
-    saved_search_service,
-    saved_search_views,
-    search_commands,
-    search_hooks,
-    search_job,
-    source_views,
-    training_need_views,
-    wording,
 )
-from app.jobs.job_signals import application_destroyed
 from app.jobs.scope import OFFICE, decides, hires, may_import, sees_figures
 
 # Importing a module of views hangs its routes on the blueprint; importing a job registers its stored work.

@@ -7,10 +7,9 @@ from decimal import Decimal
 
 from app.core.i18n import Text, _, _l
 from app.core.templating import date, datetime, hours
-from app.jobs.eligibility import Result
-from app.jobs.finding_words import short_text
-from app.jobs.matching import Reason, Rule
-from app.jobs.opening_fields import OpeningFields
+from app.jobs.matching.eligibility import Result
+from app.jobs.matching.finding_words import short_text
+from app.jobs.matching.matching_rules import Reason, Rule
 from app.jobs.opening_models import Opening, OpeningEdit, Requirement
 from app.jobs.opening_words import (
     DocumentKind,
@@ -21,6 +20,7 @@ from app.jobs.opening_words import (
     RequirementKind,
     WorkKind,
 )
+from app.jobs.openings.opening_fields import OpeningFields
 from app.jobs.regions import Province
 from app.training.models import CourseKind
 

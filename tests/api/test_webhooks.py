@@ -23,10 +23,10 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import Invalid
 from app.core.foreign_fetch import Fetcher
-from app.jobs import opening_service
 from app.jobs.application_models import ApplicationEvent
 from app.jobs.application_words import Stage
 from app.jobs.opening_words import OpeningState
+from app.jobs.openings import opening_service
 from tests.conftest import Visitor
 from tests.core.test_foreign_fetch import HOSTILE_URLS, INNER_ADDRESSES
 from tests.factories.accounts import mails_to, make_account, make_member, make_person, sign_in

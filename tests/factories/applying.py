@@ -7,8 +7,8 @@ from typing import Any
 
 from app.accounts.models import Account
 from app.core.db import db
-from app.jobs.application_draft_models import ApplicationDraft
 from app.jobs.application_models import Application, ApplicationFile
+from app.jobs.applying.application_draft_models import ApplicationDraft
 from app.jobs.opening_models import Opening
 from tests.factories.accounts import AT
 

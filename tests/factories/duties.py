@@ -8,7 +8,6 @@ from datetime import date, datetime
 from app.accounts.models import Account
 from app.core import clock
 from app.core.db import db
-from app.jobs import destruction_service, employment_service
 from app.jobs.application_models import (
     Application,
     ApplicationConsent,
@@ -16,9 +15,11 @@ from app.jobs.application_models import (
     ApplicationFile,
     ApplicationItem,
 )
-from app.jobs.destruction_models import Destruction
-from app.jobs.duty_models import ReturnRequest
-from app.jobs.employment_models import Employment
+from app.jobs.duties import destruction_service
+from app.jobs.duties.destruction_models import Destruction
+from app.jobs.duties.duty_models import ReturnRequest
+from app.jobs.outcomes import employment_service
+from app.jobs.outcomes.employment_models import Employment
 from tests.factories.jobs import COMMAND
 
 

@@ -15,22 +15,24 @@ from app.certificates.models import Certificate
 from app.core import clock
 from app.core.access import Actor
 from app.core.db import db
-from app.jobs import expert_service, opening_service, preference_service, saved_search_service
 from app.jobs.application_models import Application, ApplicationEvent, ApplicationFile, ApplicationItem
-from app.jobs.application_numbers import take_number
 from app.jobs.application_words import ItemKind, Stage
-from app.jobs.expert_models import ExpertInvitation, ExpertNeed, InvitationState
-from app.jobs.expert_service import NeedFields
+from app.jobs.applying.application_numbers import take_number
+from app.jobs.board import saved_search_service
+from app.jobs.board.saved_search_models import Alert, SavedSearch
+from app.jobs.board.search_question import Question
 from app.jobs.interview_models import InterviewSlot
-from app.jobs.opening_fields import OpeningFields
+from app.jobs.matching import expert_service, preference_service
+from app.jobs.matching.expert_models import ExpertInvitation, ExpertNeed, InvitationState
+from app.jobs.matching.expert_service import NeedFields
+from app.jobs.matching.preference_service import Wishes
 from app.jobs.opening_models import Opening, Requirement
 from app.jobs.opening_words import DocumentKind, EmploymentType, OpeningState, PayUnit, WorkKind
+from app.jobs.openings import opening_service
+from app.jobs.openings.opening_fields import OpeningFields
 from app.jobs.preference_models import JobOffer, JobPreference
-from app.jobs.preference_service import Wishes
 from app.jobs.regions import Province
 from app.jobs.reviewer_models import Criterion, Reviewer
-from app.jobs.saved_search_models import Alert, SavedSearch
-from app.jobs.search_question import Question
 from tests.factories.accounts import make_account, make_organisation
 from tests.factories.certificates import issue_one
 

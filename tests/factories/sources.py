@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from app.core import clock
 from app.core.db import db
-from app.jobs import import_service, source_service
-from app.jobs.import_models import ImportRun, ListSource
-from app.jobs.import_words import Schedule
-from app.jobs.list_reader import read_list, recognise
+from app.jobs.listings import import_service, source_service
+from app.jobs.listings.import_models import ImportRun, ListSource
+from app.jobs.listings.import_words import Schedule
+from app.jobs.listings.list_reader import read_list, recognise
+from app.jobs.listings.source_service import PortalFields
 from app.jobs.opening_words import OpeningSource
-from app.jobs.source_service import PortalFields
 from tests.factories.foreign_host import HOST
 from tests.factories.jobs import COMMAND
 from tests.factories.lists import wanted, work24

@@ -9,18 +9,21 @@ from typing import Any
 from app.accounts.models import Account, MembershipRole, Organisation, Person
 from app.core import clock
 from app.core.db import db
-from app.jobs import duty_service, import_service, message_service, opening_service
-from app.jobs.application_choices import choices_of
 from app.jobs.application_models import ApplicationConsent, ApplicationEvent, ApplicationItem
-from app.jobs.application_package import pack
 from app.jobs.application_words import ItemKind, Stage
-from app.jobs.duty_job import note_duties
-from app.jobs.employment_job import ask_about_employments
-from app.jobs.figure_job import count_figures
-from app.jobs.listing import UnreadableList
-from app.jobs.opening_fields import OpeningFields
+from app.jobs.applying.application_choices import choices_of
+from app.jobs.applying.application_package import pack
+from app.jobs.duties import duty_service
+from app.jobs.duties.duty_job import note_duties
+from app.jobs.hiring import message_service
+from app.jobs.listings import import_service
+from app.jobs.listings.listing import UnreadableList
 from app.jobs.opening_models import Requirement
 from app.jobs.opening_words import OpeningState
+from app.jobs.openings import opening_service
+from app.jobs.openings.opening_fields import OpeningFields
+from app.jobs.outcomes.employment_job import ask_about_employments
+from app.jobs.outcomes.figure_job import count_figures
 from app.jobs.preference_models import JobPreference
 from tests.factories.accounts import make_member
 from tests.factories.applying import make_draft, make_file

@@ -12,9 +12,9 @@ from app.accounts.models import Account, MembershipRole, OrganisationKind
 from app.core import clock
 from app.jobs.application_words import Stage
 from app.jobs.blueprints import ALL
+from app.jobs.board.saved_search_service import stop_link_token
 from app.jobs.opening_models import Requirement
 from app.jobs.opening_words import OpeningState, WorkKind
-from app.jobs.saved_search_service import stop_link_token
 from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_member, make_organisation, make_person, sign_in
 from tests.factories.applying import make_draft, make_file

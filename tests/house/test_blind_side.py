@@ -39,10 +39,10 @@ ALLOWED = {
     "reviewer_service.py": {"words"},
 }
 EMPLOYER_SIDE = re.compile(r"(applicant|reviewer|interview|message)_(?!models)\w*\.py$")
-MODULES = sorted(p for p in JOBS.glob("*.py") if EMPLOYER_SIDE.match(p.name))
+MODULES = sorted(p for p in JOBS.rglob("*.py") if EMPLOYER_SIDE.match(p.name))
 PAGES = sorted(
     p
-    for p in TEMPLATES.glob("*.html")
+    for p in TEMPLATES.rglob("*.html")
     if re.match(
         r"(_?applicants?|reviewers|scores|interviews)(_(?!message)|\.|$)|applicant_messages|_applicants?", p.name
     )
@@ -88,7 +88,7 @@ def test_no_module_reaches_past_it(path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["applicant_views.py", "applicant_download_views.py", "reviewer_views.py"])
 def test_no_view_hands_rows_to_a_page(name: str) -> None:
-    assert not handed_rows((JOBS / name).read_text(encoding="utf-8"))
+    assert not handed_rows(next(JOBS.rglob(name)).read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda p: p.name)

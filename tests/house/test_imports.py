@@ -23,6 +23,10 @@ ORDER = (
     "administration",
     "api",
 )
+# The rooms of a domain that has grown beyond one folder. What all its rooms share stands in the domain's own folder.
+ROOMS = {"jobs": ("openings", "listings", "matching", "board", "applying", "duties", "outcomes", "hiring")}
+# These put a domain together and so may name all its rooms.
+CONNECTING = ("setup", "commands", "wording")
 SOURCES = sorted(p for folder in ("app", "credentials") for p in (ROOT / folder).rglob("*.py"))
 
 
@@ -59,9 +63,28 @@ def wrong_arrow(importer: str, imported: str) -> str | None:
     there = imported.split(".")[1]
     if there not in ORDER:
         return f"unknown domain {there}"
+    if here == there:
+        return wrong_room(importer.split("."), imported.split("."))
     return (
         None if ORDER.index(there) <= ORDER.index(here) else f"{here} may not import {there}: it stands to its right"
     )
+
+
+def wrong_room(importer: list[str], imported: list[str]) -> str | None:
+    """Say what is wrong between two rooms of one domain; what the rooms share stands to the left of all of them."""
+    rooms = ROOMS.get(importer[1], ())
+    if importer[2] in CONNECTING or imported[2] not in rooms:
+        return None
+    if importer[2] not in rooms:
+        return f"what rooms share may not import the room {imported[2]}"
+    left = rooms.index(imported[2]) <= rooms.index(importer[2])
+    return None if left else f"{importer[2]} may not import {imported[2]}: it stands to its right"
+
+
+@pytest.mark.parametrize("domain", ROOMS)
+def test_every_room_has_its_place(domain: str) -> None:
+    folders = {p.parent.name for p in (ROOT / "app" / domain).glob("*/__init__.py")}
+    assert folders == set(ROOMS[domain])
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=module_of)
@@ -110,7 +133,7 @@ def test_there_is_no_cycle() -> None:
 
 
 def test_domain_packages_stay_empty() -> None:
-    full = [p for p in (ROOT / "app").glob("*/__init__.py") if p.read_text(encoding="utf-8").strip()]
+    full = [p for p in (ROOT / "app").glob("*/**/__init__.py") if p.read_text(encoding="utf-8").strip()]
     assert not full, full
 
 
@@ -122,6 +145,8 @@ def test_domain_packages_stay_empty() -> None:
         ("credentials.keys", "flask.Flask"),
         ("app.portfolio.views", "credentials.verify"),
         ("app.accounts.views", "app.create_app"),
+        ("app.jobs.openings.opening_service", "app.jobs.hiring.reviewer_service"),
+        ("app.jobs.scope", "app.jobs.board.search_queries"),
     ],
 )
 def test_it_would_see_a_wrong_arrow(importer: str, imported: str) -> None:

@@ -26,10 +26,10 @@ MADE_OF_WORDS = {
     "certificates/numbers.py": "the words of a serial",
     "certificates/seal.py": "the letters of which a seal is composed",
     "core/resident_cells.py": "how people title columns of resident numbers, and of others",
-    "jobs/expertise.py": "how courses and work in a field are called",
-    "jobs/listing_words.py": "how portals and centres write their lists",
-    "jobs/forbidden_words.py": "what openings may not say",
-    "jobs/masking.py": "how people write what names them",
+    "jobs/matching/expertise.py": "how courses and work in a field are called",
+    "jobs/openings/listing_words.py": "how portals and centres write their lists",
+    "jobs/openings/forbidden_words.py": "what openings may not say",
+    "jobs/applying/masking.py": "how people write what names them",
     "jobs/regions.py": "what places are called",
     "training/attendance_head_words.py": "how registers title the columns of sessions",
     "training/attendance_lines.py": "how registers write counts and signatures",
@@ -77,7 +77,7 @@ WORDS = {
     # Letters typed for a hyphen.
     "core/sheet_worker.py": {r"(\d\s?){2}[\W_]{0,2}(\d\s?){2}[\W_]{0,2}\d\s?\d[\W_ㅡㆍー]{0,6}[1-8](\s?\d){6}(?!\d)"},
     # How lists of openings part two days, and two amounts.
-    "jobs/listing_dates.py": {r"\s*[~∼～〜]\s*|\s+[-–—]\s+|\s*부터\s*"},
+    "jobs/listings/listing_dates.py": {r"\s*[~∼～〜]\s*|\s+[-–—]\s+|\s*부터\s*"},
     # How registers and rosters write names, numbers and emptiness, and name the sheets that are no register.
     "training/attendance_cards.py": {"성명", "생년월일"},
     "training/attendance_heads.py": {"월", "일"},

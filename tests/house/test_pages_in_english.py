@@ -33,11 +33,11 @@ from app.core import clock, errors
 from app.core.config import Settings
 from app.core.db import db
 from app.core.i18n import LOCALE_COOKIE
-from app.jobs.application_draft_models import ApplicationDraft
 from app.jobs.application_models import Application
-from app.jobs.listing_kinds import rules_in_words
+from app.jobs.applying.application_draft_models import ApplicationDraft
+from app.jobs.board.saved_search_service import stop_link_token
+from app.jobs.listings.listing_kinds import rules_in_words
 from app.jobs.opening_words import WorkKind
-from app.jobs.saved_search_service import stop_link_token
 from app.training import correction_request_service
 from app.training.correction_request_models import CorrectionKind
 from app.training.models import Cohort, CourseKind

@@ -20,16 +20,16 @@ from app.certificates.models import StatusReason
 from app.core import clock
 from app.core.db import db
 from app.core.mail import OutgoingMail, deliver_waiting
-from app.jobs.applicant_forms import DecisionForm
 from app.jobs.applicant_models import StageMove
 from app.jobs.application_models import Application, ApplicationEvent
-from app.jobs.application_service import withdraw_consent
 from app.jobs.application_words import Stage
-from app.jobs.destruction_service import destroy_papers
-from app.jobs.duty_service import tell_schedule
-from app.jobs.employment_service import confirm_employment
+from app.jobs.applying.application_service import withdraw_consent
+from app.jobs.duties.destruction_service import destroy_papers
+from app.jobs.duties.duty_service import tell_schedule
+from app.jobs.hiring.applicant_forms import DecisionForm
 from app.jobs.interview_models import InterviewChoice
 from app.jobs.opening_models import Opening
+from app.jobs.outcomes.employment_service import confirm_employment
 from tests.conftest import Visitor
 from tests.factories.accounts import (
     audit_lines,

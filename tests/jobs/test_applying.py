@@ -12,8 +12,6 @@ from app.accounts import closing_service
 from app.accounts.models import Account
 from app.core import clock
 from app.core.db import db, unit_of_work
-from app.jobs import opening_service
-from app.jobs.application_draft_models import ApplicationDraft
 from app.jobs.application_models import (
     Application,
     ApplicationConsent,
@@ -21,8 +19,10 @@ from app.jobs.application_models import (
     ApplicationFile,
     ApplicationItem,
 )
+from app.jobs.applying.application_draft_models import ApplicationDraft
 from app.jobs.opening_models import Opening
 from app.jobs.opening_words import OpeningState
+from app.jobs.openings import opening_service
 from tests.conftest import Visitor
 from tests.factories.accounts import PASSWORD, audit_lines, mails_to, make_account, make_person, sign_in
 from tests.factories.applying import PDF

@@ -15,10 +15,10 @@ from app.accounts.models import Account, Person
 from app.core import clock
 from app.core.db import db, unit_of_work
 from app.core.errors import Conflict
-from app.jobs import application_draft_queries, application_numbers, application_queries, application_service
-from app.jobs.application_draft_models import ApplicationCounter, ApplicationDraft
 from app.jobs.application_models import Application
-from app.jobs.application_package import pack
+from app.jobs.applying import application_draft_queries, application_numbers, application_queries, application_service
+from app.jobs.applying.application_draft_models import ApplicationCounter, ApplicationDraft
+from app.jobs.applying.application_package import pack
 from app.jobs.opening_models import Opening
 from tests.factories.accounts import make_account, make_person
 from tests.factories.applying import make_draft

@@ -22,10 +22,11 @@ from app.core import clock
 from app.core.access import Actor
 from app.core.db import db
 from app.core.mail import OutgoingMail
-from app.jobs import message_service, visible
 from app.jobs.application_models import Application
 from app.jobs.application_words import ItemKind, Stage
-from app.jobs.destruction_service import destroy_papers
+from app.jobs.applying import visible
+from app.jobs.duties.destruction_service import destroy_papers
+from app.jobs.hiring import message_service
 from app.jobs.interview_models import InterviewChoice
 from app.jobs.opening_models import Opening
 from tests.conftest import Visitor

@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.core.db import db
-from app.jobs import pull_service
-from app.jobs.import_models import ImportRun, ListSource
+from app.jobs.listings import pull_service
+from app.jobs.listings.import_models import ImportRun, ListSource
 from app.jobs.opening_models import Opening
 from tests.factories.foreign_host import ForeignHost
 from tests.factories.lists import alio, line, notice, sheet, wanted, work24

@@ -13,11 +13,12 @@ from app.core import clock
 from app.core.audit import AuditLine
 from app.core.db import db
 from app.core.errors import Conflict
-from app.jobs import import_service, opening_service, source_service
-from app.jobs.import_models import ImportNote, ImportRun, OpeningOrigin
-from app.jobs.list_reader import read_list, recognise
+from app.jobs.listings import import_service, source_service
+from app.jobs.listings.import_models import ImportNote, ImportRun, OpeningOrigin
+from app.jobs.listings.list_reader import read_list, recognise
 from app.jobs.opening_models import Opening, OpeningEdit
 from app.jobs.opening_words import OpeningState
+from app.jobs.openings import opening_service
 from app.jobs.signals import opening_moved
 from tests.factories.jobs import COMMAND, make_employer, make_opening
 from tests.factories.lists import alio, line, notice, sheet, wanted, work24

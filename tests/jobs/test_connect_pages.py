@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.accounts.models import Account, Membership, MembershipRole, OrganisationKind
 from app.core.db import db
 from app.core.sealing import unseal
-from app.jobs.import_models import ImportRun, ListSource
+from app.jobs.listings.import_models import ImportRun, ListSource
 from app.jobs.opening_models import Opening
 from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_member, make_organisation, sign_in

@@ -16,12 +16,12 @@ from app.core import clock
 from app.core.db import db
 from app.core.foreign_fetch import Fetcher
 from app.core.sealing import seal
-from app.jobs import pull_service
-from app.jobs.import_models import ImportRun, ListSource
-from app.jobs.listing_messages import explain
+from app.jobs.listings import pull_service
+from app.jobs.listings.import_models import ImportRun, ListSource
+from app.jobs.listings.listing_messages import explain
+from app.jobs.listings.portal_pages import address, names_a_key
 from app.jobs.opening_models import Opening
 from app.jobs.opening_words import OpeningSource
-from app.jobs.portal_pages import address, names_a_key
 from tests.factories.foreign_host import HOST, ForeignHost, document, drip
 from tests.factories.lists import alio, notice, wanted, work24
 

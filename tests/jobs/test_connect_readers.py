@@ -10,13 +10,13 @@ import pytest
 from openpyxl import Workbook
 
 from app.core import clock
-from app.jobs.alio_reader import read_alio
-from app.jobs.list_reader import read_list, recognise
-from app.jobs.listing import Reading, UnreadableList
+from app.jobs.listings.alio_reader import read_alio
+from app.jobs.listings.list_reader import read_list, recognise
+from app.jobs.listings.listing import Reading, UnreadableList
+from app.jobs.listings.sheet_columns import guess_columns
+from app.jobs.listings.sheet_list_reader import open_sheet_list, read_sheet_list
+from app.jobs.listings.work24_reader import read_work24
 from app.jobs.opening_words import EmploymentType, OpeningSource, PayUnit, WorkKind
-from app.jobs.sheet_columns import guess_columns
-from app.jobs.sheet_list_reader import open_sheet_list, read_sheet_list
-from app.jobs.work24_reader import read_work24
 from tests.factories.lists import HEAD, alio, line, notice, sheet, wanted, work24
 
 TODAY = date(2026, 11, 26)

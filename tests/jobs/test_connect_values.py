@@ -8,10 +8,10 @@ from time import process_time as time_of_processor
 import pytest
 
 from app.core.clock import SEOUL
-from app.jobs.listing_dates import Deadline, read_deadline
-from app.jobs.listing_kinds import guess_employment_type, guess_work_kind, read_headcount, read_place
-from app.jobs.listing_pay import Pay, read_pay, read_pay_fields
-from app.jobs.listing_text import plain, plain_lines, web_address
+from app.jobs.listings.listing_dates import Deadline, read_deadline
+from app.jobs.listings.listing_kinds import guess_employment_type, guess_work_kind, read_headcount, read_place
+from app.jobs.listings.listing_pay import Pay, read_pay, read_pay_fields
+from app.jobs.listings.listing_text import plain, plain_lines, web_address
 from app.jobs.opening_words import EmploymentType, PayUnit, WorkKind
 
 TODAY = date(2026, 11, 26)

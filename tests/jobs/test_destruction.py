@@ -19,14 +19,14 @@ from app.core.errors import Conflict
 from app.core.mail import OutgoingMail
 from app.jobs.application_models import Application, ApplicationConsent, ApplicationEvent
 from app.jobs.application_words import Stage
-from app.jobs.destruction_job import destroy_due_papers
-from app.jobs.destruction_models import Destruction
-from app.jobs.destruction_rules import BY_SIGNAL, EMPTIED, FORGOTTEN, KEPT, tables_about_applications
-from app.jobs.destruction_service import destroy_papers
-from app.jobs.duty_models import DailyRun
+from app.jobs.duties.destruction_job import destroy_due_papers
+from app.jobs.duties.destruction_models import Destruction
+from app.jobs.duties.destruction_rules import BY_SIGNAL, EMPTIED, FORGOTTEN, KEPT, tables_about_applications
+from app.jobs.duties.destruction_service import destroy_papers
+from app.jobs.duties.duty_models import DailyRun
 from app.jobs.job_signals import application_destroyed
-from app.jobs.opening_fields import OpeningFields
-from app.jobs.opening_service import change_opening
+from app.jobs.openings.opening_fields import OpeningFields
+from app.jobs.openings.opening_service import change_opening
 from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_member, make_person, sign_in
 from tests.factories.duties import hand_in, make_destruction, make_return_request

@@ -6,7 +6,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.jobs.duties import Duty, DutyKind, DutyState, Facts, duties_of, last_day_kept, may_destroy, open_duties
+from app.jobs.duties.duty_rules import (
+    Duty,
+    DutyKind,
+    DutyState,
+    Facts,
+    duties_of,
+    last_day_kept,
+    may_destroy,
+    open_duties,
+)
 
 DAY = date(2026, 3, 10)
 

@@ -13,11 +13,11 @@ from app.core import clock
 from app.core.db import db
 from app.core.mail import OutgoingMail
 from app.jobs.application_models import Application, ApplicationEvent
-from app.jobs.application_service import withdraw_consent
 from app.jobs.application_words import Stage
-from app.jobs.duty_job import note_duties
-from app.jobs.duty_models import DutyReminder, OpenDuty, ReturnRequest, ScheduleNotice
-from app.jobs.duty_service import why_no_return
+from app.jobs.applying.application_service import withdraw_consent
+from app.jobs.duties.duty_job import note_duties
+from app.jobs.duties.duty_models import DutyReminder, OpenDuty, ReturnRequest, ScheduleNotice
+from app.jobs.duties.duty_service import why_no_return
 from app.jobs.opening_models import Opening
 from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_member, make_organisation, make_person, sign_in

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from app.jobs.eligibility import (
+from app.jobs.matching.eligibility import (
     Asked,
     Credit,
     Experience,

@@ -14,10 +14,10 @@ from app.core.db import db
 from app.core.mail import OutgoingMail
 from app.jobs.application_models import Application
 from app.jobs.application_words import Stage
-from app.jobs.employment_job import ask_about_employments
-from app.jobs.employment_models import Employment
-from app.jobs.employment_rules import asked_on, ended_early, is_full, months_after
 from app.jobs.opening_words import OpeningState, WorkKind
+from app.jobs.outcomes.employment_job import ask_about_employments
+from app.jobs.outcomes.employment_models import Employment
+from app.jobs.outcomes.employment_rules import asked_on, ended_early, is_full, months_after
 from app.portfolio.experience_models import Experience
 from app.training.models import CourseKind
 from tests.conftest import Visitor

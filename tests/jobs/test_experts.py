@@ -10,10 +10,10 @@ from sqlalchemy import select
 from app.accounts.models import Account, MembershipRole
 from app.core import clock
 from app.core.db import db
-from app.jobs.eligibility import Experience, HeldBadge, HeldCertificate, Record
-from app.jobs.expert_models import ExpertInvitation, ExpertNeed
-from app.jobs.expert_service import experts_for
-from app.jobs.expertise import evidence_in
+from app.jobs.matching.eligibility import Experience, HeldBadge, HeldCertificate, Record
+from app.jobs.matching.expert_models import ExpertInvitation, ExpertNeed
+from app.jobs.matching.expert_service import experts_for
+from app.jobs.matching.expertise import evidence_in
 from app.jobs.opening_words import WorkKind
 from tests.conftest import Visitor
 from tests.factories.accounts import mails_to, make_account, make_member, make_person, sign_in

@@ -14,9 +14,9 @@ from app.accounts.models import OrganisationKind
 from app.core import clock
 from app.core.db import db
 from app.jobs.application_words import Stage
-from app.jobs.figure_job import count_figures
-from app.jobs.figure_models import JobFigure
-from app.jobs.figures import Event, Grouping, What, counted, months_until, share, shown
+from app.jobs.outcomes.figure_job import count_figures
+from app.jobs.outcomes.figure_models import JobFigure
+from app.jobs.outcomes.figures import Event, Grouping, What, counted, months_until, share, shown
 from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_member, make_organisation, make_person, sign_in
 from tests.factories.duties import make_employment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.jobs.forbidden_words import Category, Level, find_forbidden, find_in_fields, worst
+from app.jobs.openings.forbidden_words import Category, Level, find_forbidden, find_in_fields, worst
 
 CLEAR = [
     ("용모 단정한 분", Category.APPEARANCE),

@@ -12,10 +12,10 @@ from sqlalchemy import select
 from app.core.db import db
 from app.core.errors import Invalid
 from app.core.forms import has_unsafe_characters
-from app.jobs import application_file_check
-from app.jobs.application_file_check import MAX_BYTES, kind_of
-from app.jobs.application_file_service import shown_name
 from app.jobs.application_models import ApplicationFile
+from app.jobs.applying import application_file_check
+from app.jobs.applying.application_file_check import MAX_BYTES, kind_of
+from app.jobs.applying.application_file_service import shown_name
 from tests.conftest import Visitor
 from tests.factories.accounts import sign_in
 from tests.factories.applying import PDF

@@ -14,11 +14,11 @@ from app.core import clock
 from app.core.access import Actor
 from app.core.db import db, unit_of_work
 from app.core.errors import Conflict
-from app.jobs import interview_service
 from app.jobs.application_models import Application
-from app.jobs.application_service import withdraw_application
 from app.jobs.application_words import Stage
-from app.jobs.destruction_service import destroy_papers
+from app.jobs.applying.application_service import withdraw_application
+from app.jobs.duties.destruction_service import destroy_papers
+from app.jobs.hiring import interview_service
 from app.jobs.interview_models import InterviewChoice, InterviewSlot
 from app.jobs.opening_models import Opening
 from tests.conftest import Visitor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.jobs.masking import MASK, mask
+from app.jobs.applying.masking import MASK, mask
 
 IDENTITY = {
     "name": "홍길동",

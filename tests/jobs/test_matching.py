@@ -11,12 +11,13 @@ from app.accounts import closing_service
 from app.accounts.models import Person
 from app.core import clock
 from app.core.db import db
-from app.jobs.eligibility import Asked, Result
-from app.jobs.match_queries import needs_of_training, openings_for, people_for
-from app.jobs.matching import POINTS, Match, Offered, Reason, Rule, Wish, compare
+from app.jobs.matching.eligibility import Asked, Result
+from app.jobs.matching.match_queries import needs_of_training, openings_for, people_for
+from app.jobs.matching.matching_rules import POINTS, Match, Offered, Reason, Rule, compare
+from app.jobs.matching.training_needs import Lack
 from app.jobs.opening_models import Requirement
 from app.jobs.preference_models import JobOffer
-from app.jobs.training_needs import Lack
+from app.jobs.wishes import Wish
 from tests.conftest import Visitor
 from tests.factories.accounts import PASSWORD, mails_to, make_account, make_member, make_person, sign_in
 from tests.factories.certificates import issue_one

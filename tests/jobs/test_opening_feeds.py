@@ -11,8 +11,9 @@ from xml.etree import ElementTree
 import pytest
 
 from app.core import clock
-from app.jobs import opening_service, search_queries
-from app.jobs.opening_posting import posting
+from app.jobs.board import search_queries
+from app.jobs.board.opening_posting import posting
+from app.jobs.openings import opening_service
 from tests.conftest import Visitor
 from tests.factories.accounts import make_account, sign_in
 from tests.factories.jobs import COMMAND, make_opening

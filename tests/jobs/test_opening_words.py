@@ -10,9 +10,9 @@ from app.accounts.models import Organisation
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Invalid
-from app.jobs import opening_service
 from app.jobs.opening_models import Opening, Requirement
 from app.jobs.opening_words import OpeningState
+from app.jobs.openings import opening_service
 from tests.conftest import Visitor
 from tests.factories.accounts import audit_lines, make_member, sign_in
 from tests.factories.jobs import COMMAND, make_employer, make_opening

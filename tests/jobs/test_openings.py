@@ -13,10 +13,10 @@ from app.core import clock
 from app.core.audit import AuditLine
 from app.core.db import db
 from app.core.errors import Conflict, Invalid
-from app.jobs import opening_service
-from app.jobs.opening_fields import OpeningFields
 from app.jobs.opening_models import Opening, OpeningEdit
 from app.jobs.opening_words import OpeningState
+from app.jobs.openings import opening_service
+from app.jobs.openings.opening_fields import OpeningFields
 from tests.conftest import Visitor
 from tests.factories.accounts import make_member, make_organisation, sign_in
 from tests.factories.jobs import COMMAND, make_employer, make_opening, opening_fields

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.accounts.models import MembershipRole, Organisation, Person
 from app.core import clock
 from app.core.db import db
-from app.jobs.eligibility_service import findings_for, fits
+from app.jobs.matching.eligibility_service import findings_for, fits
 from app.jobs.opening_models import OpeningEdit, Requirement
 from app.jobs.opening_words import OpeningState
 from tests.conftest import Visitor

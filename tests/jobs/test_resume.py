@@ -11,12 +11,12 @@ from flask import Flask
 
 from app.core import clock
 from app.core.db import db
-from app.jobs import application_draft_service
-from app.jobs.application_choices import choices_of
-from app.jobs.application_draft_models import ApplicationDraft
 from app.jobs.application_models import ApplicationFile
-from app.jobs.application_package import pack
-from app.jobs.resume_document import resume_pdf
+from app.jobs.applying import application_draft_service
+from app.jobs.applying.application_choices import choices_of
+from app.jobs.applying.application_draft_models import ApplicationDraft
+from app.jobs.applying.application_package import pack
+from app.jobs.applying.resume_document import resume_pdf
 from tests.conftest import Visitor
 from tests.factories.accounts import sign_in
 from tests.factories.applying import make_draft, make_file

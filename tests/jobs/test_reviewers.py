@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.db import db
 from app.jobs.application_models import Application
 from app.jobs.application_words import Stage
-from app.jobs.destruction_service import destroy_papers
+from app.jobs.duties.destruction_service import destroy_papers
 from app.jobs.opening_models import Opening
 from app.jobs.reviewer_models import Criterion, ReviewComment, Reviewer, Score
 from tests.conftest import Visitor

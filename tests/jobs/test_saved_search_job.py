@@ -12,11 +12,12 @@ from app.accounts.models import Account
 from app.core import clock, jobs
 from app.core.db import db
 from app.core.mail import OutgoingMail
-from app.jobs import opening_service, saved_search_job
+from app.jobs.board import saved_search_job
+from app.jobs.board.saved_search_job import tell
+from app.jobs.board.saved_search_models import Alert, SavedSearchTelling
+from app.jobs.board.saved_search_service import next_daily
 from app.jobs.opening_models import Opening
-from app.jobs.saved_search_job import tell
-from app.jobs.saved_search_models import Alert, SavedSearchTelling
-from app.jobs.saved_search_service import next_daily
+from app.jobs.openings import opening_service
 from tests.factories.accounts import make_account
 from tests.factories.jobs import COMMAND, make_opening, make_saved_search
 from tests.jobs.test_search_index import bulk

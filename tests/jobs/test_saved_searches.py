@@ -14,8 +14,8 @@ from app.accounts.models import Account
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Conflict
-from app.jobs import saved_search_service as service
-from app.jobs.saved_search_models import Alert, SavedSearch
+from app.jobs.board import saved_search_service as service
+from app.jobs.board.saved_search_models import Alert, SavedSearch
 from tests.conftest import Visitor
 from tests.factories.accounts import PASSWORD, make_account, sign_in
 from tests.factories.jobs import make_saved_search

@@ -16,8 +16,8 @@ from app.accounts.models import Account
 from app.core import clock
 from app.core.db import db
 from app.jobs.application_models import Application, ApplicationEvent, ApplicationFile
-from app.jobs.application_scanner import ScannerUnavailable, scan, scan_waiting
 from app.jobs.application_words import Scan
+from app.jobs.applying.application_scanner import ScannerUnavailable, scan, scan_waiting
 from tests.conftest import Visitor
 from tests.factories.accounts import mails_to, sign_in
 from tests.factories.applying import PDF, make_file

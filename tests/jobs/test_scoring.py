@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from app.jobs.scoring import Given, Weighed, judge, may_see_all
+from app.jobs.hiring.scoring import Given, Weighed, judge, may_see_all
 
 CRITERIA = (Weighed(1, 10, 2), Weighed(2, 5, 1))
 

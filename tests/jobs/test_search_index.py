@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.db import db
-from app.jobs import opening_service, search_bits, search_hooks, search_index, search_job
-from app.jobs.opening_fields import OpeningFields
+from app.jobs.board import search_bits, search_hooks, search_index, search_job
+from app.jobs.board.search_models import OpeningFacet, OpeningSearch
+from app.jobs.board.search_text import terms_of
 from app.jobs.opening_models import Opening, Requirement
 from app.jobs.opening_words import OpeningState
-from app.jobs.search_models import OpeningFacet, OpeningSearch
-from app.jobs.search_text import terms_of
+from app.jobs.openings import opening_service
+from app.jobs.openings.opening_fields import OpeningFields
 from tests.factories.jobs import COMMAND, make_employer, make_opening, opening_fields
 
 

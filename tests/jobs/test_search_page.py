@@ -12,9 +12,9 @@ from sqlalchemy import event, insert, select
 
 from app.core import clock
 from app.core.db import db
-from app.jobs import search_queries
+from app.jobs.board import search_queries
+from app.jobs.board.search_question import Question
 from app.jobs.opening_models import Opening
-from app.jobs.search_question import Question
 from tests.conftest import Visitor
 from tests.factories.jobs import make_opening
 from tests.jobs.test_search_index import bulk

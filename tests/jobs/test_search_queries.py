@@ -15,13 +15,13 @@ from werkzeug.datastructures import MultiDict
 
 from app.core import clock
 from app.core.db import db
-from app.jobs import search_queries
+from app.jobs.board import search_queries
+from app.jobs.board.search_models import OpeningSearch
+from app.jobs.board.search_question import Question
+from app.jobs.board.search_row import row_of
 from app.jobs.opening_models import Opening, Requirement
 from app.jobs.opening_words import EmploymentType, OpeningSource, WorkKind
 from app.jobs.regions import Province
-from app.jobs.search_models import OpeningSearch
-from app.jobs.search_question import Question
-from app.jobs.search_row import row_of
 from tests.factories.jobs import make_opening
 from tests.jobs.test_search_index import bulk
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.jobs.board.search_pay import comparable
+from app.jobs.board.search_text import normalise, searchable, terms_of, tokens_of, tokens_to_ask
 from app.jobs.opening_words import PayUnit
-from app.jobs.search_pay import comparable
-from app.jobs.search_text import normalise, searchable, terms_of, tokens_of, tokens_to_ask
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,13 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.db import db
 from app.jobs.applicant_models import StageMove
-from app.jobs.applicant_service import decide, open_application, undo
 from app.jobs.application_words import Stage
+from app.jobs.applying.told import told_events, told_stage
+from app.jobs.hiring.applicant_service import decide, open_application, undo
+from app.jobs.hiring.message_service import send_message
 from app.jobs.message_models import ApplicationMessage
-from app.jobs.message_service import send_message
 from app.jobs.reviewer_models import ReviewComment, Score
 from app.jobs.stages import UNDO_WITHIN
-from app.jobs.told import told_events, told_stage
 from tests.conftest import Visitor
 from tests.factories.accounts import mails_to, make_account, make_member, make_person, sign_in
 from tests.factories.jobs import make_application, make_criterion, make_employer, make_opening

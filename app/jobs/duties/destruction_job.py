@@ -1,0 +1,42 @@
+"""The worker destroys papers once the employer's period has passed: each application in a transaction of its own."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from app.core.access import Actor
+from app.core.db import db, unit_of_work
+from app.core.errors import Conflict
+from app.core.jobs import job
+from app.jobs.duties.daily import is_done_today, note_done
+from app.jobs.duties.destruction_queries import due_applications
+from app.jobs.duties.destruction_service import destroy_papers
+
+WORKER = Actor.command("worker: destruction")
+_log = logging.getLogger("ieum.jobs")
+
+
+@job("destruction")
+def destroy_due_papers(at: datetime) -> None:
+    """Destroy all papers whose period has passed; one that fails is tried again with the next sweep."""
+    if is_done_today("destruction", at):
+        return
+    ids = list(due_applications(at))
+    db.session.rollback()
+    failed = sum(not _destroy(id, at) for id in ids)
+    if not failed:
+        with unit_of_work():
+            note_done("destruction", at)
+
+
+def _destroy(id: int, at: datetime) -> bool:
+    try:
+        with unit_of_work():
+            destroy_papers(id, WORKER, at, is_automatic=True)
+    except Conflict:
+        return True  # Somebody was faster, or has taken the decision back.
+    except Exception:
+        _log.exception("the papers of application %s could not be destroyed; they are tried again", id)
+        return False
+    return True

@@ -1,0 +1,115 @@
+"""Destroying an application's papers (채용서류 파기): all of it in one transaction, and a row that says so.
+
+What stays is that there was an application, its stages and days: figures need them, and they lead to nobody.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, null, select, update
+
+from app.accounts.models import Account
+from app.core import audit
+from app.core.access import Actor
+from app.core.db import db
+from app.core.errors import Conflict
+from app.core.i18n import _l
+from app.core.mail import send_later
+from app.jobs.application_models import Application, ApplicationEvent, ApplicationItem
+from app.jobs.duties.destruction_models import Destruction
+from app.jobs.duties.destruction_rules import BY_SIGNAL, EMPTIED, KEPT, tables_about_applications
+from app.jobs.job_signals import application_destroyed
+
+METHOD = "database_deletion"
+
+
+def destroy_papers(application_id: int, actor: Actor, at: datetime, *, is_automatic: bool) -> Destruction:
+    """Destroy what an application holds of its applicant, and tell the applicant.
+
+    Raises `Conflict` when nothing has been decided yet or the papers are gone already.
+    """
+    application = db.session.scalars(
+        select(Application)
+        .where(Application.id == application_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    if application.destroyed_at is not None:
+        raise Conflict(_l("이미 파기한 지원서예요."))
+    if application.decided_at is None:
+        raise Conflict(_l("결과가 정해지지 않은 지원서는 파기할 수 없어요."))
+    decided_at, person_id = application.decided_at, application.person_id
+    counts = _forget_rows(application)
+    for _receiver, more in application_destroyed.send(application, at=at):
+        counts.update(more or {})
+    counts["identity"] = 1 if application.identity else 0
+    counts["words"] = 1 if application.words else 0
+    _empty(application, at)
+    _note(application, at)
+    row = Destruction(opening_id=application.opening_id, organisation_id=application.organisation_id, at=at)
+    row.application_id, row.number, row.decided_at = application.id, application.number, decided_at
+    row.counts = {kind: count for kind, count in sorted(counts.items()) if count}
+    row.is_automatic, row.actor_label, row.method = is_automatic, actor.label[:120], METHOD
+    db.session.add(row)
+    db.session.flush()
+    audit.record(actor, "application.destroy", application, at=at, after={"counts": row.counts})
+    _tell(application, person_id, at)
+    return row
+
+
+def _forget_rows(application: Application) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    signed = select(func.count()).where(
+        ApplicationItem.application_id == application.id, ApplicationItem.document.is_not(None)
+    )
+    counts["documents"] = db.session.scalar(signed) or 0
+    for table, column in tables_about_applications():
+        mine = column == application.id
+        if table.name in KEPT or table.name in BY_SIGNAL:
+            continue
+        if table.name in EMPTIED:
+            db.session.execute(update(table).where(mine).values(EMPTIED[table.name]))
+        else:
+            counts[table.name] += db.session.scalar(select(func.count()).select_from(table).where(mine)) or 0
+            db.session.execute(delete(table).where(mine))
+    return counts
+
+
+def _empty(application: Application, at: datetime) -> None:
+    # SQL's own NULL: None would be stored as JSON's.
+    nothing: dict[str, Any] = {
+        "identity": null(),
+        "words": "",
+        "eligibility": [],
+        "person_id": None,
+        "destroyed_at": at,
+    }
+    db.session.execute(update(Application).where(Application.id == application.id).values(nothing))
+    db.session.expire(application)
+
+
+def _note(application: Application, at: datetime) -> None:
+    event = ApplicationEvent(application_id=application.id, at=at, action="destroy", stage=application.stage)
+    event.actor_label, event.why, event.is_shown = "", "", True
+    db.session.add(event)
+
+
+def _tell(application: Application, person_id: int | None, at: datetime) -> None:
+    if person_id is None:
+        return
+    account = db.session.scalars(select(Account).where(Account.person_id == person_id)).first()
+    if account is None or account.confirmed_at is None:
+        return
+    opening = application.opening
+    send_later(
+        account.email,
+        "papers_destroyed",
+        at,
+        language=account.language,
+        name=account.name,
+        employer=opening.employer_name,
+        opening=opening.title,
+    )

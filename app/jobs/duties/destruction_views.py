@@ -1,0 +1,72 @@
+"""Destroying papers before their day, and the certificate of destruction (파기확인서)."""
+
+from __future__ import annotations
+
+from flask import current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.certificates.downloads import download
+from app.core import clock
+from app.core.access import current_actor, requires
+from app.core.errors import NotFound
+from app.core.i18n import _, _l
+from app.jobs.blueprints import hiring
+from app.jobs.duties import destruction_queries as queries
+from app.jobs.duties import destruction_service as service
+from app.jobs.duties.destruction_forms import DestroyForm
+from app.jobs.duties.destruction_paper import destruction_pdf
+from app.jobs.scope import find_own_opening, may_look, may_write
+
+
+@hiring.route("/<opening_id>/destruction", methods=["GET", "POST"])
+@requires(may_write(), shows=_l("파기할 채용서류"))
+def destroy(opening_id: str) -> ResponseReturnValue:
+    opening, form = find_own_opening(opening_id, current_actor(), to_write=True), DestroyForm()
+    kept = queries.kept_papers(opening)
+    free = [one for one in kept if not one.is_asked_back]
+    # A destruction that was looked at is the one that is done: what was decided since is not in it.
+    if form.validate_on_submit():
+        chosen = set((form.seen.data or "").split(","))
+        now = clock.now()
+        done = [
+            service.destroy_papers(one.id, current_actor(), now, is_automatic=False)
+            for one in free
+            if str(one.number) in chosen
+        ]
+        flash(_("지원서 %(count)s건의 채용서류를 파기했어요.", count=len(done)), "success")
+        return redirect(url_for("hiring.destructions", opening_id=opening_id), 303)
+    form.seen.data = ",".join(str(one.number) for one in free)
+    page = render_template(
+        "jobs/duties/destroy.html",
+        opening=opening,
+        form=form,
+        kept=kept,
+        free=free,
+        early=[one for one in free if clock.seoul_date(clock.now()) <= one.until],
+        counts=queries.counts_of([one.id for one in free]),
+    )
+    return page, 422 if form.errors else 200
+
+
+@hiring.get("/<opening_id>/destructions")
+@requires(may_look())
+def destructions(opening_id: str) -> ResponseReturnValue:
+    opening = find_own_opening(opening_id, current_actor())
+    return render_template(
+        "jobs/duties/destructions.html",
+        opening=opening,
+        summary=queries.summary_of(opening),
+        rows=queries.destructions_of(opening),
+    )
+
+
+@hiring.get("/<opening_id>/destructions.pdf")
+@requires(may_look())
+def destructions_paper(opening_id: str) -> ResponseReturnValue:
+    opening = find_own_opening(opening_id, current_actor())
+    summary = queries.summary_of(opening)
+    if summary is None:
+        raise NotFound
+    issuer = str(current_app.config["IEUM_ISSUER_NAME"])
+    paper = destruction_pdf(opening, summary, queries.destructions_of(opening), issuer, clock.now())
+    return download(paper, "application/pdf", f"{_('채용서류 파기확인서')}.pdf")

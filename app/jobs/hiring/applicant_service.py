@@ -1,0 +1,185 @@
+"""What an employer does with applications: open, decide, take back, open the identity. Every step is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from app.core import audit
+from app.core.access import Actor
+from app.core.db import db
+from app.core.errors import Conflict, Invalid
+from app.core.i18n import Text, _l
+from app.jobs.applicant_models import Reveal, StageMove
+from app.jobs.application_models import Application, ApplicationEvent
+from app.jobs.application_words import Stage
+from app.jobs.applying.applicant_mail import take_back, tell_decision
+from app.jobs.applying.visible import Visible, holds_papers, visible_of
+from app.jobs.hiring import applicant_queries as queries
+from app.jobs.interview_models import InterviewChoice
+from app.jobs.outcomes.employment_queries import is_confirmed
+from app.jobs.stages import UNDO_WITHIN, Move, has_reached, may_move, why_not_undo
+
+_MOST_WHY = 500
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """An application that a decision passed over, and why."""
+
+    seen: Visible
+    why: Text
+
+
+def open_application(application: Application, actor: Actor, at: datetime) -> None:
+    """Note that the employer has opened an application: the first time it moves from 접수 to 열람."""
+    if not _moved(application, Stage.RECEIVED, Stage.VIEWED):
+        return
+    application.viewed_at = application.viewed_at or at
+    _tell_applicant(application, "view", actor, at)
+    _record(application, "application.view", actor, at, Stage.RECEIVED, Stage.VIEWED)
+
+
+def decide(
+    application: Application, seen: Stage, wanted: Stage, words: str, why: str, actor: Actor, at: datetime
+) -> StageMove:
+    """Move an application that was seen at stage `seen` to another, and let the applicant know when it stands.
+
+    `words` go into the mail, `why` stays inside. Raises `Conflict` when it has moved since, `Invalid` for what may
+    not follow.
+    """
+    if not may_move(seen, wanted):
+        raise Invalid(
+            _l("‘%(before)s’ 다음에는 ‘%(after)s’ 결정을 할 수 없어요.", before=seen.label, after=wanted.label)
+        )
+    if not _moved(application, seen, wanted):
+        raise Conflict(_l("그사이 이 지원서의 단계가 바뀌었어요. 지금 단계를 확인하고 다시 정해 주세요."))
+    opening = application.opening
+    application.decided_at = at if wanted.is_final else None
+    move = StageMove(application_id=application.id, before=seen.value, after=wanted.value, at=at)
+    move.why, move.actor_label = why.strip()[:_MOST_WHY], actor.label[:120]
+    move.mail_id = tell_decision(
+        application, visible_of(application, opening, at), opening, wanted, words, at, not_before=at + UNDO_WITHIN
+    )
+    db.session.add(move)
+    _tell_applicant(application, "decide", actor, at)
+    _record(application, "application.decide", actor, at, seen, wanted)
+    return move
+
+
+def decide_many(
+    applications: Sequence[Application],
+    seen: Mapping[str, str],
+    wanted: Stage,
+    words: str,
+    why: str,
+    actor: Actor,
+    at: datetime,
+) -> tuple[int, list[LeftOut]]:
+    """Decide on each that still is where it was seen (`seen`: stage by public id); answer how many, and who was left
+    out and why."""
+    done, left_out = 0, []
+    for application in applications:
+        before = seen.get(application.public_id, "")
+        try:
+            if before not in set(Stage):
+                raise Invalid(_l("화면에서 본 단계를 알 수 없어요."))
+            decide(application, Stage(before), wanted, words, why, actor, at)
+            done += 1
+        except (Conflict, Invalid) as refusal:
+            left_out.append(LeftOut(visible_of(application, application.opening, at), refusal.message))
+    return done, left_out
+
+
+def undo(application: Application, actor: Actor, at: datetime) -> Stage:
+    """Take back the last decision, and its mail with it; answer the stage it is at again. Raises `Conflict`."""
+    move = queries.last_move(application)
+    why_not = _why_not(application, move, at)
+    if move is None or why_not is not None:
+        raise Conflict(why_not or _l("되돌릴 결정이 없어요."))
+    before, after = Stage(move.after), Stage(move.before)
+    if not _moved(application, before, after):
+        raise Conflict(_l("그사이 이 지원서의 단계가 바뀌었어요. 지금 단계를 확인하고 다시 정해 주세요."))
+    move.undone_at, application.decided_at = at, None
+    take_back(move.mail_id)
+    _tell_applicant(application, "undo", actor, at)
+    _record(application, "application.undo", actor, at, before, after)
+    return after
+
+
+def can_undo(application: Application, at: datetime) -> bool:
+    """Tell whether the last decision can be taken back at this moment."""
+    return _why_not(application, queries.last_move(application), at) is None
+
+
+def reveal(application: Application, actor: Actor, at: datetime) -> bool:
+    """Open the identity box of an application in a blind opening; answer whether it was closed before.
+
+    Who and when is kept, and the applicant sees it. Raises `Conflict` before the opening's stage for it is reached,
+    and when papers are destroyed.
+    """
+    opening = application.opening
+    if not opening.blind or application.revealed_at is not None:
+        return False
+    wanted = Stage(opening.reveal_stage)
+    if not has_reached(Stage(application.stage), wanted):
+        raise Conflict(_l("인적사항은 ‘%(stage)s’ 단계부터 열 수 있어요.", stage=wanted.label))
+    if not holds_papers(application):
+        raise Conflict(_l("이미 파기한 지원서예요."))
+    application.revealed_at = at
+    row = Reveal(application_id=application.id, account_id=actor.account_id, at=at, stage=application.stage)
+    row.actor_label, row.acted_for = actor.label[:120], opening.employer_name[:120]
+    db.session.add(row)
+    _tell_applicant(application, "reveal", actor, at)
+    audit.record(actor, "application.reveal", application, at=at, after={"stage": application.stage})
+    return True
+
+
+def _why_not(application: Application, move: StageMove | None, at: datetime) -> Text | None:
+    since = Move(Stage(move.before), Stage(move.after), move.at) if move is not None else None
+    revealed = application.revealed_at
+    chosen = db.session.scalar(
+        select(InterviewChoice.chosen_at).where(InterviewChoice.application_id == application.id)
+    )
+    why_not = why_not_undo(
+        since,
+        Stage(application.stage),
+        at,
+        was_revealed=since is not None and revealed is not None and revealed >= since.at,
+        was_chosen=since is not None and chosen is not None and chosen >= since.at,
+    )
+    if why_not is None and not holds_papers(application):
+        return _l("그사이 제출한 서류가 지워져서 되돌릴 수 없어요.")
+    if why_not is None and is_confirmed(application):
+        return _l("그사이 채용을 확정해서 되돌릴 수 없어요.")
+    return why_not
+
+
+def _moved(application: Application, before: Stage, after: Stage) -> bool:
+    """Move the row if it still stands where it was seen; answer whether it did: others may do so at once."""
+    changed = db.session.execute(
+        update(Application)
+        .where(Application.id == application.id, Application.stage == before.value)
+        .values(stage=after.value)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.refresh(application, ["stage"])
+    return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def _tell_applicant(application: Application, action: str, actor: Actor, at: datetime) -> None:
+    """Put a step where the applicant sees it: what the employer did, not which of its people nor why."""
+    event = ApplicationEvent(application_id=application.id, at=at, action=action, stage=application.stage)
+    event.actor_label, event.why, event.is_shown = application.opening.employer_name[:120], "", True
+    db.session.add(event)
+    db.session.flush()
+
+
+def _record(application: Application, action: str, actor: Actor, at: datetime, before: Stage, after: Stage) -> None:
+    # Without the reason: it goes with the papers, and the audit trail is kept for longer than they are.
+    states: Iterable[dict[str, str]] = ({"stage": before.value}, {"stage": after.value})
+    old, new = states
+    audit.record(actor, action, application, at=at, before=old, after=new)

@@ -1,0 +1,152 @@
+"""Appointing reviewers, setting criteria, scoring, commenting, stepping back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from app.core import audit
+from app.core.access import Actor
+from app.core.db import db
+from app.core.errors import Conflict, Invalid, NotFound
+from app.core.i18n import _l
+from app.jobs.application_models import Application
+from app.jobs.hiring import reviewer_queries as queries
+from app.jobs.opening_models import Opening
+from app.jobs.reviewer_models import Criterion, Recusal, ReviewComment, Reviewer, Score, ScoresOpened
+
+MOST_CRITERIA = 20
+
+
+def appoint(opening: Opening, account_public_id: str, actor: Actor, at: datetime) -> Reviewer:
+    """Let a member of the employer judge this opening's applications. Raises `Invalid` for anybody else."""
+    account = next((a for a in queries.members_to_appoint(opening) if a.public_id == account_public_id), None)
+    if account is None or opening.organisation_id is None:
+        raise Invalid(_l("심사위원으로 정할 구성원을 골라 주세요."))
+    rows = select(Reviewer).where(Reviewer.opening_id == opening.id, Reviewer.account_id == account.id)
+    reviewer = db.session.scalars(rows).one_or_none()
+    if reviewer is None:
+        reviewer = Reviewer(
+            opening_id=opening.id, organisation_id=opening.organisation_id, account_id=account.id, created_at=at
+        )
+        db.session.add(reviewer)
+    reviewer.removed_at = None
+    db.session.flush()
+    audit.record(actor, "reviewer.appoint", opening, at=at, after={"account": account.public_id})
+    return reviewer
+
+
+def dismiss(opening: Opening, reviewer: Reviewer, actor: Actor, at: datetime) -> None:
+    """End somebody's reviewing; their scores stay on record and count no more."""
+    reviewer.removed_at = at
+    db.session.flush()
+    audit.record(actor, "reviewer.dismiss", opening, at=at, before={"account": reviewer.account.public_id})
+
+
+def add_criterion(opening: Opening, name: str, most: int, weight: int, actor: Actor, at: datetime) -> Criterion:
+    """Add something to judge by. Raises `Conflict` once points were given, `Invalid` for too many."""
+    _refuse_once_scored(opening)
+    last = db.session.scalar(select(func.max(Criterion.position)).where(Criterion.opening_id == opening.id)) or 0
+    if len(queries.criteria_of(opening)) >= MOST_CRITERIA:
+        raise Invalid(_l("평가 항목은 20개까지 둘 수 있어요."))
+    criterion = Criterion(opening_id=opening.id, position=last + 1, name=name, most=most, weight=weight)
+    db.session.add(criterion)
+    db.session.flush()
+    audit.record(actor, "criterion.add", opening, at=at, after={"name": name, "most": most, "weight": weight})
+    return criterion
+
+
+def remove_criterion(opening: Opening, public_id: str, actor: Actor, at: datetime) -> None:
+    """Take a criterion away. Raises `Conflict` once points were given, `NotFound`."""
+    _refuse_once_scored(opening)
+    criterion = next((c for c in queries.criteria_of(opening) if c.public_id == public_id), None)
+    if criterion is None:
+        raise NotFound
+    audit.record(actor, "criterion.remove", opening, at=at, before={"name": criterion.name})
+    db.session.delete(criterion)
+    db.session.flush()
+
+
+def score(opening: Opening, application: Application, points: Mapping[str, int], actor: Actor, at: datetime) -> None:
+    """Store the points of a reviewer, by criterion's public id. Raises `NotFound` for anybody but a reviewer,
+    `Conflict` when all have been shown already or papers are destroyed, `Invalid` for too many or too few points."""
+    account_id = _reviewing(opening, actor)
+    _require_papers(application)
+    if queries.scores_seen(opening, [application], actor)[application.id].shows_all:
+        raise Conflict(_l("다른 분의 점수가 이미 열려서 점수를 고칠 수 없어요."))
+    known = {c.public_id: c for c in queries.criteria_of(opening)}
+    rows = select(Score).where(Score.application_id == application.id, Score.account_id == account_id)
+    given = {s.criterion_id: s for s in db.session.scalars(rows)}
+    for public_id, value in points.items():
+        criterion = known.get(public_id)
+        if criterion is None:
+            raise NotFound
+        if not 0 <= value <= criterion.most:
+            raise Invalid(
+                _l("‘%(name)s’은(는) 0점부터 %(most)s점까지예요.", name=criterion.name, most=criterion.most)
+            )
+        row = given.get(criterion.id)
+        if row is None:
+            row = Score(application_id=application.id, criterion_id=criterion.id, account_id=account_id)
+            db.session.add(row)
+        row.points, row.at = value, at
+    db.session.flush()
+    audit.record(actor, "application.score", application, at=at, after={"criteria": len(points)})
+
+
+def comment(opening: Opening, application: Application, words: str, actor: Actor, at: datetime) -> ReviewComment:
+    """Store what one of the employer's people says of an application. Raises `Invalid` without words, `Conflict` once
+    its papers are destroyed."""
+    if not words.strip() or actor.account_id is None:
+        raise Invalid(_l("의견을 적어 주세요."))
+    _require_papers(application)
+    row = ReviewComment(application_id=application.id, account_id=actor.account_id, at=at)
+    row.actor_label, row.words = actor.label[:120], words.strip()
+    db.session.add(row)
+    db.session.flush()
+    audit.record(actor, "application.comment", application, at=at)
+    return row
+
+
+def step_back(opening: Opening, application: Application, why: str, actor: Actor, at: datetime) -> None:
+    """Step back from judging an application for a conflict of interest (회피): from then on it is out of sight.
+
+    Raises `NotFound` for anybody but a reviewer, `Invalid` without a reason.
+    """
+    account_id = _reviewing(opening, actor)
+    if not why.strip():
+        raise Invalid(_l("왜 회피하는지 적어 주세요. 예: 함께 일한 적이 있어요."))
+    _require_papers(application)
+    db.session.add(Recusal(application_id=application.id, account_id=account_id, why=why.strip()[:500], at=at))
+    db.session.flush()
+    # Without the reason: it goes with the papers, and the audit trail is kept for longer than they are.
+    audit.record(actor, "application.step_back", application, at=at)
+
+
+def open_scores(opening: Opening, actor: Actor, at: datetime) -> None:
+    """Let everybody who judges see all scores before all are in. Raises `Conflict` when they are open already."""
+    if queries.scores_opened(opening) is not None:
+        raise Conflict(_l("점수가 이미 열려 있어요."))
+    row = ScoresOpened(opening_id=opening.id, account_id=actor.account_id, actor_label=actor.label[:120], at=at)
+    db.session.add(row)
+    db.session.flush()
+    audit.record(actor, "scores.open", opening, at=at)
+
+
+def _reviewing(opening: Opening, actor: Actor) -> int:
+    if actor.account_id is None or not queries.is_reviewer(opening, actor):
+        raise NotFound(_l("이 공고의 심사위원만 할 수 있어요."))
+    return actor.account_id
+
+
+def _require_papers(application: Application) -> None:
+    # What is written after the destruction would be kept for ever.
+    if application.destroyed_at is not None:
+        raise Conflict(_l("이미 파기한 지원서예요."))
+
+
+def _refuse_once_scored(opening: Opening) -> None:
+    if queries.has_scores(opening):
+        raise Conflict(_l("점수를 매기기 시작해서 평가 항목을 바꿀 수 없어요."))
