@@ -26,7 +26,7 @@ def create_app(settings: config.Settings | None = None, *, testing: bool = False
     config.init_app(app, settings or config.Settings.from_environment())
     db.init_app(app)
     lookup.init_app(app)
-    i18n.babel.init_app(app, locale_selector=i18n.choose_locale)
+    i18n.init_app(app)
     security.init_app(app)
     errors.init_app(app)
     templating.init_app(app)

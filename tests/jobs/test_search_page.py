@@ -159,9 +159,12 @@ def scans(statement: str, parameters: Any) -> list[str]:
     connection = db.session.connection()
     if db.engine.dialect.name == "sqlite":
         plan = [row[3] for row in connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, parameters)]
-        # Walking along the index of an order, as far as the page reaches, is no such scan.
+        # Walking along the index of an order, as far as the page reaches, is no such scan; all of one state is one.
         return [
-            s for s in plan if s.startswith("SCAN opening") and "VIRTUAL TABLE INDEX" not in s and "USING" not in s
+            s
+            for s in plan
+            if (s.startswith("SCAN opening") and "VIRTUAL TABLE INDEX" not in s and "USING" not in s)
+            or s.endswith("(state=?)")
         ]
     connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
     plan = [row[0] for row in connection.exec_driver_sql("EXPLAIN " + statement, parameters)]
@@ -171,6 +174,12 @@ def scans(statement: str, parameters: Any) -> list[str]:
 def test_reading_a_table_through_would_be_seen(app: Any) -> None:
     make_opening()
     assert scans("SELECT opening_id FROM opening_searches ORDER BY title", ())
+    some = ", ".join(map(str, range(20)))
+    assert scans(f"SELECT title FROM openings WHERE id IN ({some}) AND state = 'published'", ()) or not _is_sqlite()
+
+
+def _is_sqlite() -> bool:
+    return db.engine.dialect.name == "sqlite"
 
 
 def test_a_page_far_beyond_the_end_is_no_error_where_not_all_are_counted(

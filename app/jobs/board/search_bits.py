@@ -69,11 +69,14 @@ def read(connection: Connection, kinds: Iterable[str], days: Sequence[str] = ())
     wanted: ColumnElement[bool] = _TABLE.c.kind.in_(tuple(kinds))
     if days:
         wanted = or_(wanted, and_(_TABLE.c.kind == "deadline", _TABLE.c.value.in_(tuple(days))))
-    sets: dict[Facet, int] = defaultdict(int)
+    sets: dict[Facet, bytearray] = defaultdict(bytearray)
     rows = select(_TABLE.c.kind, _TABLE.c.value, _TABLE.c.chunk, _TABLE.c.bits).where(wanted)
-    for kind, value, chunk, bits in connection.execute(rows):
-        sets[kind, value] |= int.from_bytes(bits, "little") << (chunk * CHUNK)
-    return sets
+    for kind, value, chunk, bits in connection.execute(rows).all():
+        digits, begin = sets[kind, value], chunk * (CHUNK // 8)
+        if len(digits) < begin:
+            digits.extend(bytes(begin - len(digits)))
+        digits[begin : begin + len(bits)] = bits
+    return defaultdict(int, {facet: int.from_bytes(digits, "little") for facet, digits in sets.items()})
 
 
 def clear(connection: Connection) -> None:

@@ -130,7 +130,7 @@ def find(session: Session, terms: Sequence[str], most: int) -> list[int]:
     rows = select(key).where(words)
     if looked_at := needs_a_look(terms):
         rows = rows.where(OpeningSearch.opening_id == key, *has_terms(looked_at, connection))
-    return [row[0] for row in connection.execute(rows.limit(most))]
+    return list(connection.execute(rows.limit(most)).scalars().all())
 
 
 def stale(session: Session, at: datetime, most: int) -> list[int]:

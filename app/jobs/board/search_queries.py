@@ -59,10 +59,11 @@ class Found:
 
 @dataclass(frozen=True)
 class _Matches:
-    """The openings that a question finds: `ids` has all of them when `is_whole`, else some."""
+    """The openings that a question finds: `ids` has all of them when `is_whole`, else some; `ordered` when known."""
 
     ids: int
     is_whole: bool
+    ordered: Sequence[int] | None = None
 
 
 def search(question: Question, page: int, at: datetime, per_page: int = PER_PAGE) -> Found:
@@ -169,10 +170,14 @@ def _matches(question: Question, words: _Matches | None, filtered: int) -> _Matc
     connection = db.session.connection()
     among = search_index.among(list(search_bits.members(filtered)), connection)
     rows = select(OpeningSearch.opening_id).where(among, *search_index.has_terms(question.terms, connection))
-    return _Matches(search_bits.set_of(db.session.scalars(rows)), True)
+    ordered = db.session.scalars(_in_order(rows, question, ranked=True)).all()
+    return _Matches(search_bits.set_of(ordered), True, ordered)
 
 
 def _page_of(question: Question, matches: _Matches, page: int, at: datetime, per_page: int) -> list[int]:
+    begin = (page - 1) * per_page
+    if matches.ordered is not None:
+        return list(matches.ordered[begin : begin + per_page + 1])
     connection = db.session.connection()
     rows = select(OpeningSearch.opening_id)
     if matches.is_whole and matches.ids.bit_count() <= FEW:
@@ -182,7 +187,7 @@ def _page_of(question: Question, matches: _Matches, page: int, at: datetime, per
         # Among so many the next twenty are soon met on the way through the order's own index.
         rows = rows.where(*conditions(question, at)).where(*search_index.has_terms(question.terms, connection))
         rows = _in_order(rows, question, ranked=False)
-    return list(db.session.scalars(rows.limit(per_page + 1).offset((page - 1) * per_page)))
+    return list(db.session.scalars(rows.limit(per_page + 1).offset(begin)).all())
 
 
 def conditions(question: Question, at: datetime) -> list[ColumnElement[bool]]:
@@ -247,6 +252,7 @@ def sitemap_pages(part: int) -> list[ListedPage]:
 
 
 def _openings(ids: Sequence[int]) -> list[Opening]:
-    rows = select(Opening).where(Opening.id.in_(ids), Opening.state == OpeningState.PUBLISHED.value)
-    found = {opening.id: opening for opening in db.session.scalars(rows)}
+    # The state is compared here: as a condition it would lead SQLite through every published opening.
+    rows = db.session.scalars(select(Opening).where(Opening.id.in_(ids)))
+    found = {opening.id: opening for opening in rows if opening.state == OpeningState.PUBLISHED.value}
     return [found[i] for i in ids if i in found]
