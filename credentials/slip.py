@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from credentials import cbor, values
 from credentials.cbor import Value
@@ -77,22 +78,33 @@ class Slip:
 
     @classmethod
     def of(cls, claims: CertificateClaims) -> "Slip":
-        """Take the essential fields out of a certificate."""
-        return cls(
-            credential_id=claims.credential_id,
-            name=claims.name,
-            birth_year=claims.birth_year,
-            serial=claims.serial,
-            course_name=claims.course.name,
-            course_kind=claims.course.kind,
-            term=claims.term,
-            started=claims.started.date(),
-            ended=claims.ended.date(),
-            hours=claims.hours_earned,
-            attendance_rate=claims.attendance_rate,
-            centre_name=claims.centre.name,
-            issued=claims.valid_from.date(),
-        )
+        """Take the essential fields out of a certificate. Raises ClaimRefused for days in the wrong order."""
+        return cls(**_essential(claims))
+
+    @classmethod
+    def of_checked(cls, claims: CertificateClaims) -> "Slip":
+        """Take the essential fields out of a certificate that has been signed: its claims were checked when made."""
+        slip = object.__new__(cls)
+        slip.__dict__.update(_essential(claims))
+        return slip
+
+
+def _essential(claims: CertificateClaims) -> dict[str, Any]:
+    return {
+        "credential_id": claims.credential_id,
+        "name": claims.name,
+        "birth_year": claims.birth_year,
+        "serial": claims.serial,
+        "course_name": claims.course.name,
+        "course_kind": claims.course.kind,
+        "term": claims.term,
+        "started": claims.started.date(),
+        "ended": claims.ended.date(),
+        "hours": claims.hours_earned,
+        "attendance_rate": claims.attendance_rate,
+        "centre_name": claims.centre.name,
+        "issued": claims.valid_from.date(),
+    }
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,8 @@ def sign_slip(claims: CertificateClaims, credential: bytes, key: SigningKey) -> 
 
 
 def record_of(credential: bytes, claims: CertificateClaims) -> dict[str, str]:
-    """Answer what the slip of this credential has to say, as the browser writes it, to compare with the paper."""
-    return {**_fields(Slip.of(claims)), "digest": hashlib.sha256(credential).hexdigest()}
+    """Answer what the slip of this credential, whose signature holds, has to say, as the browser writes it."""
+    return {**_fields(Slip.of_checked(claims)), "digest": hashlib.sha256(credential).hexdigest()}
 
 
 def read_slip(digits: str) -> dict[str, object]:

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import NamedTuple
 
 from flask import current_app, render_template, url_for
@@ -95,20 +97,43 @@ _PLACES = tuple(chr(0xE000 + n) for n in range(len(Texts._fields) + _DIGITS))
 _BETWEEN = "\0"
 
 
-def page(verification: Verification) -> str:
-    """Answer the page of a certificate as it is shown first, with nothing typed into its form."""
+@dataclass(frozen=True)
+class Frame:
+    """A rendered shape, cut at the places of its texts; in UTF-8, so that only the texts are still to be encoded."""
+
+    parts: tuple[bytes, ...]
+    """What stands around the texts; every second part is empty, for a text."""
+    choose: Callable[[Sequence[bytes]], tuple[bytes, ...]]
+    """Takes the texts of all places in the order in which the page has them."""
+
+    @classmethod
+    def of(cls, rendered: str) -> Frame:
+        cut = _PLACE.split(rendered)
+        places = [_PLACES.index(place) for place in cut[1::2]]
+        around = [part.encode() for part in cut]
+        around[1::2] = [b""] * len(places)
+        return cls(tuple(around), itemgetter(*places))
+
+    def filled(self, values: Sequence[bytes]) -> bytes:
+        """Answer the page with these texts in their places, in the order of `_PLACES`."""
+        page = list(self.parts)
+        page[1::2] = self.choose(values)
+        return b"".join(page)
+
+
+def page(verification: Verification) -> str | bytes:
+    """Answer the page of a certificate as it is shown first, with nothing typed into its form; bytes are UTF-8."""
     shape = _shape(verification)
     texts = _texts(verification, shape.language)
     if current_app.jinja_env.auto_reload:
         return _render(shape, texts, verification.certificate.public_id, BirthDateForm(formdata=None), None)
-    known: dict[Shape, list[str]] = current_app.extensions.setdefault(_KNOWN, {})
+    known: dict[Shape, Frame] = current_app.extensions.setdefault(_KNOWN, {})
     frame = known.get(shape)
     if frame is None:
         if len(known) >= _MOST_SHAPES:
             known.clear()
         frame = known[shape] = _frame(shape, verification.certificate.public_id)
-    values = _values(texts, verification.certificate.public_id)
-    return "".join([values[part] if place % 2 else part for place, part in enumerate(frame)])
+    return frame.filled(_values(texts, verification.certificate.public_id))
 
 
 def answered_page(verification: Verification, form: BirthDateForm, matches: bool | None = None) -> str:
@@ -131,18 +156,21 @@ def _render(shape: Shape, texts: Texts, public_id: str, form: BirthDateForm, mat
     )
 
 
-def _frame(shape: Shape, public_id: str) -> list[str]:
-    """Render a shape and cut it at the places of its texts: every second part names a place."""
+def _frame(shape: Shape, public_id: str) -> Frame:
+    """Render a shape with the signs of its places."""
     own, *named = _PLACES[:-_DIGITS]
     texts = Texts._make([*named, "".join(_PLACES[-_DIGITS:])])
     rendered = _render(shape, texts, public_id, BirthDateForm(formdata=None), None)
-    return _PLACE.split(rendered.replace(public_id, own))
+    return Frame.of(rendered.replace(public_id, own))
 
 
-def _values(texts: Texts, public_id: str) -> dict[str, str]:
+def _values(texts: Texts, public_id: str) -> list[bytes]:
     digits = texts.document_number.replace("-", "")
     together = _BETWEEN.join((public_id, *texts[:-1], *digits))
-    return dict(zip(_PLACES, str(escape(together)).split(_BETWEEN), strict=True))
+    values = escape(together).encode().split(_BETWEEN.encode())
+    if len(values) != len(_PLACES):
+        raise ValueError("a text of a certificate holds what stands between texts")
+    return values
 
 
 def _shape(verification: Verification) -> Shape:

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from types import SimpleNamespace
 
 import flask_babel
 from babel import Locale
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, LazyString, force_locale, get_locale
+from flask_babel import Babel, LazyString, force_locale
 from markupsafe import Markup, escape
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 LOCALES = ("ko", "en")
 LOCALE_COOKIE = "ieum_locale"
-_KOREAN = Locale("ko")
+_LOCALES = {language: Locale(language) for language in LOCALES}
 
 
 def gettext(text: str, /, **values: object) -> str:
@@ -42,12 +45,7 @@ _ = gettext
 
 
 def _is_korean() -> bool:
-    try:
-        # Here Flask-Babel keeps what it has found for this request, and what `force_locale` says for the moment.
-        locale: Locale | None = g._flask_babel.babel_locale
-    except (AttributeError, RuntimeError):
-        locale = None
-    return (locale or get_locale() or _KOREAN).language == "ko"
+    return current_language() == "ko"
 
 
 class _LazyText(LazyString):  # type: ignore[misc]
@@ -84,7 +82,12 @@ def choose_locale() -> str:
     chosen = request.cookies.get(LOCALE_COOKIE)
     if chosen in LOCALES:
         return chosen
-    return request.accept_languages.best_match(LOCALES, "ko") or "ko"
+    return _best_of(request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=256)
+def _best_of(header: str) -> str:
+    return parse_accept_header(header, LanguageAccept).best_match(LOCALES, "ko")
 
 
 @contextmanager
@@ -98,8 +101,18 @@ def in_language(language: str) -> Iterator[None]:
 
 def current_language() -> str:
     """Answer `ko` or `en` for the text being produced now; Korean outside of a request."""
-    locale = get_locale()
-    return locale.language if locale is not None else "ko"
+    try:
+        state = g._flask_babel
+    except AttributeError:
+        state = g._flask_babel = SimpleNamespace()
+    except RuntimeError:
+        return "ko"
+    # What `force_locale` says for the moment, or what has been found for this request before.
+    locale: Locale | None = getattr(state, "babel_locale", None)
+    if locale is None:
+        # Flask-Babel would do the same, and build its locale from the name for every request.
+        locale = state.babel_locale = _LOCALES[choose_locale()]
+    return str(locale.language)
 
 
 __all__ = [
