@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import secrets
 from datetime import timedelta
 from typing import Any, cast
 
@@ -20,6 +21,7 @@ from app.jobs.opening_words import OpeningState
 from app.jobs.openings import opening_service
 from app.jobs.openings.opening_fields import OpeningFields
 from tests.factories.jobs import COMMAND, make_employer, make_opening, opening_fields
+from tests.factories.statements import count_statements
 
 
 def found(question: str) -> set[int]:
@@ -190,6 +192,7 @@ def test_a_rebuild_says_the_same(app: Any) -> None:
 def everything() -> list[Any]:
     db.session.rollback()
     facets = select(OpeningFacet.__table__).order_by(OpeningFacet.kind, OpeningFacet.value)
+    facets = facets.where(OpeningFacet.kind != "version")
     rows = select(OpeningSearch.opening_id, OpeningSearch.text).order_by(OpeningSearch.opening_id)
     return [tuple(row) for statement in (facets, rows) for row in db.session.execute(statement)]
 
@@ -214,3 +217,38 @@ def test_a_savepoint_that_is_given_up_hides_nothing_that_was_changed_before_it(a
     db.session.begin_nested().rollback()
     db.session.commit()
     assert found("기록가") == {opening.id}
+
+
+def in_gangwon() -> set[int]:
+    """Answer the openings in Gangwon as a search sees them, with what this process has kept of earlier ones."""
+    return set(search_bits.members(search_bits.read(db.session.connection(), ["province"])["province", "42"]))
+
+
+def test_what_a_process_keeps_is_good_until_the_bits_change(app: Any) -> None:
+    first = make_opening(province="42", district="춘천시")
+    assert in_gangwon() == {first.id}
+    with count_statements() as statements:
+        assert in_gangwon() == {first.id}
+    assert len(statements) == 1, "only the version is asked for again"
+    second = make_opening(province="42", district="원주시")
+    assert in_gangwon() == {first.id, second.id}
+
+
+def test_what_was_rolled_back_is_not_kept(app: Any) -> None:
+    first = make_opening(province="42", district="춘천시")
+    first_id = first.id
+    first.province = "11"
+    db.session.flush()
+    search_index.write(db.session(), [first_id], clock.now())
+    assert in_gangwon() == set()
+    db.session.rollback()
+    assert in_gangwon() == {first_id}
+
+
+def test_without_a_new_version_a_change_would_go_unseen(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = make_opening(province="42", district="춘천시")
+    assert in_gangwon() == {first.id}
+    written = db.session.scalars(select(OpeningFacet.bits).where(OpeningFacet.kind == "version")).one()
+    monkeypatch.setattr(secrets, "token_bytes", lambda _length: written)
+    make_opening(province="42", district="원주시")
+    assert in_gangwon() == {first.id}

@@ -116,7 +116,7 @@ def among(ids: Collection[int], connection: Connection) -> ColumnElement[bool]:
 def has_terms(terms: Iterable[str], connection: Connection) -> list[ColumnElement[bool]]:
     """Make the conditions that the text of a row has each of these terms."""
     place = func.instr if connection.dialect.name == "sqlite" else func.strpos
-    return [place(OpeningSearch.text, term) > 0 for term in terms]
+    return [place(OpeningSearch.text, term) != 0 for term in terms]
 
 
 def find(session: Session, terms: Sequence[str], most: int) -> list[int]:

@@ -37,7 +37,7 @@ _KINDS = {
     "source": "source",
 }
 _FLAGS = {"agreement": "residents_first", "blind": "blind"}
-_ALL_KINDS = ("all", *_KINDS.values(), *_FLAGS.values(), "until_filled")
+_ALL_KINDS = ("all", *_KINDS.values(), *_FLAGS.values(), "until_filled", "deadline")
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class _Choices:
         self._days = [(today + timedelta(days=n)).isoformat() for n in range(8)]
         self._districts = district_kind(question.value("province"))
         connection = db.session.connection()
-        self._sets = search_bits.read(connection, (*_ALL_KINDS, self._districts), self._days)
+        self._sets = search_bits.read(connection, (*_ALL_KINDS, self._districts))
         # The worker takes out what has ended; until it does, and to the minute, it is told apart here.
         ended = select(OpeningSearch.opening_id).where(OpeningSearch.ends_at <= at)
         self._all = self._sets["all", ""] & ~search_bits.set_of(db.session.scalars(ended))
