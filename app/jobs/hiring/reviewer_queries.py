@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Account, Membership
@@ -39,11 +39,14 @@ def reviewers_of(opening: Opening) -> Sequence[Reviewer]:
 
 def members_to_appoint(opening: Opening) -> Sequence[Account]:
     """Answer the members of the employer who do not judge this opening yet, by name."""
-    appointed = exists().where(
-        Reviewer.opening_id == opening.id, Reviewer.account_id == Account.id, Reviewer.removed_at.is_(None)
-    )
+    appointed = {reviewer.account_id for reviewer in reviewers_of(opening)}
+    return [account for account in members_of_employer(opening) if account.id not in appointed]
+
+
+def members_of_employer(opening: Opening) -> Sequence[Account]:
+    """Answer the members of the employer, by name."""
     rows = select(Account).join(Account.memberships).where(Membership.organisation_id == opening.organisation_id)
-    return db.session.scalars(rows.where(~appointed).order_by(Account.name, Account.id)).all()
+    return db.session.scalars(rows.order_by(Account.name, Account.id)).all()
 
 
 def find_reviewer(opening: Opening, public_id: str) -> Reviewer:
@@ -76,6 +79,13 @@ def is_reviewer(opening: Opening, actor: Actor) -> bool:
     """Tell whether the actor judges the applications of this opening."""
     rows = select(Reviewer.id).where(Reviewer.opening_id == opening.id, Reviewer.account_id == actor.account_id)
     return db.session.scalar(rows.where(Reviewer.removed_at.is_(None))) is not None
+
+
+def has_stepped_back(opening: Opening, application_public_id: str, actor: Actor) -> bool:
+    """Tell whether the actor has stepped back from judging this application of the opening."""
+    rows = select(Recusal.id).join(Application, Application.id == Recusal.application_id)
+    rows = rows.where(Application.opening_id == opening.id, Application.public_id == application_public_id)
+    return db.session.scalar(rows.where(Recusal.account_id == actor.account_id)) is not None
 
 
 def scores_seen(opening: Opening, applications: Sequence[Application], actor: Actor) -> dict[int, Seen]:

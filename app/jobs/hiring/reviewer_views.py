@@ -147,12 +147,12 @@ def comment(opening_id: str, application_id: str) -> ResponseReturnValue:
 @hiring.post("/<opening_id>/applications/<application_id>/step-back")
 @requires(may_look(), shows=_SCORES)
 def step_back(opening_id: str, application_id: str) -> ResponseReturnValue:
-    opening = find_own_opening(opening_id, current_actor())
-    application = applicant_queries.find_application(opening, application_id, current_actor())
-    form = StepBackForm()
-    if not form.validate_on_submit():
-        raise Invalid(str(next(iter(form.errors.values()), [""])[0]))
-    service.step_back(opening, application, form.why.data or "", current_actor(), clock.now())
+    opening, form = find_own_opening(opening_id, current_actor()), StepBackForm()
+    if not queries.has_stepped_back(opening, application_id, current_actor()):  # It is out of sight then.
+        application = applicant_queries.find_application(opening, application_id, current_actor())
+        if not form.validate_on_submit():
+            raise Invalid(str(next(iter(form.errors.values()), [""])[0]))
+        service.step_back(opening, application, form.why.data or "", current_actor(), clock.now())
     flash(_("회피를 알렸어요. 이 지원서는 이제 보이지 않아요."), "success")
     return redirect(url_for("hiring.applicants", opening_id=opening_id), 303)
 

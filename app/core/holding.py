@@ -1,0 +1,31 @@
+"""Taking hold of a row before looking what is there, for work that looks first and writes afterwards.
+
+Two requests of a double click look at the same moment, find the same and write twice. Whoever holds the row that both
+are about looks when the other is done, and answers as if it had come a moment later. On SQLite a request that writes
+is alone from its first query on; on PostgreSQL this is `SELECT … FOR NO KEY UPDATE`, which lets others go on to write
+rows that merely name this one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import inspect, select
+
+from app.core.db import Base, db
+from app.core.errors import NotFound
+
+
+def hold(row: Base, *, shared: bool = False) -> None:
+    """Take hold of a row until the transaction ends, and read it as it stands now. Raises `NotFound` when it is gone.
+
+    `shared`: beside others who hold it so, against those who want it alone. Who holds several takes the whole before
+    its part (opening, person, application, interview time), so that no two wait for each other for ever.
+    """
+    model, state = type(row), inspect(row)
+    same: list[Any] = [
+        key == value for key, value in zip(state.mapper.primary_key, state.identity or (), strict=True)
+    ]
+    held = select(model).where(*same).with_for_update(read=shared, key_share=not shared, of=model)
+    if db.session.scalars(held.execution_options(populate_existing=True)).one_or_none() is None:
+        raise NotFound
