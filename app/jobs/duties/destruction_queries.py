@@ -14,6 +14,7 @@ from app.core.db import db
 from app.jobs.application_models import Application, ApplicationFile, ApplicationItem
 from app.jobs.duties.destruction_models import Destruction
 from app.jobs.duties.duty_models import ReturnRequest
+from app.jobs.duties.duty_queries import open_return_requests
 from app.jobs.duties.duty_rules import last_day_kept, may_destroy
 from app.jobs.opening_models import Opening
 from app.jobs.openings.opening_fields import SHORTEST_RETENTION
@@ -47,9 +48,6 @@ class Summary:
 
 def kept_papers(opening: Opening) -> list[Kept]:
     """Answer the decided applications of an opening whose papers are still here, by their number."""
-    asked = select(ReturnRequest.application_id).where(
-        ReturnRequest.opening_id == opening.id, ReturnRequest.returned_at.is_(None)
-    )
     rows = db.session.execute(
         select(Application.id, Application.number, Application.stage, Application.decided_at)
         .where(
@@ -59,7 +57,7 @@ def kept_papers(opening: Opening) -> list[Kept]:
         )
         .order_by(Application.number)
     )
-    waiting = set(db.session.scalars(asked))
+    waiting = {application_id for _opening, application_id, _asked in open_return_requests([opening.id])}
     return [
         Kept(id, number, stage, day, last_day_kept(day, opening.retention_days), id in waiting)
         for id, number, stage, moment in rows

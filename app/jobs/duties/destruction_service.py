@@ -6,7 +6,9 @@ What stays is that there was an application, its stages and days: figures need t
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, null, select, update
@@ -14,6 +16,7 @@ from sqlalchemy import delete, func, null, select, update
 from app.accounts.models import Account
 from app.core import audit
 from app.core.access import Actor
+from app.core.clock import seoul_date
 from app.core.db import db
 from app.core.errors import Conflict
 from app.core.i18n import _l
@@ -21,6 +24,8 @@ from app.core.mail import send_later
 from app.jobs.application_models import Application, ApplicationEvent, ApplicationItem
 from app.jobs.duties.destruction_models import Destruction
 from app.jobs.duties.destruction_rules import BY_SIGNAL, EMPTIED, KEPT, tables_about_applications
+from app.jobs.duties.duty_queries import return_request_of
+from app.jobs.duties.duty_rules import RETURN_DAYS
 from app.jobs.job_signals import application_destroyed
 
 METHOD = "database_deletion"
@@ -29,7 +34,8 @@ METHOD = "database_deletion"
 def destroy_papers(application_id: int, actor: Actor, at: datetime, *, is_automatic: bool) -> Destruction:
     """Destroy what an application holds of its applicant, and tell the applicant.
 
-    Raises `Conflict` when nothing has been decided yet or the papers are gone already.
+    Raises `Conflict` when nothing has been decided yet, the papers are gone already, or are asked back: somebody
+    destroys them by hand only when they were returned, the worker also when the days for that have passed.
     """
     application = db.session.scalars(
         select(Application)
@@ -41,6 +47,8 @@ def destroy_papers(application_id: int, actor: Actor, at: datetime, *, is_automa
         raise Conflict(_l("이미 파기한 지원서예요."))
     if application.decided_at is None:
         raise Conflict(_l("결과가 정해지지 않은 지원서는 파기할 수 없어요."))
+    if _is_owed(application, at, is_automatic=is_automatic):
+        raise Conflict(_l("지원자가 반환을 청구한 서류라서 돌려준 뒤에 파기할 수 있어요."))
     decided_at, person_id = application.decided_at, application.person_id
     counts = _forget_rows(application)
     for _receiver, more in application_destroyed.send(application, at=at):
@@ -58,6 +66,23 @@ def destroy_papers(application_id: int, actor: Actor, at: datetime, *, is_automa
     audit.record(actor, "application.destroy", application, at=at, after={"counts": row.counts})
     _tell(application, person_id, at)
     return row
+
+
+def destroy_all(application_ids: Sequence[int], actor: Actor, at: datetime) -> list[Destruction]:
+    """Destroy by hand the papers of those that can be at this moment: what somebody else has destroyed or an
+    applicant has asked back meanwhile is left out."""
+    done = []
+    for id in application_ids:
+        with suppress(Conflict):
+            done.append(destroy_papers(id, actor, at, is_automatic=False))
+    return done
+
+
+def _is_owed(application: Application, at: datetime, *, is_automatic: bool) -> bool:
+    request = return_request_of(application)
+    if request is None or not request.is_open:
+        return False
+    return not is_automatic or seoul_date(at) <= seoul_date(request.asked_at) + timedelta(days=RETURN_DAYS)
 
 
 def _forget_rows(application: Application) -> Counter[str]:

@@ -27,13 +27,12 @@ def destroy(opening_id: str) -> ResponseReturnValue:
     # A destruction that was looked at is the one that is done: what was decided since is not in it.
     if form.validate_on_submit():
         chosen = set((form.seen.data or "").split(","))
-        now = clock.now()
-        done = [
-            service.destroy_papers(one.id, current_actor(), now, is_automatic=False)
-            for one in free
-            if str(one.number) in chosen
-        ]
-        flash(_("지원서 %(count)s건의 채용서류를 파기했어요.", count=len(done)), "success")
+        ids = [one.id for one in free if str(one.number) in chosen]
+        done = service.destroy_all(ids, current_actor(), clock.now())
+        if done:
+            flash(_("지원서 %(count)s건의 채용서류를 파기했어요.", count=len(done)), "success")
+        else:
+            flash(_("이미 파기했거나 그사이 반환을 청구한 지원서라서 파기할 것이 없어요."), "info")
         return redirect(url_for("hiring.destructions", opening_id=opening_id), 303)
     form.seen.data = ",".join(str(one.number) for one in free)
     page = render_template(

@@ -32,7 +32,11 @@ class ScheduleNotice(Base):
 
 
 class ReturnRequest(Base):
-    """An applicant asks for the documents back (반환청구); `returned_at` is when the employer says they are."""
+    """An applicant asks for the documents back (반환청구); `returned_at` is when the employer says they are.
+
+    It is open as long as there is something to return: not once the papers were destroyed, or the consent to keep
+    them was withdrawn.
+    """
 
     __tablename__ = "return_requests"
     __table_args__ = (Index("ix_return_requests_opening_id", "opening_id", "returned_at"),)
@@ -48,6 +52,11 @@ class ReturnRequest(Base):
 
     application: Mapped[Application] = relationship()
     opening: Mapped[Opening] = relationship()
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the employer still owes the papers."""
+        return self.returned_at is None and self.application.identity is not None
 
 
 class OpenDuty(Base):

@@ -15,7 +15,7 @@ from app.core.clock import seoul_date
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.paging import Page, paginate
-from app.jobs.application_models import Application
+from app.jobs.application_models import Application, ApplicationEvent
 from app.jobs.application_words import FINAL_STAGES, Stage
 from app.jobs.duties.duty_models import OpenDuty, ReturnRequest, ScheduleNotice
 from app.jobs.duties.duty_rules import SOON_DAYS, Duty, DutyState, Facts, duties_of
@@ -93,10 +93,21 @@ def return_requests_of(opening: Opening) -> Sequence[ReturnRequest]:
     return db.session.scalars(rows.order_by(ReturnRequest.returned_at.is_not(None), ReturnRequest.id)).all()
 
 
+def open_return_requests(opening_ids: Sequence[int]) -> list[tuple[int, int, datetime]]:
+    """Answer the requests whose papers are still owed, the oldest first: opening, application, when it was asked."""
+    rows = select(
+        ReturnRequest.opening_id, ReturnRequest.application_id, ReturnRequest.asked_at, Application.identity
+    ).join(Application, Application.id == ReturnRequest.application_id)
+    still = (ReturnRequest.opening_id.in_(opening_ids), ReturnRequest.returned_at.is_(None))
+    found = db.session.execute(rows.where(*still).order_by(ReturnRequest.id))
+    # What has no identity box any more was destroyed, or taken back with the consent.
+    return [(opening, application, asked) for opening, application, asked, identity in found if identity is not None]
+
+
 def return_request(opening: Opening, public_id: str) -> ReturnRequest:
-    """Answer a request of this opening, held for change. Raises `NotFound`."""
+    """Answer a request of this opening. Raises `NotFound`."""
     rows = select(ReturnRequest).where(ReturnRequest.public_id == public_id, ReturnRequest.opening_id == opening.id)
-    request = db.session.scalars(rows.with_for_update()).one_or_none()
+    request = db.session.scalars(rows).one_or_none()
     if request is None:
         raise NotFound
     return request
@@ -105,7 +116,7 @@ def return_request(opening: Opening, public_id: str) -> ReturnRequest:
 def return_request_of(application: Application) -> ReturnRequest | None:
     """Answer the applicant's request for her papers, if she has made one."""
     rows = select(ReturnRequest).where(ReturnRequest.application_id == application.id)
-    return db.session.scalars(rows).one_or_none()
+    return db.session.scalars(rows.execution_options(populate_existing=True)).one_or_none()
 
 
 def own_application(actor: Actor, public_id: str) -> Application:
@@ -121,6 +132,16 @@ def schedule_notices_of(opening: Opening) -> Sequence[ScheduleNotice]:
     """Answer what applicants were told of the schedule, the newest first."""
     rows = select(ScheduleNotice).where(ScheduleNotice.opening_id == opening.id)
     return db.session.scalars(rows.order_by(ScheduleNotice.id.desc())).all()
+
+
+def told_since(notice: ScheduleNotice) -> set[int]:
+    """Answer the applications that were told the schedule by this notice or later, as they were handed in last."""
+    rows = select(ApplicationEvent.application_id).join(
+        Application, Application.id == ApplicationEvent.application_id
+    )
+    told = (ApplicationEvent.action == "schedule", ApplicationEvent.at >= notice.sent_at)
+    since = ApplicationEvent.at >= Application.submitted_at
+    return set(db.session.scalars(rows.where(Application.opening_id == notice.opening_id, *told, since)))
 
 
 def undecided_with_accounts(opening: Opening) -> Sequence[tuple[Application, Account | None]]:
@@ -158,10 +179,9 @@ def _facts(openings: Iterable[Opening]) -> dict[int, Facts]:
         told.where(ScheduleNotice.opening_id.in_(ids)).group_by(ScheduleNotice.opening_id)
     ):
         facts[id] = replace(facts[id], scheduled_on=_day(sent_at))
-    asked = select(ReturnRequest.opening_id, func.count(), func.min(ReturnRequest.asked_at))
-    still = (ReturnRequest.opening_id.in_(ids), ReturnRequest.returned_at.is_(None))
-    for id, count, asked_at in db.session.execute(asked.where(*still).group_by(ReturnRequest.opening_id)):
-        facts[id] = replace(facts[id], returns=count, asked_first=_day(asked_at))
+    for id, _application, asked_at in open_return_requests(ids):
+        asked_first = facts[id].asked_first or _day(asked_at)
+        facts[id] = replace(facts[id], returns=facts[id].returns + 1, asked_first=asked_first)
     return facts
 
 

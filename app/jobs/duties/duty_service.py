@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import takewhile
 
 from sqlalchemy import select
 
@@ -14,6 +15,7 @@ from app.core.access import Actor
 from app.core.clock import seoul_date
 from app.core.db import db
 from app.core.errors import Conflict, Invalid
+from app.core.holding import hold
 from app.core.i18n import _l
 from app.core.mail import send_later
 from app.jobs.application_models import Application, ApplicationEvent
@@ -27,14 +29,24 @@ LONGEST_NOTICE = 2000
 
 
 def tell_schedule(opening: Opening, words: str, actor: Actor, at: datetime) -> ScheduleNotice:
-    """Tell everybody who waits for a result how the hiring goes on. Raises `Invalid` without words, `Conflict` when
-    nobody waits."""
+    """Tell everybody who waits for a result how the hiring goes on; the same words again reach only those who came
+    since, and are the former notice when there is nobody.
+
+    Raises `Invalid` without words, `Conflict` when nobody waits.
+    """
     words = words.strip()[:LONGEST_NOTICE]
     if not words:
         raise Invalid(_l("전형이 언제 어떻게 이어지는지 적어 주세요."))
+    hold(opening)
     waiting = queries.undecided_with_accounts(opening)
     if not waiting:
         raise Conflict(_l("결과를 기다리는 지원자가 없어요."))
+    same = list(takewhile(lambda notice: notice.words == words, queries.schedule_notices_of(opening)))
+    if same:
+        told = queries.told_since(same[-1])
+        waiting = [(application, account) for application, account in waiting if application.id not in told]
+        if not waiting:
+            return same[0]
     notice = ScheduleNotice(opening_id=opening.id, organisation_id=opening.organisation_id, words=words, sent_at=at)
     notice.recipients, notice.actor_label = len(waiting), actor.label[:120]
     db.session.add(notice)
@@ -73,7 +85,11 @@ def why_no_return(application: Application, at: datetime) -> str:
 
 
 def ask_return(application: Application, actor: Actor, at: datetime) -> ReturnRequest:
-    """Ask the employer for the papers back (반환청구). Raises `Conflict` when it cannot be asked, or was already."""
+    """Ask the employer for the papers back (반환청구). Raises `Conflict` when it cannot be asked, or was already.
+
+    Whoever destroys the papers at the same moment waits and finds the request, or was first.
+    """
+    hold(application)
     why_not = why_no_return(application, at)
     if why_not:
         raise Conflict(why_not)
@@ -100,9 +116,14 @@ def ask_return(application: Application, actor: Actor, at: datetime) -> ReturnRe
 
 
 def note_returned(request: ReturnRequest, actor: Actor, at: datetime) -> None:
-    """Keep that the employer has given the papers back. Raises `Conflict` when that was said before."""
+    """Keep that the employer has given the papers back. Raises `Conflict` when that was said before, or there is
+    nothing left to give back."""
+    hold(request.application)
+    hold(request)
     if request.returned_at is not None:
         raise Conflict(_l("이미 반환했다고 표시했어요."))
+    if not request.is_open:
+        raise Conflict(_l("그사이 제출한 서류가 지워져서 반환할 것이 없어요."))
     request.returned_at, request.returned_by = at, actor.label[:120]
     _event(request.application, "returned", request.opening.employer_name, at)
     db.session.flush()

@@ -29,3 +29,9 @@ def count_unread(applications: Sequence[Application], *, by_employer: bool) -> d
         .group_by(ApplicationMessage.application_id)
     )
     return {int(id): int(count) for id, count in db.session.execute(rows)}
+
+
+def last_message(application: Application) -> ApplicationMessage | None:
+    """Answer what was written about an application last."""
+    rows = select(ApplicationMessage).where(ApplicationMessage.application_id == application.id)
+    return db.session.scalars(rows.order_by(ApplicationMessage.id.desc()).limit(1)).first()

@@ -14,14 +14,17 @@ from app.core import audit
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import Conflict, Invalid
+from app.core.holding import hold
 from app.core.i18n import _l
 from app.core.mail import send_later
 from app.jobs.application_models import Application
 from app.jobs.application_words import Stage
 from app.jobs.applying.applicant_mail import account_of_applicant, people_to_tell
+from app.jobs.hiring import message_queries as queries
 from app.jobs.message_models import ApplicationMessage
 
 MOST_WORDS = 2000
+_SAME = timedelta(minutes=1)
 throttle.LIMITS["application_message"] = (
     Limit(30, timedelta(days=1), _l("메시지는 하루에 30번까지 보낼 수 있어요. 내일 다시 보내 주세요.")),
 )
@@ -30,17 +33,23 @@ throttle.LIMITS["application_message"] = (
 def send_message(
     application: Application, words: str, actor: Actor, at: datetime, *, from_employer: bool
 ) -> ApplicationMessage:
-    """Store a message and tell the other side that there is one. Raises `Invalid` without words, `Conflict` after a
-    withdrawal or the destruction of papers, `TooMany`."""
+    """Store a message and tell the other side that there is one; the same words once more within a minute are a
+    double click. Raises `Invalid` without words, `Conflict` after a withdrawal or the destruction of papers,
+    `TooMany`."""
+    hold(application)
     if not words.strip():
         raise Invalid(_l("보낼 말을 적어 주세요."))
     if application.stage == Stage.WITHDRAWN or application.destroyed_at is not None:
         raise Conflict(_l("끝난 지원이라 메시지를 보낼 수 없어요."))
+    said = words.strip()[:MOST_WORDS]
+    last = queries.last_message(application)
+    if last is not None and (last.words, last.from_employer) == (said, from_employer) and at - last.sent_at <= _SAME:
+        return last
     side = "employer" if from_employer else "applicant"
     throttle.spend([("application_message", f"{application.public_id}:{side}")], at)
     message = ApplicationMessage(application_id=application.id, from_employer=from_employer, sent_at=at)
     message.actor_label = application.opening.employer_name[:120] if from_employer else actor.label[:120]
-    message.words = words.strip()[:MOST_WORDS]
+    message.words = said
     db.session.add(message)
     db.session.flush()
     audit.record(actor, "application.message", application, at=at, after={"from": side})

@@ -122,3 +122,9 @@ def comments_seen(application: Application, seen: Seen, actor: Actor) -> Sequenc
     if not seen.shows_all:
         rows = rows.where(ReviewComment.account_id == actor.account_id)
     return db.session.scalars(rows.order_by(ReviewComment.id)).all()
+
+
+def last_comment(application: Application) -> ReviewComment | None:
+    """Answer what was said of an application last."""
+    rows = select(ReviewComment).where(ReviewComment.application_id == application.id)
+    return db.session.scalars(rows.order_by(ReviewComment.id.desc()).limit(1)).first()

@@ -7,7 +7,7 @@ same at the same moment finds what the first one did.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -23,6 +23,7 @@ from app.jobs.opening_models import Opening
 from app.jobs.reviewer_models import Criterion, Recusal, ReviewComment, Reviewer, Score, ScoresOpened
 
 MOST_CRITERIA = 20
+_SAME = timedelta(minutes=1)
 
 
 def appoint(opening: Opening, account_public_id: str, actor: Actor, at: datetime) -> Reviewer:
@@ -131,12 +132,19 @@ def score(opening: Opening, application: Application, points: Mapping[str, int],
 
 
 def comment(opening: Opening, application: Application, words: str, actor: Actor, at: datetime) -> ReviewComment:
-    """Store what one of the employer's people says of an application. Raises `Invalid` without words, `Conflict` once
-    its papers are destroyed."""
+    """Store what one of the employer's people says of an application; the same words once more within a minute are a
+    double click. Raises `Invalid` without words, `Conflict` once its papers are destroyed."""
     hold(application)
     if not words.strip() or actor.account_id is None:
         raise Invalid(_l("의견을 적어 주세요."))
     _require_papers(application)
+    last = queries.last_comment(application)
+    if (
+        last is not None
+        and (last.words, last.account_id) == (words.strip(), actor.account_id)
+        and at - last.at <= _SAME
+    ):
+        return last
     row = ReviewComment(application_id=application.id, account_id=actor.account_id, at=at)
     row.actor_label, row.words = actor.label[:120], words.strip()
     db.session.add(row)
