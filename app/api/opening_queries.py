@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_
 from sqlalchemy.orm import selectinload
 
 from app.api.cursors import Slice, slice_of
 from app.api.opening_bodies import OpeningsWanted, OwnOpeningsWanted
 from app.core.access import Actor, owned
-from app.core.db import db
 from app.core.forms import search_text
+from app.core.holding import hold
 from app.jobs.opening_models import Opening
 from app.jobs.openings.opening_queries import published
 from app.jobs.scope import find_own_opening
@@ -46,5 +46,5 @@ def opening_to_change(public_id: str, actor: Actor) -> Opening:
     Raises `NotFound`.
     """
     opening = find_own_opening(public_id, actor, to_write=True)
-    held = select(Opening).where(Opening.id == opening.id).with_for_update()
-    return db.session.scalars(held.execution_options(populate_existing=True)).one()
+    hold(opening)
+    return opening

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Select, func, or_, select
 
 from app.accounts.models import Person
@@ -26,6 +28,12 @@ def experience_of(person: Person, public_id: str, *, for_change: bool = False) -
     if found is None:
         raise NotFound
     return found
+
+
+def stated_experiences_of(person: Person) -> Sequence[Experience]:
+    """Answer what a person has stated and nobody has confirmed."""
+    rows = select(Experience).where(Experience.person_id == person.id, Experience.confirmed_at.is_(None))
+    return db.session.scalars(rows).all()
 
 
 def number_of_experiences(person: Person) -> int:

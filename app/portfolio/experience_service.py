@@ -13,6 +13,7 @@ from app.core import audit, clock
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import Conflict, Invalid
+from app.core.holding import hold
 from app.core.i18n import _, _l
 from app.portfolio import experience_queries as queries
 from app.portfolio.experience_models import Experience, ExperienceKind
@@ -41,10 +42,17 @@ class Stated:
 
 
 def state_experience(person: Person, stated: Stated, actor: Actor, at: datetime) -> Experience:
-    """Add an experience. Raises `Invalid` for days that cannot be, `Conflict` when there are as many as may be."""
+    """Add an experience; the very same again is the one that is there.
+
+    Raises `Invalid` for days that cannot be, `Conflict` when there are as many as may be.
+    """
     _check(stated, at)
     # Whoever closes the account waits, and deletes this with the rest.
     hold_account(person)
+    hold(person)
+    same = next((e for e in queries.stated_experiences_of(person) if Stated.of(e) == stated), None)
+    if same is not None:
+        return same
     if queries.number_of_experiences(person) >= MOST_EXPERIENCES:
         raise Conflict(_("경력은 %(most)s개까지 적을 수 있어요.", most=MOST_EXPERIENCES))
     experience = Experience(person_id=person.id, confirmed_by="", created_at=at, **asdict(stated))

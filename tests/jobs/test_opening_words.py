@@ -101,5 +101,5 @@ def test_what_waits_for_review_is_not_approved_with_clear_words(employer: Organi
     opening = make_opening(employer, OpeningState.DRAFT, qualification_text="만 35세 이하")
     opening.state = OpeningState.IN_REVIEW
     with pytest.raises(Invalid):
-        opening_service.approve_opening(opening, COMMAND, clock.now())
+        opening_service.approve_opening(opening, opening.version, COMMAND, clock.now())
     assert opening.state == OpeningState.IN_REVIEW

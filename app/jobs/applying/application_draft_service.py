@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import Account, Person
 from app.core import audit
 from app.core.access import Actor
 from app.core.db import db, unit_of_work
 from app.core.errors import Conflict
+from app.core.holding import hold
 from app.core.i18n import _, _l
 from app.core.jobs import job
 from app.jobs.application_models import ApplicationFile
@@ -37,21 +37,19 @@ def begin_draft(
     Raises `Conflict` when the opening takes none now, or the person has begun as many as there may be.
     """
     require_open(opening, at)
+    # Whoever closes the account waits, and deletes this with the rest.
+    hold_account(person)
+    hold(person)
     found = queries.draft_of(person, opening)
     if found is not None:
         return found
-    # Whoever closes the account waits, and deletes this with the rest.
-    hold_account(person)
     if queries.number_of_drafts(person) >= MOST_DRAFTS:
         raise Conflict(_("쓰던 지원서는 %(most)s개까지 둘 수 있어요. 안 쓰는 것을 지워 주세요.", most=MOST_DRAFTS))
     draft = ApplicationDraft(person_id=person.id, opening_id=opening.id, created_at=at, updated_at=at)
     draft.phone, draft.email = person.phone, person.email or email
     draft.items, draft.makes_resume, draft.words, draft.has_chosen = usual(choices), True, "", False
     db.session.add(draft)
-    try:
-        db.session.flush()
-    except IntegrityError as error:
-        raise Conflict(_("다른 화면에서 방금 작성을 시작했어요. 화면을 새로 고쳐 주세요.")) from error
+    db.session.flush()
     audit.record(actor, "application_draft.begin", draft, at=at)
     return draft
 

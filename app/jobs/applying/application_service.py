@@ -55,14 +55,15 @@ def submit_application(person: Person, opening: Opening, digest: str, actor: Act
     """Hand in what the page with this digest showed; handed in twice, the first one is answered.
 
     Raises `Conflict` when the opening takes no applications any more, when something has changed since that page, or
-    when the consent is to something else.
+    when the consent is to something else; `NotFound` when the account has just been closed.
     """
+    # Before the draft: whoever closes the account holds it, too, and deletes the drafts.
+    hold_account(person)
     draft = drafts.held_draft(person, opening)
     if draft is None:
         return _handed_in_before(person, opening)
     queries.hold_opening(opening)
     require_open(opening, at)
-    hold_account(person)
     package = pack(draft, person, opening, at)
     _check(package, draft, digest)
     existing = queries.held_application_for(person, opening)

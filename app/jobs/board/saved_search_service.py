@@ -14,6 +14,7 @@ from app.core.access import NOBODY, Actor
 from app.core.clock import SEOUL
 from app.core.db import db
 from app.core.errors import Conflict, NotFound
+from app.core.holding import hold
 from app.core.i18n import _l
 from app.jobs.board import saved_search_queries as queries
 from app.jobs.board.saved_search_models import Alert, SavedSearch, SavedSearchTelling
@@ -48,6 +49,7 @@ def save_search(question: Question, name: str, alert: Alert, actor: Actor, at: d
 
 def change_search(search: SavedSearch, name: str, alert: Alert, actor: Actor, at: datetime) -> None:
     """Give a search another name or other alerts. Alerts that begin anew tell of what is listed from now on."""
+    hold(search)
     before = {"name": search.name, "alert": search.alert}
     if search.alert == Alert.OFF and alert is not Alert.OFF:
         search.told_from = search.looked_at = at
@@ -60,6 +62,8 @@ def change_search(search: SavedSearch, name: str, alert: Alert, actor: Actor, at
 
 def delete_search(search: SavedSearch, actor: Actor, at: datetime) -> None:
     """Forget a search and what it has told."""
+    # The worker that tells of it at this moment ends first.
+    hold(search)
     audit.record(actor, "saved_search.delete", search, at=at)
     _forget([search.id])
 
@@ -86,7 +90,8 @@ def stop_alerts(token: str, at: datetime) -> None:
 
 def forget_searches(account: Account, at: datetime, **_rest: Any) -> None:
     """Delete the searches of an account that is being closed."""
-    _forget(list(db.session.scalars(select(SavedSearch.id).where(SavedSearch.account_id == account.id))))
+    own = select(SavedSearch.id).where(SavedSearch.account_id == account.id).order_by(SavedSearch.id)
+    _forget(list(db.session.scalars(own.with_for_update())))
 
 
 def next_daily(at: datetime) -> datetime:

@@ -12,6 +12,7 @@ from app.core import audit
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import Conflict, Invalid
+from app.core.holding import hold
 from app.core.i18n import Text, _l
 from app.jobs.applicant_models import Reveal, StageMove
 from app.jobs.application_models import Application, ApplicationEvent
@@ -96,6 +97,8 @@ def decide_many(
 
 def undo(application: Application, actor: Actor, at: datetime) -> Stage:
     """Take back the last decision, and its mail with it; answer the stage it is at again. Raises `Conflict`."""
+    # Whoever destroys the papers, confirms the hiring or chooses an interview at this moment is waited for.
+    hold(application)
     move = queries.last_move(application)
     why_not = _why_not(application, move, at)
     if move is None or why_not is not None:
@@ -122,6 +125,7 @@ def reveal(application: Application, actor: Actor, at: datetime) -> bool:
     and when papers are destroyed.
     """
     opening = application.opening
+    hold(application)
     if not opening.blind or application.revealed_at is not None:
         return False
     wanted = Stage(opening.reveal_stage)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core import clock
 from app.core.access import current_actor, requires
-from app.core.errors import Conflict, DomainError
+from app.core.errors import DomainError
 from app.core.i18n import _
 from app.core.paging import paginate
 from app.jobs.blueprints import opening_reviews
@@ -39,9 +39,8 @@ def show(opening_id: str) -> ResponseReturnValue:
 def approve(opening_id: str) -> ResponseReturnValue:
     opening = queries.opening_in_review(opening_id)
     # Its employer may change it while it waits: what is approved is what was read.
-    if request.form.get("version") != str(opening.version):
-        raise Conflict(_("그사이 구인기업이 이 공고를 고쳤어요. 다시 읽고 정해 주세요."))
-    service.approve_opening(opening, current_actor(), clock.now())
+    seen = request.form.get("version", -1, type=int)
+    service.approve_opening(opening, seen, current_actor(), clock.now())
     flash(_("공고를 올렸어요."), "success")
     return redirect(url_for("opening_reviews.index"), 303)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, insert, select, update
 
 from app.core import audit
 from app.core.access import Actor
@@ -42,7 +42,7 @@ def close_run_out(actor: Actor, at: datetime) -> int:
         Opening.deadline_at <= at,
         Opening.source != OpeningSource.OWN.value,
     )
-    return len(_close(db.session.scalars(rows.limit(BATCH)).all(), actor, at, "close"))
+    return len(_close(_held(rows.limit(BATCH)), actor, at, "close"))
 
 
 def _let_go(origin_ids: Sequence[int], actor: Actor, at: datetime, action: str) -> int:
@@ -69,7 +69,7 @@ def _let_go_of(origin_ids: list[int], actor: Actor, at: datetime, action: str) -
         Opening.source != OpeningSource.OWN.value,
         Opening.state.in_((OpeningState.PUBLISHED.value, OpeningState.IN_REVIEW.value)),
     )
-    closed = _close(db.session.scalars(rows).all(), actor, at, action)
+    closed = _close(_held(rows), actor, at, action)
     if closed:
         db.session.execute(
             update(OpeningOrigin)
@@ -99,6 +99,11 @@ def _let_others_lead(origin_ids: list[int]) -> None:
     )
     db.session.execute(update(OpeningOrigin), [{"id": one.id, "leads": True, "digest": ""} for one in first.values()])
     db.session.expire_all()
+
+
+def _held(rows: Select[Opening]) -> Sequence[Opening]:
+    """Take hold of openings until they are closed: whoever changes one of them by hand comes before or after."""
+    return db.session.scalars(rows.order_by(Opening.id).with_for_update(key_share=True)).all()
 
 
 def _close(openings: Sequence[Opening], actor: Actor, at: datetime, action: str) -> list[int]:

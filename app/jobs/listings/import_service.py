@@ -12,6 +12,7 @@ from app.core import audit
 from app.core.access import Actor
 from app.core.db import db, unit_of_work
 from app.core.errors import Conflict
+from app.core.holding import hold
 from app.core.i18n import _l
 from app.jobs.listings.import_closing import close_brought_in, close_vanished
 from app.jobs.listings.import_models import ImportNote, ImportRun, ListSource, OpeningOrigin
@@ -106,9 +107,10 @@ def finish_run(source: ListSource, run: ImportRun, reading: Reading, actor: Acto
 
 def undo_run(run: ImportRun, actor: Actor, at: datetime) -> int:
     """Close what an import brought in; answer how many. Raises `Conflict` when it is undone or did not end well."""
+    _wait_for_the_others()
+    hold(run)
     if run.state != RunState.DONE:
         raise Conflict(_l("끝까지 가져온 기록만 되돌릴 수 있어요."))
-    _wait_for_the_others()
     closed = close_brought_in(run, actor, at)
     run.state = RunState.UNDONE.value
     db.session.flush()

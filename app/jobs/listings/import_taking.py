@@ -128,7 +128,9 @@ class Taking:
 
     def _openings(self, ids: Iterable[int]) -> dict[int, Opening]:
         """Read openings and let go of them: they are compared and written as plain values."""
-        rows = db.session.scalars(select(Opening).where(Opening.id.in_(ids))).all() if ids else []
+        # Held until the batch is stored: whoever changes one of them by hand comes before or after.
+        held = select(Opening).where(Opening.id.in_(ids)).order_by(Opening.id).with_for_update(key_share=True)
+        rows = db.session.scalars(held).all() if ids else []
         for opening in rows:
             db.session.expunge(opening)
         return {opening.id: opening for opening in rows}

@@ -15,6 +15,7 @@ from app.core import audit
 from app.core.access import Actor, owned
 from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotFound
+from app.core.holding import hold
 from app.core.i18n import _l
 from app.core.mail import send_later
 from app.jobs.matching.expert_models import ExpertInvitation, ExpertNeed, InvitationState, NeedState
@@ -22,6 +23,7 @@ from app.jobs.matching.expertise import Evidence, evidence_in
 from app.jobs.matching.record_queries import records_of
 from app.jobs.opening_words import WorkKind
 from app.jobs.preference_models import JobPreference
+from app.portfolio.foreign_badge_queries import hold_account
 
 PEOPLE_LOOKED_AT = 1000
 
@@ -70,6 +72,7 @@ def post_need(centre: Organisation, fields: NeedFields, actor: Actor, at: dateti
 
 def close_need(need: ExpertNeed, actor: Actor, at: datetime) -> None:
     """Look no longer; invitations that were accepted stay."""
+    hold(need)
     if need.state != NeedState.OPEN:
         raise Conflict(_l("이미 마감했어요."))
     need.state = NeedState.CLOSED
@@ -78,6 +81,7 @@ def close_need(need: ExpertNeed, actor: Actor, at: datetime) -> None:
 
 def reopen_need(need: ExpertNeed, actor: Actor, at: datetime) -> None:
     """Take the closing back."""
+    hold(need)
     if need.state != NeedState.CLOSED:
         raise Conflict(_l("마감한 것만 다시 열 수 있어요."))
     need.state = NeedState.OPEN
@@ -110,11 +114,15 @@ def invite(need: ExpertNeed, preference_id: str, words: str, actor: Actor, at: d
 
     Raises `Conflict` when the need is closed or she was asked before, `NotFound` when she is not among them.
     """
+    hold(need)
     if need.state != NeedState.OPEN:
         raise Conflict(_l("마감한 뒤에는 초대할 수 없어요."))
     expert = next((e for e in experts_for(need) if e.preference.public_id == preference_id), None)
     if expert is None:
         raise NotFound
+    hold(expert.preference)
+    if need.field not in expert.preference.expert_fields:
+        raise NotFound  # She has taken it back in this moment.
     invitation = ExpertInvitation(need_id=need.id, organisation_id=need.organisation_id)
     invitation.person_id, invitation.words = expert.preference.person_id, words
     invitation.state, invitation.invited_at = InvitationState.INVITED, at
@@ -164,10 +172,14 @@ def answer_invitation(invitation: ExpertInvitation, accepts: bool, contact: str,
     more. A declined one can still be accepted, an accepted one be taken back."""
     if accepts and not contact:
         raise Invalid(_l("기관이 연락할 전화번호나 이메일 주소를 입력해 주세요."))
+    # Whoever closes the account waits, and takes the contact out.
+    hold_account(invitation.person)
+    hold(invitation)
+    wanted = InvitationState.ACCEPTED if accepts else InvitationState.DECLINED
+    if (invitation.state, invitation.contact) == (wanted, contact if accepts else ""):
+        return
     before = {"state": str(invitation.state)}
-    invitation.state = InvitationState.ACCEPTED if accepts else InvitationState.DECLINED
+    invitation.state = wanted
     invitation.contact = contact if accepts else ""
     invitation.answered_at = at
-    audit.record(
-        actor, "expert_invitation.answer", invitation, at=at, before=before, after={"state": invitation.state.value}
-    )
+    audit.record(actor, "expert_invitation.answer", invitation, at=at, before=before, after={"state": wanted.value})

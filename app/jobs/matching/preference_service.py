@@ -15,11 +15,13 @@ from app.core import audit
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import Conflict, NotFound
+from app.core.holding import hold
 from app.core.i18n import Text, _l
 from app.core.mail import send_later
 from app.jobs.matching.expert_models import ExpertInvitation
 from app.jobs.opening_models import Opening
 from app.jobs.preference_models import JobOffer, JobPreference, OfferState
+from app.portfolio.foreign_badge_queries import hold_account
 
 CONSENT_VERSION = "2026-1"
 # What she agrees to (개인정보보호법 제15조 제2항): purpose, items, period, right to refuse.
@@ -45,11 +47,18 @@ class Wishes:
 
 def preference_of(person: Person) -> JobPreference | None:
     """Answer what this person has said she looks for."""
-    return db.session.scalars(select(JobPreference).where(JobPreference.person_id == person.id)).one_or_none()
+    rows = select(JobPreference).where(JobPreference.person_id == person.id)
+    return db.session.scalars(rows.execution_options(populate_existing=True)).one_or_none()
 
 
 def keep_preference(person: Person, wishes: Wishes, actor: Actor, at: datetime) -> JobPreference:
-    """Store what somebody looks for and agrees to; what she takes back ends at once."""
+    """Store what somebody looks for and agrees to; what she takes back ends at once.
+
+    Raises `NotFound` when her account has just been closed.
+    """
+    # Whoever closes the account waits, and deletes this with the rest.
+    hold_account(person)
+    hold(person)
     preference = preference_of(person)
     if preference is None:
         preference = JobPreference(person_id=person.id, updated_at=at)
@@ -81,8 +90,10 @@ def forget_preferences(account: Account, at: datetime, **_more: Any) -> None:
 def send_offer(opening: Opening, preference: JobPreference, words: str, actor: Actor, at: datetime) -> JobOffer:
     """Ask somebody who agreed to it to apply. Raises `Conflict` when the opening has ended or she was asked before,
     `NotFound` when she has taken her consent back since."""
+    hold(opening, shared=True)
     if not opening.takes_applications(at):
         raise Conflict(_l("모집 중인 공고로만 제안할 수 있어요."))
+    hold(preference)
     if preference.offers_since is None or opening.organisation_id is None:
         raise NotFound
     offer = JobOffer(opening_id=opening.id, organisation_id=opening.organisation_id, person_id=preference.person_id)
@@ -118,7 +129,10 @@ def offer_to(person: Person, public_id: str) -> JobOffer:
 
 def answer_offer(offer: JobOffer, interested: bool, actor: Actor, at: datetime) -> None:
     """Say whether she is interested; she may change her mind."""
+    hold(offer)
+    wanted = OfferState.INTERESTED if interested else OfferState.DECLINED
+    if offer.state == wanted:
+        return
     before = {"state": str(offer.state)}
-    offer.state = OfferState.INTERESTED if interested else OfferState.DECLINED
-    offer.answered_at = at
-    audit.record(actor, "job_offer.answer", offer, at=at, before=before, after={"state": offer.state.value})
+    offer.state, offer.answered_at = wanted, at
+    audit.record(actor, "job_offer.answer", offer, at=at, before=before, after={"state": wanted.value})

@@ -1,4 +1,7 @@
-"""Openings of employers here: draft, review, publish, close; every change is kept."""
+"""Openings of employers here: draft, review, publish, close; every change is kept.
+
+Each holds the opening first: whoever does something to it at the same moment finds what became of it.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from app.core import audit, clock
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import Conflict, Invalid
+from app.core.holding import hold
 from app.core.i18n import _l
 from app.jobs.application_models import Application
 from app.jobs.application_words import Stage
@@ -42,6 +46,7 @@ def change_opening(opening: Opening, fields: OpeningFields, version: int, actor:
 
     Raises `Conflict` when somebody has changed it since or it has ended, `Invalid` for values that cannot be.
     """
+    hold(opening)
     if opening.state not in _LIVE:
         raise Conflict(_l("마감된 공고는 고칠 수 없어요. 다시 모집하려면 공고를 복사해 새로 올려 주세요."))
     if opening.version != version:
@@ -67,6 +72,7 @@ def submit_opening(
 
     Raises `Invalid` when it says what it may not, and for doubtful words unless somebody has `confirmed` them.
     """
+    hold(opening)
     if opening.state != OpeningState.DRAFT:
         raise Conflict(_l("작성 중인 공고만 올릴 수 있어요."))
     _refuse_past_deadline(opening, at)
@@ -80,10 +86,14 @@ def submit_opening(
         _publish(opening, actor, at)
 
 
-def approve_opening(opening: Opening, actor: Actor, at: datetime) -> None:
-    """Publish what an employer has handed in. Raises `Conflict` when it is not in review any more."""
+def approve_opening(opening: Opening, version: int, actor: Actor, at: datetime) -> None:
+    """Publish what an employer has handed in, as it was read: its `version`. Raises `Conflict` when it is not in
+    review any more, or its employer has changed it since."""
+    hold(opening)
     if opening.state != OpeningState.IN_REVIEW:
         raise Conflict(_l("이미 검토가 끝난 공고예요."))
+    if opening.version != version:
+        raise Conflict(_l("그사이 구인기업이 이 공고를 고쳤어요. 다시 읽고 정해 주세요."))
     _refuse_past_deadline(opening, at)
     # A list that an employer has brought in may say anything.
     refuse_forbidden(words_found(opening), confirmed=True)
@@ -92,6 +102,7 @@ def approve_opening(opening: Opening, actor: Actor, at: datetime) -> None:
 
 def return_opening(opening: Opening, why: str, actor: Actor, at: datetime) -> None:
     """Give it back to its employer as a draft, with what to mend. Raises `Conflict` or `Invalid`."""
+    hold(opening)
     if opening.state != OpeningState.IN_REVIEW:
         raise Conflict(_l("이미 검토가 끝난 공고예요."))
     if not why.strip():
@@ -102,6 +113,7 @@ def return_opening(opening: Opening, why: str, actor: Actor, at: datetime) -> No
 
 def close_opening(opening: Opening, actor: Actor, at: datetime, why: str = "") -> None:
     """End the taking of applications. Raises `Conflict` when it was not published."""
+    hold(opening)
     if opening.state != OpeningState.PUBLISHED:
         raise Conflict(_l("모집 중인 공고만 마감할 수 있어요."))
     opening.closed_at = at
@@ -110,6 +122,7 @@ def close_opening(opening: Opening, actor: Actor, at: datetime, why: str = "") -
 
 def reopen_opening(opening: Opening, actor: Actor, at: datetime) -> None:
     """Take back the closing. Raises `Conflict` when the deadline has passed or it was not closed."""
+    hold(opening)
     if opening.state != OpeningState.CLOSED:
         raise Conflict(_l("마감된 공고만 다시 열 수 있어요."))
     _refuse_past_deadline(opening, at)
@@ -119,6 +132,7 @@ def reopen_opening(opening: Opening, actor: Actor, at: datetime) -> None:
 
 def fill_opening(opening: Opening, actor: Actor, at: datetime) -> None:
     """Say that everybody wanted has been found. Raises `Conflict` for a draft or one that is filled already."""
+    hold(opening)
     if opening.state not in (OpeningState.PUBLISHED, OpeningState.CLOSED):
         raise Conflict(_l("모집 중이거나 마감된 공고만 채용 완료로 바꿀 수 있어요."))
     opening.closed_at = opening.closed_at or at

@@ -9,6 +9,7 @@ from typing import Any
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotFound
+from app.core.holding import hold
 from app.core.i18n import _l
 from app.jobs.opening_models import Opening, Requirement
 from app.jobs.opening_words import OpeningState, RequirementKind, RequirementLevel
@@ -67,13 +68,21 @@ class RequirementFields:
 
 
 def add_requirement(opening: Opening, fields: RequirementFields, actor: Actor, at: datetime) -> Requirement:
-    """Let an opening ask for one thing more. Raises `Invalid`, or `Conflict` when it has ended."""
+    """Let an opening ask for one thing more; the very same again is the one that is there.
+
+    Raises `Invalid`, or `Conflict` when it has ended.
+    """
+    hold(opening)
     _refuse_ended(opening)
     _refuse_forbidden(opening, fields)
+    wanted = _plain(fields.checked())
+    same = next((r for r in opening.requirements if _facts(r) == wanted), None)
+    if same is not None:
+        return same
     if len(opening.requirements) >= MOST:
         raise Invalid(_l("요건은 20개까지 둘 수 있어요."))
     position = max((r.position for r in opening.requirements), default=-1) + 1
-    requirement = Requirement(position=position, **_plain(fields.checked()))
+    requirement = Requirement(position=position, **wanted)
     opening.requirements.append(requirement)
     db.session.flush()
     note_change(opening, actor, at, before={"requirement": None}, after={"requirement": _facts(requirement)})
@@ -84,6 +93,7 @@ def change_requirement(
     opening: Opening, requirement_id: int, fields: RequirementFields, actor: Actor, at: datetime
 ) -> None:
     """Put new values into one requirement. Raises `Invalid`, `NotFound` or `Conflict`."""
+    hold(opening)
     _refuse_ended(opening)
     requirement = requirement_in(opening, requirement_id)
     _refuse_forbidden(opening, fields)
@@ -97,6 +107,7 @@ def change_requirement(
 
 def remove_requirement(opening: Opening, requirement_id: int, actor: Actor, at: datetime) -> None:
     """Ask for one thing less. Raises `NotFound` or `Conflict`."""
+    hold(opening)
     _refuse_ended(opening)
     requirement = requirement_in(opening, requirement_id)
     before = _facts(requirement)

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import Account, Person
 from app.accounts.tokens import absolute_url
@@ -15,6 +14,7 @@ from app.core.access import Actor
 from app.core.clock import seoul_date
 from app.core.db import db
 from app.core.errors import Conflict, Invalid
+from app.core.holding import hold
 from app.core.i18n import _l, in_language
 from app.core.mail import send_later
 from app.core.templating import date as written_date
@@ -37,6 +37,7 @@ def confirm_employment(
     Raises `Conflict` when she is not in that stage, her identity is closed or it was confirmed before, `Invalid`
     without a title.
     """
+    hold(application)
     person, opening = application.person, application.opening
     if application.stage != Stage.HIRED or person is None or opening.organisation is None:
         raise Conflict(_l("최종합격한 지원자만 채용을 확정할 수 있어요."))
@@ -56,10 +57,7 @@ def confirm_employment(
     employment.experience_id, employment.version = experience.id, 1
     employment.confirmed_at, employment.confirmed_by = at, actor.label[:120]
     db.session.add(employment)
-    try:
-        db.session.flush()
-    except IntegrityError as error:
-        raise Conflict(_l("이미 채용을 확정했어요.")) from error
+    db.session.flush()
     audit.record(actor, "employment.confirm", employment, at=at, after=_facts(employment))
     _take_role(person, opening, actor, at)
     _tell(employment, person, opening, at)
@@ -101,6 +99,9 @@ def correct_employment(
 
 def answer_standing(employment: Employment, stood: bool, actor: Actor, at: datetime) -> None:
     """Say whether the job stood after six months. Raises `Conflict` before that day."""
+    hold(employment)
+    if employment.answered_at is not None and employment.stood is stood:
+        return
     if seoul_date(at) < asked_on(employment.started_on):
         raise Conflict(_l("시작한 날부터 6개월이 지난 뒤에 답할 수 있어요."))
     before = employment.stood
