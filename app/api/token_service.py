@@ -19,6 +19,7 @@ from app.core import audit
 from app.core.access import Actor, ActorMembership
 from app.core.db import db
 from app.core.errors import Invalid, NotFound, TokenMissing
+from app.core.holding import hold
 from app.core.i18n import _l
 
 LONGEST_DAYS = 366
@@ -56,6 +57,7 @@ def revoke_token(actor: Actor, organisation_id: str, token_id: str, at: datetime
     token = db.session.scalars(rows).one_or_none()
     if token is None:
         raise NotFound
+    hold(token)
     if token.revoked_at is None:
         token.revoked_at = at
         db.session.flush()

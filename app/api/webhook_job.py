@@ -15,12 +15,13 @@ from sqlalchemy import delete, select
 from app.accounts.queries import managers_of
 from app.accounts.tokens import absolute_url
 from app.api.webhook_models import DeliveryState, Webhook, WebhookDelivery
-from app.api.webhook_service import give_up_waiting, secret_of
+from app.api.webhook_service import give_up_waiting, host_of, secret_of
 from app.api.webhook_signature import headers_for
 from app.core import audit
 from app.core.access import Actor
 from app.core.db import db, unit_of_work
 from app.core.foreign_fetch import Fetcher, FetchError
+from app.core.holding import hold
 from app.core.jobs import job, wake
 from app.core.mail import send_later
 
@@ -112,8 +113,11 @@ def _take(delivery_id: int, at: datetime) -> Sending | None:
 
 def _note(delivery_id: int, status: int | None, error: str, at: datetime) -> bool:
     """Keep how a try ended; answer whether the message has arrived."""
-    delivery = db.session.get_one(WebhookDelivery, delivery_id, with_for_update=True)
+    delivery = db.session.get_one(WebhookDelivery, delivery_id)
     webhook = delivery.webhook
+    # The whole before its part, as whoever removes the webhook at this moment does.
+    hold(webhook)
+    hold(delivery)
     delivery.status, delivery.error = status, error
     if status is not None and 200 <= status < 300:
         delivery.state, delivery.delivered_at, webhook.failing_since = DeliveryState.DELIVERED, at, None
@@ -138,6 +142,6 @@ def _switch_off(webhook: Webhook, at: datetime) -> None:
             at,
             language=manager.language,
             organisation=webhook.organisation.name,
-            address=webhook.url,
+            address=host_of(webhook),
             page=page,
         )

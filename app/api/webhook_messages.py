@@ -38,15 +38,15 @@ def on_opening(opening: Opening, *, action: str, at: datetime, **_more: Any) -> 
 
 
 @application_moved.connect
-def on_application(_sender: Any, *, connection: Connection, event: ApplicationEvent, is_first: bool) -> None:
-    """Tell that an application was handed in, taken back, or moved on."""
+def on_application(_sender: Any, *, connection: Connection, event: ApplicationEvent, hands_in: bool) -> None:
+    """Tell that an application was handed in (again), taken back, or moved on."""
     applications, openings = Application.__table__.c, Opening.__table__.c
     about = select(applications.public_id, applications.organisation_id, openings.public_id).where(
         applications.id == event.application_id, openings.id == applications.opening_id
     )
     application_id, organisation_id, opening_id = connection.execute(about).one()
     ids = {"application_id": application_id, "opening_id": opening_id, "stage": str(event.stage)}
-    store(connection, organisation_id, _application_event(event, is_first=is_first), ids, event.at)
+    store(connection, organisation_id, _application_event(event, hands_in=hands_in), ids, event.at)
 
 
 def store(
@@ -68,8 +68,8 @@ def store(
     wake("webhooks")
 
 
-def _application_event(event: ApplicationEvent, *, is_first: bool) -> WebhookEvent:
-    if is_first:
+def _application_event(event: ApplicationEvent, *, hands_in: bool) -> WebhookEvent:
+    if hands_in:
         return WebhookEvent.APPLICATION_RECEIVED
     if event.stage == Stage.WITHDRAWN:
         return WebhookEvent.APPLICATION_WITHDRAWN

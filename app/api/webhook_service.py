@@ -16,6 +16,7 @@ from app.core import audit
 from app.core.access import Actor
 from app.core.db import db, new_public_id
 from app.core.errors import Conflict, Invalid
+from app.core.holding import hold
 from app.core.i18n import _l
 from app.core.jobs import wake
 from app.core.public_addresses import NotPublic, target_of
@@ -36,9 +37,11 @@ def register_webhook(
     if not wanted:
         raise Invalid(_l("알림을 받을 일을 하나 이상 골라 주세요."))
     try:
-        target_of(url)
+        host = target_of(url).host
     except NotPublic:
         raise Invalid(_l("https로 시작하는 공개된 주소만 쓸 수 있어요. 포트와 아이디는 넣을 수 없어요.")) from None
+    # Two who register at once count one after the other.
+    hold(organisation)
     if len(webhooks_of(organisation)) >= MOST:
         raise Conflict(_l("웹훅은 10개까지 쓸 수 있어요. 쓰지 않는 것을 먼저 없애 주세요."))
     public_id, secret = new_public_id(), secrets.token_bytes(_SECRET_BYTES)
@@ -46,20 +49,24 @@ def register_webhook(
     webhook.sealed_secret = seal(secret, _purpose(public_id))
     db.session.add(webhook)
     db.session.flush()
-    audit.record(actor, "webhook.create", webhook, at=at, after={"url": url, "events": wanted})
+    audit.record(actor, "webhook.create", webhook, at=at, after={"host": host, "events": wanted})
     return webhook, "whsec_" + base64.b64encode(secret).decode()
 
 
 def remove_webhook(webhook: Webhook, actor: Actor, at: datetime) -> None:
     """Tell this address nothing any more; what waits for it is dropped."""
+    hold(webhook)
+    if webhook.removed_at is not None:
+        return
     webhook.removed_at = at
     give_up_waiting(webhook)
     db.session.flush()
-    audit.record(actor, "webhook.remove", webhook, at=at, before={"url": webhook.url})
+    audit.record(actor, "webhook.remove", webhook, at=at, before={"host": host_of(webhook)})
 
 
 def enable_webhook(webhook: Webhook, actor: Actor, at: datetime) -> None:
     """Switch on again what has failed for too long."""
+    hold(webhook)
     if webhook.disabled_at is None:
         return
     webhook.disabled_at = webhook.failing_since = None
@@ -69,12 +76,19 @@ def enable_webhook(webhook: Webhook, actor: Actor, at: datetime) -> None:
 
 def resend(delivery: WebhookDelivery, actor: Actor, at: datetime) -> None:
     """Send a message again, under the same id. Raises `Conflict` while its webhook is off."""
+    hold(delivery.webhook)
+    hold(delivery)
     if delivery.webhook.disabled_at is not None or delivery.webhook.removed_at is not None:
         raise Conflict(_l("멈춘 웹훅이에요. 먼저 다시 켜 주세요."))
     delivery.state, delivery.attempts, delivery.not_before, delivery.error = DeliveryState.WAITING, 0, at, ""
     db.session.flush()
     audit.record(actor, "webhook.resend", delivery, at=at)
     wake("webhooks")
+
+
+def host_of(webhook: Webhook) -> str:
+    """Answer whom a webhook tells: path and query may carry a secret of the other side's, for its managers alone."""
+    return target_of(webhook.url).host
 
 
 def give_up_waiting(webhook: Webhook) -> None:

@@ -12,6 +12,8 @@ from sqlalchemy import Connection, event, select
 from app.jobs.application_models import ApplicationEvent
 from app.jobs.signals import application_moved
 
+HANDING_IN = "submit"
+
 
 @event.listens_for(ApplicationEvent, "after_insert")
 def _tell(_mapper: Any, connection: Connection, step: ApplicationEvent) -> None:
@@ -19,4 +21,6 @@ def _tell(_mapper: Any, connection: Connection, step: ApplicationEvent) -> None:
     earlier = select(steps.stage).where(steps.application_id == step.application_id, steps.id < step.id)
     before = connection.execute(earlier.order_by(steps.id.desc()).limit(1)).scalar_one_or_none()
     if before != str(step.stage):
-        application_moved.send(None, connection=connection, event=step, is_first=before is None)
+        application_moved.send(
+            None, connection=connection, event=step, hands_in=before is None or step.action == HANDING_IN
+        )

@@ -12,5 +12,5 @@ opening_moved = _signals.signal("opening-moved")
 
 # Sent when an application has been handed in, or has come to another stage, in the same transaction, for every row of
 # its history that says so. Arguments: `connection`, in which a receiver writes, `event`, the `ApplicationEvent`, and
-# `is_first` for the one that handed it in.
+# `hands_in` for one that has handed it in: for the first time, or again on the same row after it was withdrawn.
 application_moved = _signals.signal("application-moved")

@@ -6,8 +6,12 @@ import base64
 import hashlib
 import hmac
 import json
+import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import timedelta
+from functools import partial
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 from flask import Flask
@@ -23,16 +27,19 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import Invalid
 from app.core.foreign_fetch import Fetcher
-from app.jobs.application_models import ApplicationEvent
+from app.jobs.application_models import Application, ApplicationEvent
 from app.jobs.application_words import Stage
+from app.jobs.applying.application_service import submit_application, withdraw_application
 from app.jobs.opening_words import OpeningState
 from app.jobs.openings import opening_service
 from tests.conftest import Visitor
 from tests.core.test_foreign_fetch import HOSTILE_URLS, INNER_ADDRESSES
-from tests.factories.accounts import mails_to, make_account, make_member, make_person, sign_in
+from tests.factories.accounts import audit_lines, mails_to, make_account, make_member, make_person, sign_in
 from tests.factories.api import Program, make_delivery, make_token, make_webhook
 from tests.factories.foreign_host import HOST, ForeignHost, document
 from tests.factories.jobs import COMMAND, make_application, make_employer, make_opening
+from tests.jobs.test_applying_at_once import begin
+from tests.meeting import DONE, at_once, twice
 
 OK = document(b"", status="204 No Content")
 BROKEN = document(b"", status="500 Internal Server Error")
@@ -84,6 +91,94 @@ def test_what_happens_to_applications_is_told_with_ids_only(employer: Organisati
     names = ["application.received", "application.stage_changed", "application.withdrawn"]
     assert [event for event, _data in told()[1:]] == names
     assert "나지원" not in "".join(d.body for d in waiting())
+
+
+def test_who_applies_again_is_told_as_new_under_the_same_id(employer: Organisation) -> None:
+    make_webhook(employer)
+    opening, account = make_opening(employer), make_account(person=make_person("나지원"))
+    assert account.person is not None
+
+    def hand_in() -> Application:
+        digest = begin(opening, account)
+        assert account.person is not None
+        return submit_application(account.person, opening, digest, account.actor, clock.now()).application
+
+    application = hand_in()
+    withdraw_application(account.person, application.public_id, account.actor, clock.now())
+    assert hand_in().id == application.id
+    events = [(event, data["application_id"], data["stage"]) for event, data in told()[1:]]
+    received = ("application.received", application.public_id, "received")
+    assert events == [received, ("application.withdrawn", application.public_id, "withdrawn"), received]
+
+
+def address(path: str = "/hook/tok-1?key=tok-2") -> str:
+    return f"https://{HOST}{path}"
+
+
+def test_the_trail_and_mails_name_the_host_alone(employer: Organisation, host: ForeignHost) -> None:
+    manager = make_member(employer)
+    webhook = make_webhook(employer, url=address())
+    make_opening(employer)
+    host.pages["/hook/tok-1?key=tok-2"] = document(b"", status="410 Gone")
+    deliver(clock.now(), host.fetcher().post)
+    webhook_service.remove_webhook(webhook, COMMAND, clock.now())
+    assert [line.after for line in audit_lines("webhook.create")] == [
+        {"host": HOST, "events": [event.value for event in WebhookEvent]}
+    ]
+    assert [line.before for line in audit_lines("webhook.remove")] == [{"host": HOST}]
+    (mail,) = mails_to(manager.email)
+    assert HOST in mail.body
+    assert "tok-" not in mail.body + mail.subject
+
+
+def register(employer_id: int) -> None:
+    employer = db.session.get_one(Organisation, employer_id)
+    webhook_service.register_webhook(employer, address("/more"), ["opening.closed"], COMMAND, clock.now())
+
+
+# SQLite lets one writer in at a time: there is nothing to take out.
+@pytest.mark.databases("postgresql")
+@pytest.mark.parametrize("guarded", [True, False], ids=["held", "not-held"])
+def test_there_are_ten_however_many_are_registered_at_once(
+    app: Flask, employer: Organisation, guarded: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not guarded:
+        monkeypatch.setattr(webhook_service, "hold", lambda *_row, **_how: None)
+    monkeypatch.setattr(webhook_service, "MOST", 2)
+    make_webhook(employer)
+    became = twice(app, partial(register, employer.id))
+    assert became.count(DONE) == (1 if guarded else 2)
+    assert len(db.session.scalars(select(Webhook)).all()) == (2 if guarded else 3)
+
+
+@pytest.mark.databases("postgresql")
+def test_removing_and_noting_do_not_wait_for_each_other_for_ever(
+    app: Flask, employer: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    webhook = make_webhook(employer)
+    ids = webhook.id, make_delivery(webhook, DeliveryState.WAITING).id
+    both, give_up_waiting = Barrier(2, timeout=1), webhook_service.give_up_waiting
+
+    def give_up_late(webhook: Webhook) -> None:
+        db.session.flush()
+        with suppress(BrokenBarrierError):
+            both.wait()
+        time.sleep(0.2)
+        give_up_waiting(webhook)
+
+    monkeypatch.setattr(webhook_service, "give_up_waiting", give_up_late)
+
+    def remove() -> None:
+        webhook_service.remove_webhook(db.session.get_one(Webhook, ids[0]), COMMAND, clock.now())
+
+    def note() -> None:
+        with suppress(BrokenBarrierError):
+            both.wait()
+        webhook_job._note(ids[1], 500, "", clock.now())
+
+    assert at_once(app, remove, note) == [DONE, DONE]
+    db.session.expire_all()
+    assert db.session.get_one(WebhookDelivery, ids[1]).state == DeliveryState.FAILED
 
 
 def test_others_and_other_events_are_not_told(employer: Organisation) -> None:
