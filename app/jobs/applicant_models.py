@@ -15,10 +15,14 @@ class StageMove(Base):
     """One decision on an application, with the reason that stays inside the employer.
 
     `mail_id` is the mail that tells the applicant: it waits as long as the move can be undone, and goes with it.
+    `decision_id` is what the moves of one decision on several applications share.
     """
 
     __tablename__ = "stage_moves"
-    __table_args__ = (Index("ix_stage_moves_application_id", "application_id", "id"),)
+    __table_args__ = (
+        Index("ix_stage_moves_application_id", "application_id", "id"),
+        Index("ix_stage_moves_decision_id", "decision_id"),
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(32), default=new_public_id, unique=True)
@@ -29,6 +33,7 @@ class StageMove(Base):
     actor_label: Mapped[str] = mapped_column(String(120))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     mail_id: Mapped[str] = mapped_column(String(32), default="")
+    decision_id: Mapped[str] = mapped_column(String(32), default="", server_default="")
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

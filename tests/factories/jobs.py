@@ -14,7 +14,8 @@ from app.accounts.models import Account, Organisation, OrganisationKind, Person
 from app.certificates.models import Certificate
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import db, new_public_id
+from app.jobs.applicant_models import StageMove
 from app.jobs.application_models import Application, ApplicationEvent, ApplicationFile, ApplicationItem
 from app.jobs.application_words import ItemKind, Stage
 from app.jobs.applying.application_numbers import take_number
@@ -210,6 +211,17 @@ def make_criterion(opening: Opening, name: str = "주민 상담 경험", most: i
     db.session.add(criterion)
     db.session.commit()
     return criterion
+
+
+def make_move(application: Application, at: datetime | None = None) -> StageMove:
+    """Store the decision by which an application came where it stands, as one on several."""
+    move = StageMove(
+        application_id=application.id, before=Stage.VIEWED, after=application.stage, at=at or clock.now()
+    )
+    move.actor_label, move.decision_id = COMMAND.label, new_public_id()
+    db.session.add(move)
+    db.session.commit()
+    return move
 
 
 def make_file(

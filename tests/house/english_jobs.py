@@ -33,6 +33,7 @@ from tests.factories.jobs import (
     make_application,
     make_criterion,
     make_item,
+    make_move,
     make_offer,
     make_opening,
     make_reviewer,
@@ -141,6 +142,8 @@ def make_english_applicants(employer: Organisation, applicant: Account) -> None:
         )
         values: dict[str, Any] = {"words": "I am Hong Junghun.", "eligibility": [said]}
         application = make_application(opening, applicant, stage, **values)
+        if stage == Stage.HIRED:
+            make_move(application)
         make_item(application, ItemKind.EXPERIENCE, facts={"months": 36}, full={"organisation": "Works"})
         make_file(applicant, application=application)
         make_criterion(opening, "Experience")

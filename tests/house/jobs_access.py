@@ -65,6 +65,8 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "hiring.open_applicant": COLLEAGUES,
     "hiring.decide": WRITERS,
     "hiring.undo": WRITERS,
+    "hiring.decision": WRITERS,
+    "hiring.undo_decision": WRITERS,
     "hiring.reveal": WRITERS,
     "hiring.export_applicants": WRITERS,
     "hiring.applicant_paper": COLLEAGUES,

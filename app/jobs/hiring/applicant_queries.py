@@ -49,7 +49,7 @@ def applications_of(opening: Opening, actor: Actor, *, to_write: bool = False) -
 
 def list_applications(opening: Opening, actor: Actor, asked: Asked) -> Select[Application]:
     """Select what the list shows, with all that its rows need in a fixed number of queries."""
-    rows = _with_papers(applications_of(opening, actor))
+    rows = with_papers(applications_of(opening, actor))
     if asked.search:
         rows = rows.where(_found(opening, asked.search))
     if asked.stage:
@@ -78,7 +78,7 @@ def board_of(opening: Opening, actor: Actor) -> tuple[dict[str, list[Application
     first = applications_of(opening, actor).add_columns(place.label("place")).subquery()
     ids = select(first.c.id).where(first.c.place <= _A_COLUMN)
     rows = select(Application).where(Application.id.in_(ids)).order_by(Application.number)
-    rows = _with_papers(rows, with_documents=False)
+    rows = with_papers(rows, with_documents=False)
     columns: dict[str, list[Application]] = {stage.value: [] for stage in Stage}
     for application in db.session.scalars(rows):
         columns[application.stage].append(application)
@@ -95,7 +95,7 @@ def count_by_stage(opening: Opening, actor: Actor) -> dict[str, int]:
 def find_application(opening: Opening, public_id: str, actor: Actor, *, to_write: bool = False) -> Application:
     """Answer one application with all its papers. Raises `NotFound` for what is not the actor's to judge."""
     rows = applications_of(opening, actor, to_write=to_write).where(Application.public_id == public_id)
-    application = db.session.scalars(_with_papers(rows).options(selectinload(Application.events))).one_or_none()
+    application = db.session.scalars(with_papers(rows).options(selectinload(Application.events))).one_or_none()
     if application is None:
         raise NotFound
     return application
@@ -104,14 +104,14 @@ def find_application(opening: Opening, public_id: str, actor: Actor, *, to_write
 def judged_applications(opening: Opening, actor: Actor, *, with_documents: bool = False) -> Sequence[Application]:
     """Answer every application of an opening that was not withdrawn, by number."""
     rows = applications_of(opening, actor).where(Application.stage != Stage.WITHDRAWN.value)
-    rows = _with_papers(rows, with_documents=with_documents)
+    rows = with_papers(rows, with_documents=with_documents)
     return db.session.scalars(rows.order_by(Application.number)).all()
 
 
 def chosen_applications(opening: Opening, public_ids: Sequence[str], actor: Actor) -> Sequence[Application]:
     """Answer the applications that were ticked, by number; strange ids are passed over."""
     rows = applications_of(opening, actor, to_write=True).where(Application.public_id.in_(public_ids))
-    return db.session.scalars(_with_papers(rows).order_by(Application.number)).all()
+    return db.session.scalars(with_papers(rows).order_by(Application.number)).all()
 
 
 def note_applicants(applications: Sequence[Application]) -> None:
@@ -158,7 +158,8 @@ def _some(data: bytes | None) -> bytes:
     return data
 
 
-def _with_papers(rows: Select[Application], *, with_documents: bool = True) -> Select[Application]:
+def with_papers(rows: Select[Application], *, with_documents: bool = True) -> Select[Application]:
+    """Load what `visible_of` reads of each application, in a fixed number of queries."""
     items = selectinload(Application.items)
     return rows.options(
         items.options(undefer(ApplicationItem.document)) if with_documents else items,

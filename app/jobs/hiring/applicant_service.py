@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from app.core import audit
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import db, new_public_id
 from app.core.errors import Conflict, Invalid
 from app.core.holding import hold
 from app.core.i18n import Text, _l
@@ -20,9 +20,9 @@ from app.jobs.application_words import Stage
 from app.jobs.applying.applicant_mail import take_back, tell_decision
 from app.jobs.applying.visible import Visible, holds_papers, visible_of
 from app.jobs.hiring import applicant_queries as queries
-from app.jobs.interview_models import InterviewChoice
-from app.jobs.outcomes.employment_queries import is_confirmed
-from app.jobs.stages import UNDO_WITHIN, Move, has_reached, may_move, why_not_undo
+from app.jobs.hiring.decision_queries import decided_applications, find_decision, why_not_undo_each
+from app.jobs.opening_models import Opening
+from app.jobs.stages import UNDO_WITHIN, has_reached, may_move
 
 _MOST_WHY = 500
 
@@ -35,6 +35,15 @@ class LeftOut:
     why: Text
 
 
+@dataclass(frozen=True)
+class Decided:
+    """What a decision on several applications did: what its moves share, on how many it was, whom it passed over."""
+
+    decision_id: str
+    count: int
+    left_out: tuple[LeftOut, ...]
+
+
 def open_application(application: Application, actor: Actor, at: datetime) -> None:
     """Note that the employer has opened an application: the first time it moves from 접수 to 열람."""
     if not _moved(application, Stage.RECEIVED, Stage.VIEWED):
@@ -45,12 +54,19 @@ def open_application(application: Application, actor: Actor, at: datetime) -> No
 
 
 def decide(
-    application: Application, seen: Stage, wanted: Stage, words: str, why: str, actor: Actor, at: datetime
+    application: Application,
+    seen: Stage,
+    wanted: Stage,
+    words: str,
+    why: str,
+    actor: Actor,
+    at: datetime,
+    decision_id: str = "",
 ) -> StageMove:
     """Move an application that was seen at stage `seen` to another, and let the applicant know when it stands.
 
-    `words` go into the mail, `why` stays inside. Raises `Conflict` when it has moved since, `Invalid` for what may
-    not follow.
+    `words` go into the mail, `why` stays inside; `decision_id` is what decisions on several share. Raises `Conflict`
+    when it has moved since, `Invalid` for what may not follow.
     """
     if not may_move(seen, wanted):
         raise Invalid(
@@ -61,7 +77,7 @@ def decide(
     opening = application.opening
     application.decided_at = at if wanted.is_final else None
     move = StageMove(application_id=application.id, before=seen.value, after=wanted.value, at=at)
-    move.why, move.actor_label = why.strip()[:_MOST_WHY], actor.label[:120]
+    move.why, move.actor_label, move.decision_id = why.strip()[:_MOST_WHY], actor.label[:120], decision_id
     move.mail_id = tell_decision(
         application, visible_of(application, opening, at), opening, wanted, words, at, not_before=at + UNDO_WITHIN
     )
@@ -79,20 +95,42 @@ def decide_many(
     why: str,
     actor: Actor,
     at: datetime,
-) -> tuple[int, list[LeftOut]]:
-    """Decide on each that still is where it was seen (`seen`: stage by public id); answer how many, and who was left
-    out and why."""
-    done, left_out = 0, []
+) -> Decided:
+    """Decide on each that still is where it was seen (`seen`: stage by public id)."""
+    decision_id, done, left_out = new_public_id(), 0, []
     for application in applications:
         before = seen.get(application.public_id, "")
         try:
             if before not in set(Stage):
                 raise Invalid(_l("화면에서 본 단계를 알 수 없어요."))
-            decide(application, Stage(before), wanted, words, why, actor, at)
+            decide(application, Stage(before), wanted, words, why, actor, at, decision_id)
             done += 1
         except (Conflict, Invalid) as refusal:
             left_out.append(LeftOut(visible_of(application, application.opening, at), refusal.message))
-    return done, left_out
+    return Decided(decision_id, done, tuple(left_out))
+
+
+def undo_many(opening: Opening, decision_id: str, actor: Actor, at: datetime) -> tuple[int, int]:
+    """Take one decision on several applications back; answer on how many it was, and on how many it has to stay.
+
+    The same rules hold for each as in `undo`; why one has to stay is for `why_not_undo_one_decision` to say. Raises
+    `NotFound` for a decision that is none of the opening's.
+    """
+    find_decision(opening, decision_id, actor)
+    applications = db.session.scalars(decided_applications(opening, decision_id, actor)).all()
+    undone = stay = 0
+    for application in applications:
+        move = next((m for m in queries.moves_of(application) if m.decision_id == decision_id), None)
+        if move is None or move.undone_at is not None:
+            continue
+        try:
+            if queries.last_move(application) is not move:
+                raise Conflict(_l("그사이 다른 결정을 해서 되돌릴 수 없어요."))
+            undo(application, actor, at)
+            undone += 1
+        except Conflict:
+            stay += 1
+    return undone, stay
 
 
 def undo(application: Application, actor: Actor, at: datetime) -> Stage:
@@ -100,7 +138,7 @@ def undo(application: Application, actor: Actor, at: datetime) -> Stage:
     # Whoever destroys the papers, confirms the hiring or chooses an interview at this moment is waited for.
     hold(application)
     move = queries.last_move(application)
-    why_not = _why_not(application, move, at)
+    why_not = why_not_undo_each([application], {application.id: move}, at)[application.id]
     if move is None or why_not is not None:
         raise Conflict(why_not or _l("되돌릴 결정이 없어요."))
     before, after = Stage(move.after), Stage(move.before)
@@ -115,7 +153,8 @@ def undo(application: Application, actor: Actor, at: datetime) -> Stage:
 
 def can_undo(application: Application, at: datetime) -> bool:
     """Tell whether the last decision can be taken back at this moment."""
-    return _why_not(application, queries.last_move(application), at) is None
+    move = queries.last_move(application)
+    return why_not_undo_each([application], {application.id: move}, at)[application.id] is None
 
 
 def reveal(application: Application, actor: Actor, at: datetime) -> bool:
@@ -140,26 +179,6 @@ def reveal(application: Application, actor: Actor, at: datetime) -> bool:
     _tell_applicant(application, "reveal", actor, at)
     audit.record(actor, "application.reveal", application, at=at, after={"stage": application.stage})
     return True
-
-
-def _why_not(application: Application, move: StageMove | None, at: datetime) -> Text | None:
-    since = Move(Stage(move.before), Stage(move.after), move.at) if move is not None else None
-    revealed = application.revealed_at
-    chosen = db.session.scalar(
-        select(InterviewChoice.chosen_at).where(InterviewChoice.application_id == application.id)
-    )
-    why_not = why_not_undo(
-        since,
-        Stage(application.stage),
-        at,
-        was_revealed=since is not None and revealed is not None and revealed >= since.at,
-        was_chosen=since is not None and chosen is not None and chosen >= since.at,
-    )
-    if why_not is None and not holds_papers(application):
-        return _l("그사이 제출한 서류가 지워져서 되돌릴 수 없어요.")
-    if why_not is None and is_confirmed(application):
-        return _l("그사이 채용을 확정해서 되돌릴 수 없어요.")
-    return why_not
 
 
 def _moved(application: Application, before: Stage, after: Stage) -> bool:

@@ -11,13 +11,11 @@ from flask.typing import ResponseReturnValue
 
 from app.core import clock
 from app.core.access import current_actor, requires
-from app.core.errors import Invalid
 from app.core.forms import search_text
 from app.core.i18n import _, _l
 from app.core.paging import paginate
 from app.jobs.application_models import Application
 from app.jobs.application_words import Stage
-from app.jobs.applying.applicant_mail import decision_letter
 from app.jobs.applying.proof_checking import proofs_of
 from app.jobs.applying.visible import visible_of
 from app.jobs.blueprints import hiring
@@ -25,10 +23,11 @@ from app.jobs.hiring import applicant_queries as queries
 from app.jobs.hiring import applicant_service as service
 from app.jobs.hiring import message_queries, reviewer_queries
 from app.jobs.hiring.applicant_forms import DecisionForm
+from app.jobs.hiring.decision_queries import recent_decisions
 from app.jobs.hiring.reviewer_forms import CommentForm, StepBackForm
 from app.jobs.opening_models import Opening
 from app.jobs.scope import can_write, find_own_opening, manages, may_look, may_write
-from app.jobs.stages import may_move, next_stages
+from app.jobs.stages import next_stages
 
 _SHOWS = _l("지원서")
 
@@ -50,6 +49,7 @@ def applicants(opening_id: str) -> ResponseReturnValue:
         counts=queries.count_by_stage(opening, current_actor()),
         asked=asked,
         form=DecisionForm(),
+        decisions=recent_decisions(opening, current_actor(), at),
         **_shared(opening),
     )
 
@@ -112,46 +112,6 @@ def open_applicant(opening_id: str, application_id: str) -> ResponseReturnValue:
     return redirect(url_for("hiring.applicant", opening_id=opening_id, application_id=application_id), 303)
 
 
-@hiring.post("/<opening_id>/applications/decide")
-@requires(may_write(), shows=_SHOWS)
-def decide(opening_id: str) -> ResponseReturnValue:
-    opening, form, at = find_own_opening(opening_id, current_actor(), to_write=True), DecisionForm(), clock.now()
-    seen = form.seen()
-    chosen = queries.chosen_applications(opening, list(seen), current_actor())
-    queries.note_applicants(chosen)
-    if not form.validate() or not chosen:
-        raise Invalid(_l("지원자를 한 명 이상 고르고 결정을 골라 주세요.") if not chosen else _first_error(form))
-    wanted = Stage(form.stage.data)
-    if form.step.data != "confirm":
-        shown = [visible_of(application, opening, at) for application in chosen]
-        fitting = [a for a in shown if seen[a.public_id] == a.stage and may_move(a.stage, wanted)]
-        return render_template(
-            "jobs/hiring/applicants_decide.html",
-            opening=opening,
-            form=form,
-            wanted=wanted,
-            fitting=fitting,
-            left_out=[a for a in shown if a not in fitting],
-            letters=[decision_letter(a, opening, wanted, form.words.data or "") for a in fitting],
-            **_shared(opening),
-        )
-    words, why = form.words.data or "", form.why.data or ""
-    done, left_out = service.decide_many(chosen, seen, wanted, words, why, current_actor(), at)
-    flash(
-        _(
-            "%(count)s명의 결정을 저장했어요: %(stage)s. 10분 안에는 되돌릴 수 있어요.",
-            count=done,
-            stage=wanted.label,
-        ),
-        "success",
-    )
-    if left_out:
-        return render_template(
-            "jobs/hiring/applicants_left_out.html", opening=opening, left_out=left_out, **_shared(opening)
-        )
-    return redirect(url_for("hiring.applicants", opening_id=opening_id), 303)
-
-
 @hiring.post("/<opening_id>/applications/<application_id>/undo")
 @requires(may_write(), shows=_SHOWS)
 def undo(opening_id: str, application_id: str) -> ResponseReturnValue:
@@ -181,7 +141,3 @@ def _unread(applications: Sequence[Application]) -> dict[str, int]:
 def _shared(opening: Opening) -> dict[str, Any]:
     actor, employer = current_actor(), opening.organisation_id
     return {"stages": Stage, "writes": can_write(actor, employer), "manages": manages(actor, employer)}
-
-
-def _first_error(form: DecisionForm) -> str:
-    return str(next(iter(form.errors.values()))[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -76,6 +76,13 @@ def is_confirmed(application: Application) -> bool:
         db.session.scalar(select(Employment.id).where(Employment.application_id == application.id).limit(1))
         is not None
     )
+
+
+def confirmed_among(applications: Iterable[Application]) -> set[int]:
+    """Answer which of these applications, by their rows, have their employment recorded already."""
+    ids = [application.id for application in applications]
+    rows = select(Employment.application_id).where(Employment.application_id.in_(ids))
+    return {id for id in db.session.scalars(rows) if id is not None}
 
 
 def employments_of_person(actor: Actor) -> Sequence[Employment]:
