@@ -22,7 +22,9 @@ from app.jobs.applying.application_numbers import take_number
 from app.jobs.board import saved_search_service
 from app.jobs.board.saved_search_models import Alert, SavedSearch
 from app.jobs.board.search_question import Question
+from app.jobs.hiring import letter_service
 from app.jobs.interview_models import InterviewSlot
+from app.jobs.letter_models import LetterTemplate
 from app.jobs.matching import expert_service, preference_service
 from app.jobs.matching.expert_models import ExpertInvitation, ExpertNeed, InvitationState
 from app.jobs.matching.expert_service import NeedFields
@@ -211,6 +213,18 @@ def make_criterion(opening: Opening, name: str = "주민 상담 경험", most: i
     db.session.add(criterion)
     db.session.commit()
     return criterion
+
+
+def make_letter(
+    employer: Organisation, stage: Stage = Stage.REJECTED, body: str = "{이름}님께", name: str = "", **texts: str
+) -> LetterTemplate:
+    """Store a letter of the employer."""
+    name = name or f"Letter {next(_numbers)}"
+    letter = letter_service.make_letter(
+        employer.id, stage, name, body, texts.get("english", ""), COMMAND, clock.now()
+    )
+    db.session.commit()
+    return letter
 
 
 def make_move(application: Application, at: datetime | None = None) -> StageMove:

@@ -33,6 +33,7 @@ from tests.factories.jobs import (
     make_application,
     make_criterion,
     make_item,
+    make_letter,
     make_move,
     make_offer,
     make_opening,
@@ -130,6 +131,7 @@ def person_of(account: Account) -> Person:
 def make_english_applicants(employer: Organisation, applicant: Account) -> None:
     """Let one person apply for an opening of each kind, with all that an employer does with applications."""
     reviewer = make_member(employer, MembershipRole.VIEWER, name="Ahn Reviewer")
+    make_letter(employer, Stage.INTERVIEW, "Dear {name}, come at {interview}.", "Interview")
     said = {"level": "required", "text": "60 hours", "met": False, "short_minutes": 720}
     for stage, blind in (
         (Stage.VIEWED, True),

@@ -27,6 +27,7 @@ MADE_OF_WORDS = {
     "certificates/seal.py": "the letters of which a seal is composed",
     "core/resident_cells.py": "how people title columns of resident numbers, and of others",
     "jobs/matching/expertise.py": "how courses and work in a field are called",
+    "jobs/hiring/letter_placeholders.py": "how letters call what is filled in",
     "jobs/openings/listing_words.py": "how portals and centres write their lists",
     "jobs/openings/forbidden_words.py": "what openings may not say",
     "jobs/applying/masking.py": "how people write what names them",

@@ -267,11 +267,19 @@ class Words(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
+        self._korean_field = False
 
     def handle_data(self, data: str) -> None:
-        self.found.append(" ".join(data.split()))
+        if not self._korean_field:
+            self.found.append(" ".join(data.split()))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._korean_field = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        # A field for a Korean text says so; what is written in it is its writer's.
+        self._korean_field = self._korean_field or (tag == "textarea" and ("lang", "ko") in attrs)
         self.found += [value for name, value in attrs if value and name not in ("href", "action", "src")]
 
 

@@ -6,6 +6,7 @@ blind opening. The address is looked up here and shown to nobody.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,12 +33,25 @@ class Letter:
     body: str
 
 
-def decision_letter(application: Visible, opening: Opening, stage: Stage, words: str) -> Letter:
-    """Answer the mail that would tell this decision, in Korean. `words` are what the employer adds."""
+# Writes an employer's own text to one applicant, in the language that they read.
+Writer = Callable[[Visible, str], str]
+
+
+def decision_letter(
+    application: Visible,
+    opening: Opening,
+    stage: Stage,
+    words: str,
+    writer: Writer | None = None,
+    language: str = "ko",
+) -> Letter:
+    """Answer the mail that would tell this decision. `words` are what the employer adds, `writer` writes its own text
+    in place of ours."""
     letter = current_app.jinja_env.get_template("emails/application_decided.txt")
-    with in_language("ko"):
+    with in_language(language):
         text = letter.render(
-            issuer_name=current_app.config["IEUM_ISSUER_NAME"], **_said(application, opening, stage, words)
+            issuer_name=current_app.config["IEUM_ISSUER_NAME"],
+            **_said(application, opening, stage, words, writer(application, language) if writer else ""),
         )
     subject, _separator, body = text.strip().partition("\n")
     return Letter(application.name, subject.strip(), body.strip())
@@ -52,8 +66,12 @@ def tell_decision(
     at: datetime,
     *,
     not_before: datetime,
+    writer: Writer | None = None,
 ) -> str:
-    """Store the mail that tells a decision, to go at `not_before`; answer its public id, empty without address."""
+    """Store the mail that tells a decision, to go at `not_before`; answer its public id, empty without address.
+
+    `writer` writes the employer's own text in place of ours.
+    """
     account = account_of_applicant(application)
     if account is None:
         return ""
@@ -62,7 +80,7 @@ def tell_decision(
         "application_decided",
         at,
         language=account.language,
-        **_said(seen, opening, stage, words),
+        **_said(seen, opening, stage, words, writer(seen, account.language) if writer else ""),
     )
     mail.not_before = not_before
     db.session.flush()
@@ -100,12 +118,13 @@ def people_to_tell(opening: Opening) -> list[Account]:
     return list(db.session.scalars(rows.order_by(Account.id)))
 
 
-def _said(seen: Visible, opening: Opening, stage: Stage, words: str) -> dict[str, object]:
+def _said(seen: Visible, opening: Opening, stage: Stage, words: str, text: str) -> dict[str, object]:
     return {
         "title": opening.title,
         "employer": opening.employer_name,
         "applicant": seen.name,
         "stage": stage.value,
+        "text": text,
         "words": words.strip(),
         "contact": " ".join(filter(None, (opening.contact_name, opening.contact_phone, opening.contact_email))),
         "page_url": _page(seen, stage),

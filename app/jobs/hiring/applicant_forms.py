@@ -14,10 +14,13 @@ from app.training.forms import no_resident_number
 
 
 class DecisionForm(Form):
-    """What is decided on one or several applications. `chosen` is `public id:stage as seen` of each."""
+    """What is decided on one or several applications. `chosen` is `public id:stage as seen` of each, `letter` the
+    employer's own (empty: ours), and `shown` names the one whose mails were seen last, with its version."""
 
     chosen = SelectMultipleField(choices=[], validate_choice=False)
     step = HiddenField()
+    letter = SelectField(_l("메일 문구"), choices=[], validate_choice=False)
+    shown = HiddenField()
     stage = SelectField(_l("결정"), choices=[SelectChoice(stage.value, stage.label) for stage in DECISIONS])
     words = TextAreaField(_l("메일에 덧붙일 말"), validators=[Optional(), Length(max=1000), no_resident_number])
     why = TextAreaField(_l("결정한 까닭"), validators=[Optional(), Length(max=500), no_resident_number])

@@ -17,7 +17,7 @@ from app.core.i18n import Text, _l
 from app.jobs.applicant_models import Reveal, StageMove
 from app.jobs.application_models import Application, ApplicationEvent
 from app.jobs.application_words import Stage
-from app.jobs.applying.applicant_mail import take_back, tell_decision
+from app.jobs.applying.applicant_mail import Writer, take_back, tell_decision
 from app.jobs.applying.visible import Visible, holds_papers, visible_of
 from app.jobs.hiring import applicant_queries as queries
 from app.jobs.hiring.decision_queries import decided_applications, find_decision, why_not_undo_each
@@ -62,11 +62,12 @@ def decide(
     actor: Actor,
     at: datetime,
     decision_id: str = "",
+    writer: Writer | None = None,
 ) -> StageMove:
     """Move an application that was seen at stage `seen` to another, and let the applicant know when it stands.
 
-    `words` go into the mail, `why` stays inside; `decision_id` is what decisions on several share. Raises `Conflict`
-    when it has moved since, `Invalid` for what may not follow.
+    `words` go into the mail, `why` stays inside; `decision_id` is what decisions on several share, `writer` writes
+    the employer's own letter. Raises `Conflict` when it has moved since, `Invalid` for what may not follow.
     """
     if not may_move(seen, wanted):
         raise Invalid(
@@ -79,7 +80,14 @@ def decide(
     move = StageMove(application_id=application.id, before=seen.value, after=wanted.value, at=at)
     move.why, move.actor_label, move.decision_id = why.strip()[:_MOST_WHY], actor.label[:120], decision_id
     move.mail_id = tell_decision(
-        application, visible_of(application, opening, at), opening, wanted, words, at, not_before=at + UNDO_WITHIN
+        application,
+        visible_of(application, opening, at),
+        opening,
+        wanted,
+        words,
+        at,
+        not_before=at + UNDO_WITHIN,
+        writer=writer,
     )
     db.session.add(move)
     _tell_applicant(application, "decide", actor, at)
@@ -95,6 +103,7 @@ def decide_many(
     why: str,
     actor: Actor,
     at: datetime,
+    writer: Writer | None = None,
 ) -> Decided:
     """Decide on each that still is where it was seen (`seen`: stage by public id)."""
     decision_id, done, left_out = new_public_id(), 0, []
@@ -103,7 +112,7 @@ def decide_many(
         try:
             if before not in set(Stage):
                 raise Invalid(_l("화면에서 본 단계를 알 수 없어요."))
-            decide(application, Stage(before), wanted, words, why, actor, at, decision_id)
+            decide(application, Stage(before), wanted, words, why, actor, at, decision_id, writer)
             done += 1
         except (Conflict, Invalid) as refusal:
             left_out.append(LeftOut(visible_of(application, application.opening, at), refusal.message))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice
 
 from app.core import clock
 from app.core.access import current_actor, requires
@@ -16,11 +18,13 @@ from app.jobs.application_words import Stage
 from app.jobs.applying.applicant_mail import decision_letter
 from app.jobs.applying.visible import visible_of
 from app.jobs.blueprints import hiring
-from app.jobs.hiring import applicant_queries
+from app.jobs.hiring import applicant_queries, letter_queries
 from app.jobs.hiring import applicant_service as service
 from app.jobs.hiring import decision_queries as queries
 from app.jobs.hiring.applicant_forms import DecisionForm
 from app.jobs.hiring.applicant_service import Decided
+from app.jobs.hiring.letter_writing import writer_of
+from app.jobs.letter_models import LetterTemplate
 from app.jobs.opening_models import Opening
 from app.jobs.scope import find_own_opening, may_write
 from app.jobs.stages import UNDO_WITHIN, may_move
@@ -38,20 +42,29 @@ def decide(opening_id: str) -> ResponseReturnValue:
     if not form.validate() or not chosen:
         raise Invalid(_l("지원자를 한 명 이상 고르고 결정을 골라 주세요.") if not chosen else _first_error(form))
     wanted = Stage(form.stage.data)
-    if form.step.data != "confirm":
+    letter = _letter(form, letter_queries.letters_for(opening, wanted))
+    writer = writer_of(letter, opening, wanted, chosen, at) if letter is not None else None
+    confirms, version = form.step.data == "confirm", f"{letter.public_id}:{letter.version}" if letter else ""
+    # Only mails that were seen are sent: not of a letter that was changed or chosen since.
+    if not confirms or (form.shown.data or "") != version:
+        form.shown.data = version
         shown = [visible_of(application, opening, at) for application in chosen]
         fitting = [a for a in shown if seen[a.public_id] == a.stage and may_move(a.stage, wanted)]
-        return render_template(
+        page = render_template(
             "jobs/hiring/applicants_decide.html",
             opening=opening,
             form=form,
             wanted=wanted,
             fitting=fitting,
             left_out=[a for a in shown if a not in fitting],
-            letters=[decision_letter(a, opening, wanted, form.words.data or "") for a in fitting],
+            letters=[decision_letter(a, opening, wanted, form.words.data or "", writer) for a in fitting],
+            lacks_times=writer is not None and writer.lacks_times,
+            has_changed=confirms,
         )
+        return page, 409 if confirms else 200
     words, why = form.words.data or "", form.why.data or ""
-    return _decided(opening, wanted, service.decide_many(chosen, seen, wanted, words, why, current_actor(), at))
+    decided = service.decide_many(chosen, seen, wanted, words, why, current_actor(), at, writer)
+    return _decided(opening, wanted, decided)
 
 
 def _decided(opening: Opening, wanted: Stage, decided: Decided) -> ResponseReturnValue:
@@ -104,6 +117,22 @@ def undo_decision(opening_id: str, decision_id: str) -> ResponseReturnValue:
     if not undone and not stay:
         flash(_("이미 모두 되돌린 결정이에요."), "information")
     return redirect(url_for("hiring.decision", opening_id=opening_id, decision_id=decision_id), 303)
+
+
+def _letter(form: DecisionForm, letters: Sequence[LetterTemplate]) -> LetterTemplate | None:
+    """Answer the letter that was chosen, None for ours; at first the employer's only one. Raises `Invalid`."""
+    form.letter.choices = [
+        SelectChoice("", _("이음이 쓰는 문구")),
+        *(SelectChoice(o.public_id, o.name) for o in letters),
+    ]
+    if "letter" not in request.form and not form.step.data and len(letters) == 1:
+        form.letter.data = letters[0].public_id
+    if not form.letter.data:
+        return None
+    letter = next((one for one in letters if one.public_id == form.letter.data), None)
+    if letter is None:
+        raise Invalid(_l("고른 메일 문구가 없어졌어요. 지원자 목록에서 다시 골라 주세요."))
+    return letter
 
 
 def _first_error(form: DecisionForm) -> str:
