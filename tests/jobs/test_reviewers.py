@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.accounts.models import Account, MembershipRole
+from app.accounts.models import Account, MembershipRole, Organisation
 from app.core import clock
 from app.core.db import db
 from app.jobs.application_models import Application
@@ -154,3 +154,38 @@ def test_criteria_stay_once_somebody_has_scored(visitor: Visitor, panel: Panel) 
 def test_who_is_no_reviewer_gives_no_points(visitor: Visitor, panel: Panel) -> None:
     become(visitor, panel.manager)
     assert give(visitor, panel, 7) == 404
+
+
+def test_the_scores_are_paged_searched_and_the_best_come_first(visitor: Visitor, panel: Panel) -> None:
+    names = [f"지원{number:02}" for number in range(25)]
+    made = [make_application(panel.opening, make_account(person=make_person(n)), Stage.VIEWED) for n in names]
+    become(visitor, panel.manager)
+    address = f"/hiring/{panel.opening.public_id}/scores"
+    first, second = page(visitor, address), page(visitor, f"{address}?page=2")
+    assert ("지원00" in first, "지원24" in first, "지원00" in second, "지원24" in second) == (
+        True,
+        False,
+        False,
+        True,
+    )
+    for reviewer in (panel.first, panel.second):
+        score = Score(criterion_id=panel.criterion.id, application_id=made[24].id, account_id=reviewer.id, points=9)
+        score.at = clock.now()
+        db.session.add(score)
+    db.session.commit()
+    first = page(visitor, address)
+    assert first.index("지원24") < first.index("지원00")
+    found = page(visitor, f"{address}?q=지원24")
+    assert "지원24" in found
+    assert "지원00" not in found
+    assert "맞는 지원자가 없어요" in page(visitor, f"{address}?q=없는사람")
+
+
+def test_the_search_of_scores_tells_no_name_of_a_blind_opening(visitor: Visitor, panel: Panel) -> None:
+    blind = make_opening(db.session.get_one(Organisation, panel.opening.organisation_id), blind=True)
+    make_criterion(blind)
+    make_application(blind, make_account(person=make_person("나지원")), Stage.VIEWED)
+    become(visitor, panel.manager)
+    address = f"/hiring/{blind.public_id}/scores"
+    assert "지원번호 1번" in page(visitor, f"{address}?q=1")
+    assert "지원번호 1번" not in page(visitor, f"{address}?q=나지원")

@@ -108,6 +108,20 @@ def judged_applications(opening: Opening, actor: Actor, *, with_documents: bool 
     return db.session.scalars(rows.order_by(Application.number)).all()
 
 
+def scored_rows(opening: Opening, actor: Actor, search: str = "") -> Select[int]:
+    """Select the rows' ids of every application of an opening that was not withdrawn, by number."""
+    rows = applications_of(opening, actor).where(Application.stage != Stage.WITHDRAWN.value)
+    if search:
+        rows = rows.where(_found(opening, search))
+    return rows.with_only_columns(Application.id).order_by(Application.number)
+
+
+def applications_with_rows(opening: Opening, actor: Actor, ids: Sequence[int]) -> Sequence[Application]:
+    """Answer the applications of a page, with what the employer may see of them, in no order."""
+    rows = applications_of(opening, actor).where(Application.id.in_(ids))
+    return db.session.scalars(with_papers(rows, with_documents=False)).all()
+
+
 def chosen_applications(opening: Opening, public_ids: Sequence[str], actor: Actor) -> Sequence[Application]:
     """Answer the applications that were ticked, by number; strange ids are passed over."""
     rows = applications_of(opening, actor, to_write=True).where(Application.public_id.in_(public_ids))

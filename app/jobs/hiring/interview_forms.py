@@ -28,7 +28,7 @@ class SlotForm(Form):
         validators=[InputRequired(_l("장소나 화상 주소를 입력해 주세요.")), Length(max=300), no_resident_number],
     )
     capacity = IntegerField(
-        _l("자리"),
+        _l("자리 수"),
         default=1,
         validators=[
             InputRequired(_l("자리 수를 입력해 주세요.")),

@@ -13,10 +13,14 @@ from app.accounts.models import Account, Membership
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import NotFound
+from app.core.paging import Page
 from app.jobs.application_models import Application
+from app.jobs.hiring.applicant_queries import applications_with_rows, scored_rows
 from app.jobs.hiring.scoring import Given, Judgement, Weighed, judge, may_see_all
 from app.jobs.opening_models import Opening
 from app.jobs.reviewer_models import Criterion, Recusal, ReviewComment, Reviewer, Score, ScoresOpened
+
+PER_PAGE = 20
 
 
 @dataclass(frozen=True)
@@ -89,18 +93,27 @@ def has_stepped_back(opening: Opening, application_public_id: str, actor: Actor)
 
 
 def scores_seen(opening: Opening, applications: Sequence[Application], actor: Actor) -> dict[int, Seen]:
-    """Answer what the actor may see of the scores of these applications, by their row; the number of queries does not
+    """Answer what the actor may see of the scores of these applications, by their row."""
+    return scores_of_rows(opening, [application.id for application in applications], actor)
+
+
+def scores_of_rows(opening: Opening, ids: Sequence[int], actor: Actor) -> dict[int, Seen]:
+    """Answer what the actor may see of the scores of the applications with these rows; the number of queries does not
     grow with them. Without the right to see all of one, it has the actor's own points and nobody else's."""
     names = {r.account_id: r.account.name for r in reviewers_of(opening)}
     criteria = [Weighed(c.id, c.most, c.weight) for c in criteria_of(opening)]
     opened = scores_opened(opening) is not None
-    ids = [application.id for application in applications]
+    # For many, all of the opening: a list of thousands of rows is too long for a query.
+    judged = select(Application.id).where(Application.opening_id == opening.id)
+    judged = judged.where(Application.id.in_(ids)) if len(ids) <= PER_PAGE else judged
+    rows = select(Score.application_id, Score.criterion_id, Score.account_id, Score.points)
     given: dict[int, list[Given]] = defaultdict(list)
-    for score in db.session.scalars(select(Score).where(Score.application_id.in_(ids))):
-        given[score.application_id].append(Given(score.criterion_id, score.account_id, score.points))
+    for id, criterion_id, account_id, points in db.session.execute(rows.where(Score.application_id.in_(judged))):
+        given[id].append(Given(criterion_id, account_id, points))
     stepped_back: dict[int, set[int]] = defaultdict(set)
-    for recusal in db.session.scalars(select(Recusal).where(Recusal.application_id.in_(ids))):
-        stepped_back[recusal.application_id].add(recusal.account_id)
+    recusals = select(Recusal.application_id, Recusal.account_id).where(Recusal.application_id.in_(judged))
+    for id, account_id in db.session.execute(recusals):
+        stepped_back[id].add(account_id)
     seen = {}
     for id in ids:
         judgement = judge(criteria, [r for r in names if r not in stepped_back[id]], given[id])
@@ -114,6 +127,19 @@ def scores_seen(opening: Opening, applications: Sequence[Application], actor: Ac
             tuple(names[r] for r in names if r in stepped_back[id]),
         )
     return seen
+
+
+def scored_page(opening: Opening, actor: Actor, search: str, page: int) -> tuple[Page[Application], dict[int, Seen]]:
+    """Answer a page of the opening's applications with their scores, the best first and after them, by number, those
+    whose scores the actor does not see yet."""
+    seen = scores_of_rows(opening, db.session.scalars(scored_rows(opening, actor, search)).all(), actor)
+    order = sorted(seen, key=lambda id: -(seen[id].judgement.average or 0) if seen[id].shows_all else 0)
+    pages = max(1, -(-len(order) // PER_PAGE))
+    page = min(max(page, 1), pages)
+    shown = order[(page - 1) * PER_PAGE : page * PER_PAGE]
+    found = applications_with_rows(opening, actor, shown)
+    by_id = {application.id: application for application in found}
+    return Page([by_id[id] for id in shown if id in by_id], page, pages, len(order)), seen
 
 
 def comments_seen(application: Application, seen: Seen, actor: Actor) -> Sequence[ReviewComment]:

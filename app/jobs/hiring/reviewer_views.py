@@ -9,7 +9,9 @@ from wtforms.fields.choices import SelectChoice
 from app.core import clock
 from app.core.access import current_actor, requires
 from app.core.errors import DomainError, Invalid
+from app.core.forms import search_text
 from app.core.i18n import _, _l
+from app.core.paging import Page
 from app.jobs.applying.visible import visible_of
 from app.jobs.blueprints import hiring
 from app.jobs.hiring import applicant_queries
@@ -99,15 +101,15 @@ def remove_criterion(opening_id: str, criterion_id: str) -> ResponseReturnValue:
 @requires(may_look(), shows=_SCORES)
 def scores(opening_id: str) -> ResponseReturnValue:
     opening, at = find_own_opening(opening_id, current_actor()), clock.now()
-    applications = applicant_queries.judged_applications(opening, current_actor())
-    applicant_queries.note_applicants(applications)
-    seen = queries.scores_seen(opening, applications, current_actor())
-    rows = [(visible_of(application, opening, at), seen[application.id]) for application in applications]
-    rows.sort(key=lambda row: -(row[1].judgement.average or 0) if row[1].shows_all else 0)
+    search, number = search_text(request.args.get("q")), request.args.get("page", 1, type=int)
+    page, seen = queries.scored_page(opening, current_actor(), search, number)
+    applicant_queries.note_applicants(page.items)
+    rows = [(visible_of(application, opening, at), seen[application.id]) for application in page.items]
     return render_template(
         "jobs/hiring/scores.html",
         opening=opening,
-        rows=rows,
+        page=Page(rows, page.page, page.pages, page.total),
+        search=search,
         opened=queries.scores_opened(opening),
         criteria=queries.criteria_of(opening),
         manages=manages(current_actor(), opening.organisation_id),
