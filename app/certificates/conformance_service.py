@@ -18,6 +18,7 @@ from typing import Any
 from flask import current_app
 
 from app.certificates import conformance_status
+from app.core import confinement
 from app.core.config import read_or_create_secret
 from app.core.errors import NotFound, Unavailable
 from app.core.i18n import _l
@@ -111,7 +112,7 @@ def canonize(documents: Sequence[Document]) -> list[bytes]:
     asked = json.dumps({"contexts": OWN_CONTEXTS, "documents": documents}).encode()
     try:
         done = subprocess.run(  # noqa: S603 (our own interpreter and file; the documents go to standard input)
-            [sys.executable, "-I", str(CANONICAL_WORKER)],
+            [sys.executable, "-I", confinement.STARTER, str(CANONICAL_WORKER)],
             input=asked,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

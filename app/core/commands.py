@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from psycopg.errors import UndefinedTable
 from sqlalchemy.exc import DBAPIError
 
-from app.core import jobs
+from app.core import confinement, jobs
 from app.core.errors import DomainError
 from app.core.i18n import _
 
@@ -67,3 +67,14 @@ def init_app(app: Flask) -> None:
     def worker() -> None:
         """Do stored work (mail, certificates) until stopped."""
         jobs.work(current_app._get_current_object())  # type: ignore[attr-defined]
+
+    @app.cli.command("guards")
+    def guards() -> None:
+        """Say whether this system confines the processes that open strangers' files."""
+        missing = confinement.missing_guards()
+        for guard in confinement.GUARDS:
+            click.echo(_("없음: %(guard)s", guard=guard) if guard in missing else _("있음: %(guard)s", guard=guard))
+        if missing:
+            fail(
+                _("메모리와 시간 제한만 남아 있어요. 커널이나 컨테이너 설정에서 seccomp와 Landlock을 허용해 주세요.")
+            )

@@ -23,7 +23,7 @@ from huey import PostgresHuey, SqliteHuey, crontab
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core import clock
+from app.core import clock, confinement
 from app.core.config import CannotStart
 from app.core.db import Base, UtcDateTime, after_commit, db, unit_of_work
 
@@ -132,6 +132,15 @@ def keep_what_is_loaded() -> None:
     gc.freeze()
 
 
+def _warn_of_missing_guards() -> None:
+    for guard in confinement.missing_guards():
+        _log.warning(
+            "this system has no %s: what opens strangers' files has limits on memory and time, but is not confined "
+            "by it; see the command 'guards'",
+            guard,
+        )
+
+
 def work(app: Flask) -> None:
     """Run the worker in this process until it is told to stop."""
     stop = threading.Event()
@@ -149,6 +158,7 @@ def work(app: Flask) -> None:
     with app.app_context():
         run_all()
     keep_what_is_loaded()
+    _warn_of_missing_guards()
     _log.info("worker %s is ready", os.getpid())
     try:
         app.extensions["ieum_jobs"].create_consumer(workers=1, initial_delay=0.1, max_delay=1.0, periodic=True).run()

@@ -1,8 +1,8 @@
 """Reads a table that someone uploaded, whatever it is called, into plain cells.
 
-The content decides: XLSX, XLSB, ODS and XLS are read by calamine in a process of its own (`sheet_worker.py`) whose
-memory and time are limited, HTML pages with tables and XML of Excel 2003 by `sheet_markup.py` in another one like it;
-anything else that is text is read as CSV or TSV. Resident numbers are masked here, before
+The content decides: XLSX, XLSB, ODS and XLS are read by calamine in a process of its own (`sheet_worker.py`) that is
+confined and whose memory and time are limited, HTML pages with tables and XML of Excel 2003 by `sheet_markup.py` in
+another one like it; anything else that is text is read as CSV or TSV. Resident numbers are masked here, before
 anything else sees the cells, so that no later object, message or log can hold one; their places are kept in
 `Workbook.problems`, and a reader of rosters or registers refuses a workbook that has any.
 """
@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path, PurePath
 
-from app.core import resident_cells, resident_number, sheet_kinds, sheet_text, sheet_worker
+from app.core import confinement, resident_cells, resident_number, sheet_kinds, sheet_text, sheet_worker
 from app.core.i18n import Text, _l
 from app.core.sheet_problems import Problem, SheetError, column_letter, quoted
 
@@ -195,7 +195,7 @@ HiddenText = Mapping[str, str]
 def _read_in_worker(
     data: bytes, refuse: Callable[[str], SheetError], worker: tuple[str, ...], when_killed: str
 ) -> tuple[tuple[Sheet, ...], list[HiddenText]]:
-    command = [sys.executable, "-I", *worker]
+    command = [sys.executable, "-I", confinement.STARTER, *worker]
     try:
         done = subprocess.run(  # noqa: S603 (our own interpreter and file; the upload goes to standard input)
             command,

@@ -2,8 +2,9 @@
 
 Whatever is in the file is opened here, where memory, processor time and files have an end, with nothing of ours at
 hand: no environment, no database, no keys, and of all files only Python's and our code. The process has no network
-either. What it needs of the issuer's hosts it asks of whoever started it, who fetches by rules of its own
-(`app/core/foreign_fetch.py`).
+either, and begins no other: `_watch` says so to Python, and the kernel holds it whatever runs here
+(`app/core/confinement.py`). What it needs of the issuer's hosts it asks of whoever started it, who fetches by rules
+of its own (`app/core/foreign_fetch.py`).
 
 Each message is one line of JSON. In: `{"file", "at"}`, then an answer to each question, `{"body"}` or `{"code"}`.
 Out: `{"fetch": address}` for each question, at last the verdict.
@@ -21,6 +22,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from app.core.confinement import confine
 from app.portfolio.foreign_badge_documents import CannotCheck, Documents, NotValid
 from app.portfolio.foreign_badge_summary import summarise, visible
 from app.portfolio.foreign_badge_verifying import Finding, verify
@@ -37,6 +39,7 @@ class Forbidden(RuntimeError):
 
 def limit_process() -> None:
     """Give this process an end to its memory, its processor time and its files, and nothing beyond them."""
+    confine()
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
