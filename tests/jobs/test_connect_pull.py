@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,17 +12,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.core import clock
+from app.core import audit, clock
 from app.core.db import db
 from app.core.foreign_fetch import Fetcher
 from app.core.sealing import seal
-from app.jobs.listings import pull_service
+from app.jobs.listings import import_closing, pull_service
 from app.jobs.listings.import_models import ImportRun, ListSource
 from app.jobs.listings.listing_messages import explain
 from app.jobs.listings.portal_pages import address, names_a_key
 from app.jobs.opening_models import Opening
 from app.jobs.opening_words import OpeningSource
 from tests.factories.foreign_host import HOST, ForeignHost, document, drip
+from tests.factories.jobs import make_opening
 from tests.factories.lists import alio, notice, wanted, work24
 
 KEY = "Secret+Key/For=Tests"
@@ -245,3 +246,36 @@ def test_a_key_that_cannot_be_opened_is_said(app: Flask, portal: ForeignHost) ->
     source.secret = b"x" * 60
     db.session.commit()
     assert pull(source, portal).error_code == "sealed"
+
+
+def test_everything_that_has_run_out_is_closed_in_one_sweep(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much there is: a batch at a time, and what was closed before one that fails stays closed."""
+    now = clock.now()
+    for number in range(5):
+        opening = make_opening(at=now)
+        opening.source = OpeningSource.WORK24.value
+        opening.deadline_at = now - timedelta(hours=5 - number)
+    db.session.commit()
+    monkeypatch.setattr(import_closing, "BATCH", 2)
+    with monkeypatch.context() as patch:
+        patch.setattr(audit, "record_all", break_down_after(1, audit.record_all))
+        with pytest.raises(OSError, match="broken down"):
+            pull_service.work_off(now, no_portal)
+    assert states() == ["closed", "closed", "published", "published", "published"]
+    pull_service.work_off(now, no_portal)
+    assert states() == ["closed"] * 5
+
+
+def break_down_after(times: int, does: Callable[..., None]) -> Callable[..., None]:
+    left = iter(range(times))
+
+    def do(*arguments: Any) -> None:
+        if next(left, None) is None:
+            raise OSError("broken down")
+        does(*arguments)
+
+    return do
+
+
+def no_portal(*_asked: Any, **_more: Any) -> Any:
+    raise AssertionError("no source is due")

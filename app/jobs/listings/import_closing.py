@@ -36,7 +36,7 @@ def close_brought_in(run: ImportRun, actor: Actor, at: datetime) -> int:
 
 
 def close_run_out(actor: Actor, at: datetime) -> int:
-    """Close openings from elsewhere whose deadline has passed; answer how many were closed."""
+    """Close the next batch of openings from elsewhere whose deadline has passed; answer how many were closed."""
     rows = select(Opening).where(
         Opening.state == OpeningState.PUBLISHED.value,
         Opening.deadline_at <= at,

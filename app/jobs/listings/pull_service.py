@@ -39,12 +39,19 @@ def pull_due(at: datetime) -> None:
 
 def work_off(at: datetime, fetch: Fetch) -> None:
     """Do the stored work by this way to fetch."""
+    while _close_next(at):
+        pass
     with unit_of_work():
-        close_run_out(WORKER, at)
         _give_up_the_lost(at)
     for source_id in _due(at):
         if _claim(source_id, at):
             pull(source_id, fetch, WORKER)
+
+
+def _close_next(at: datetime) -> int:
+    """Close one batch in a transaction of its own, so that nobody waits for all of them."""
+    with unit_of_work():
+        return close_run_out(WORKER, at)
 
 
 def portal_fetcher() -> Fetcher:
