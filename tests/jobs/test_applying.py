@@ -20,7 +20,7 @@ from app.jobs.application_models import (
     ApplicationItem,
 )
 from app.jobs.applying.application_draft_models import ApplicationDraft
-from app.jobs.opening_models import Opening
+from app.jobs.opening_models import Opening, Requirement
 from app.jobs.opening_words import OpeningState
 from app.jobs.openings import opening_service
 from tests.conftest import Visitor
@@ -126,6 +126,22 @@ def test_the_last_page_shows_what_the_employer_gets(rich: Applying) -> None:
         "이력서.pdf",
     ):
         assert said in page, said
+
+
+def test_the_findings_stay_readable_after_handing_in(visitor: Visitor, applicant: Account) -> None:
+    """What was found of each requirement when it was handed in, as the last page showed it."""
+    hours = {"level": "required", "kind": "hours", "course_kind": "in_service", "minutes": 2400}
+    opening = make_opening(
+        requirements=(Requirement(**hours), Requirement(level="preferred", kind="other", text="운전"))
+    )
+    applying = Applying(visitor, opening)
+    application = applying.apply()
+    page = visitor.get(f"/applications/{application.public_id}").get_data(as_text=True)
+    assert "자격요건 확인 결과" in page
+    for words in ("직무교육 40시간 이상", "40시간 더 필요해요", "운전", "기관이 판단해요", "낼 때 확인한 결과예요"):
+        assert words in page
+    assert visitor.post(f"/applications/{application.public_id}/withdraw").status_code == 303
+    assert "낼 때 확인한 결과예요" not in visitor.get(f"/applications/{application.public_id}").get_data(as_text=True)
 
 
 def rich_keys(rich: Applying) -> list[str]:
