@@ -14,7 +14,7 @@ from app.core.audit import AuditLine
 from app.core.db import db
 from app.core.errors import Conflict, Invalid
 from app.jobs.opening_models import Opening, OpeningEdit
-from app.jobs.opening_words import OpeningState
+from app.jobs.opening_words import OpeningState, PayUnit
 from app.jobs.openings import opening_service
 from app.jobs.openings.opening_fields import OpeningFields
 from tests.conftest import Visitor
@@ -209,3 +209,32 @@ def test_no_number_that_is_sent_is_an_error_of_ours(
     sign_in(visitor, make_member(employer))
     data = FORM | {"version": str(opening.version), field: value}
     assert visitor.post(f"/hiring/{opening.public_id}/edit", data=data).status_code == 422
+
+
+def test_a_closed_opening_is_not_opened_again_with_words_that_it_may_not_say(
+    visitor: Visitor, employer: Organisation
+) -> None:
+    opening = make_opening(employer, OpeningState.CLOSED)
+    opening.qualification_text = "만 35세 이하"
+    db.session.commit()
+    with pytest.raises(Invalid, match="만 35세 이하"):
+        opening_service.reopen_opening(opening, COMMAND, clock.now())
+    sign_in(visitor, make_member(employer))
+    assert visitor.post(f"/hiring/{opening.public_id}/reopen").status_code == 422
+    assert db.session.get_one(Opening, opening.id).state == OpeningState.CLOSED
+    page = visitor.get(f"/hiring/{opening.public_id}").get_data(as_text=True)
+    assert "‘만 35세 이하’" in page, "and its employer sees why"
+    assert "다시 열기" not in page
+    opening.qualification_text = "만 60세 이상"
+    opening_service.reopen_opening(opening, COMMAND, clock.now())
+
+
+def test_pay_of_which_a_list_said_nothing_stays_unsaid(visitor: Visitor, employer: Organisation) -> None:
+    opening = make_opening(employer, pay_unit=PayUnit.NOT_SAID, pay_min=None, pay_max=None)
+    sign_in(visitor, make_member(employer))
+    page = visitor.get(f"/hiring/{opening.public_id}/edit").get_data(as_text=True)
+    assert '<option selected value="not_said">' in page
+    changed = FORM | {"version": str(opening.version), "pay_unit": "not_said", "pay_min": "", "pay_max": ""}
+    assert visitor.post(f"/hiring/{opening.public_id}/edit", data=changed).status_code == 303
+    assert db.session.get_one(Opening, opening.id).pay_unit == PayUnit.NOT_SAID
+    assert "not_said" not in visitor.get("/hiring/new").get_data(as_text=True), "here an employer says something"

@@ -92,7 +92,9 @@ def show(opening_id: str) -> ResponseReturnValue:
 @requires(may_write())
 def edit(opening_id: str) -> ResponseReturnValue:
     opening = find_own_opening(opening_id, current_actor(), to_write=True)
-    form = OpeningForm(data=OpeningForm.describe(OpeningFields.of(opening)) | {"version": opening.version})
+    before = OpeningFields.of(opening)
+    form = OpeningForm(data=OpeningForm.describe(before) | {"version": opening.version})
+    form.keep_unsaid(before)
     form.employer.choices = [SelectChoice("", opening.employer_name)]
     form.employer.data = ""
     if form.validate_on_submit() and says_nothing_forbidden(form):

@@ -115,7 +115,6 @@ class OpeningForm(Form):
         """Answer an opening's fields as this form shows them: the deadline parted into Korea's day and time."""
         data = fields.as_facts() | {
             "province": fields.province or "",
-            "pay_unit": PayUnit.NEGOTIABLE if fields.pay_unit is PayUnit.NOT_SAID else fields.pay_unit,
             "weekly_hours": fields.weekly_hours,
             "period_from": fields.period_from,
             "period_until": fields.period_until,
@@ -124,6 +123,11 @@ class OpeningForm(Form):
             there = fields.deadline_at.astimezone(SEOUL)
             data |= {"deadline_on": there.date(), "deadline_time": there.time()}
         return data
+
+    def keep_unsaid(self, fields: OpeningFields) -> None:
+        """Offer to leave the pay unsaid where a list has said nothing of it; nobody who writes here chooses that."""
+        if fields.pay_unit is PayUnit.NOT_SAID:
+            self.pay_unit.choices = _choices(PayUnit)
 
     def fields(self, employer_name: str) -> OpeningFields:
         """Answer what was filled in."""

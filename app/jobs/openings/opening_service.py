@@ -121,11 +121,14 @@ def close_opening(opening: Opening, actor: Actor, at: datetime, why: str = "") -
 
 
 def reopen_opening(opening: Opening, actor: Actor, at: datetime) -> None:
-    """Take back the closing. Raises `Conflict` when the deadline has passed or it was not closed."""
+    """Take back the closing. Raises `Conflict` when the deadline has passed or it was not closed, `Invalid` when it
+    says what it may not."""
     hold(opening)
     if opening.state != OpeningState.CLOSED:
         raise Conflict(_l("마감된 공고만 다시 열 수 있어요."))
     _refuse_past_deadline(opening, at)
+    # It may have come from a list, or have been published before such words were looked for.
+    refuse_forbidden(words_found(opening), confirmed=True)
     opening.closed_at = None
     _move(opening, OpeningState.PUBLISHED, "reopen", actor, at)
 
