@@ -179,6 +179,7 @@ _FIELDS: dict[str, Text] = {
     "qualification_text": _l("자격요건 설명"),
     "preference_text": _l("우대사항 설명"),
     "posted_on": _l("게시일"),
+    "source_url": _l("원문 링크"),
     "deadline_at": _l("마감일"),
     "until_filled": _l("채용할 때까지 받아요"),
     "documents": _l("제출서류"),

@@ -13,6 +13,7 @@ from app.core import clock
 from app.core.audit import AuditLine
 from app.core.db import db
 from app.core.errors import Conflict
+from app.jobs.board.search_models import OpeningSearch
 from app.jobs.listings import import_service, source_service
 from app.jobs.listings.import_models import ImportNote, ImportRun, OpeningOrigin
 from app.jobs.listings.list_reader import read_list, recognise
@@ -85,6 +86,19 @@ def test_changes_are_followed_and_kept(app: Flask) -> None:
     assert edit.before["title"] == "마을만들기 활동가 모집"
     assert edit.version == opening.version == 2
     assert db.session.scalars(select(AuditLine.action).where(AuditLine.action == "opening.change")).all()
+
+
+def test_a_link_that_moves_alone_is_a_change_like_any_other(app: Flask) -> None:
+    take(work24(wanted(1)))
+    moved = work24(wanted(1, wantedInfoUrl="https://www.example.org/moved/1"))
+    assert counts(take(moved)) == {"changed": 1}
+    (opening,) = openings()
+    assert (opening.source_url, opening.version) == ("https://www.example.org/moved/1", 2)
+    edit = db.session.scalars(select(OpeningEdit).where(OpeningEdit.action == "change")).one()
+    assert edit.after == {"source_url": opening.source_url}
+    assert db.session.scalar(select(OpeningSearch.version).where(OpeningSearch.opening_id == opening.id)) == 2
+    assert counts(take(moved)) == {"same": 1}
+    assert openings()[0].version == 2
 
 
 def test_what_vanishes_from_a_whole_list_is_closed_and_opens_again_when_it_is_back(app: Flask) -> None:

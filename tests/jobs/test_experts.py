@@ -11,7 +11,7 @@ from app.accounts.models import Account, MembershipRole
 from app.core import clock
 from app.core.db import db
 from app.jobs.matching.eligibility import Experience, HeldBadge, HeldCertificate, Record
-from app.jobs.matching.expert_models import ExpertInvitation, ExpertNeed
+from app.jobs.matching.expert_models import ExpertInvitation, ExpertNeed, InvitationState
 from app.jobs.matching.expert_service import experts_for
 from app.jobs.matching.expertise import evidence_in
 from app.jobs.opening_words import WorkKind
@@ -85,6 +85,15 @@ def test_who_declines_stays_unknown(visitor: Visitor) -> None:
     assert "사양함" in page
     assert "나사양" not in page
     assert "010-1" not in page
+
+
+def test_an_invitation_is_answered_by_the_two_answers_alone(visitor: Visitor) -> None:
+    account = make_account(person=make_person("나초대"))
+    invitation = make_invitation(make_need(make_employer()), account)
+    sign_in(visitor, account)
+    for data in ({"contact": "010-1"}, {"answer": "maybe", "contact": "010-1"}):
+        assert visitor.post(f"/expert-invitations/{invitation.public_id}", data=data).status_code == 404
+        assert db.session.get_one(ExpertInvitation, invitation.id).state == InvitationState.INVITED
 
 
 def test_others_see_neither_need_nor_invitation(visitor: Visitor) -> None:

@@ -16,7 +16,7 @@ from app.jobs.matching.match_queries import needs_of_training, openings_for, peo
 from app.jobs.matching.matching_rules import POINTS, Match, Offered, Reason, Rule, compare
 from app.jobs.matching.training_needs import Lack
 from app.jobs.opening_models import Requirement
-from app.jobs.preference_models import JobOffer
+from app.jobs.preference_models import JobOffer, OfferState
 from app.jobs.wishes import Wish
 from tests.conftest import Visitor
 from tests.factories.accounts import PASSWORD, mails_to, make_account, make_member, make_person, sign_in
@@ -159,6 +159,17 @@ def test_an_offer_is_only_hers(visitor: Visitor) -> None:
     sign_in(visitor, make_account(person=make_person("남다른")))
     assert visitor.post(f"/offers/{offer.public_id}/interested").status_code == 404
     assert "함께 일해요." not in visitor.get("/offers").get_data(as_text=True)
+
+
+def test_an_offer_is_answered_by_the_two_answers_alone(visitor: Visitor) -> None:
+    account = make_account(person=make_person("나원해"))
+    offer = make_offer(make_opening(), make_preference(account, takes_offers=True))
+    sign_in(visitor, account)
+    for answer in ("maybe", "sent", "INTERESTED", "decline"):
+        assert visitor.post(f"/offers/{offer.public_id}/{answer}").status_code == 404
+        assert db.session.get_one(JobOffer, offer.id).state == OfferState.SENT
+    visitor.post(f"/offers/{offer.public_id}/declined")
+    assert db.session.get_one(JobOffer, offer.id).state == OfferState.DECLINED
 
 
 def test_which_training_would_help_most(app: Any) -> None:

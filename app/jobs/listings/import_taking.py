@@ -156,7 +156,9 @@ class Taking:
         fields = replace(listing.fields, **{name: getattr(before, name) for name in _KEPT})
         old, new = before.changes_to(fields)
         state = self._state_after(opening, origin, before, fields)
-        if not old and state == opening.state and opening.source_url == listing.url:
+        if opening.source_url != listing.url:
+            old, new = old | {"source_url": opening.source_url}, new | {"source_url": listing.url}
+        if not old and state == opening.state:
             return None
         if origin.vanished_at is not None:
             self.run.reopened += 1

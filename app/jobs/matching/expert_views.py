@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from app.accounts.models import WRITING_ROLES
 from app.core import clock
 from app.core.access import current_actor, get_owned, requires, signed_in
-from app.core.errors import DomainError
+from app.core.errors import DomainError, NotFound
 from app.core.i18n import _, _l
 from app.core.paging import paginate
 from app.jobs.blueprints import expert_invitations, expert_needs
@@ -20,6 +20,9 @@ from app.jobs.matching.matching_views import page_of
 from app.jobs.opening_words import WorkKind
 from app.jobs.scope import can_write, employers_to_write, may_look, may_write
 from app.portfolio.views import own_person
+
+# What somebody may answer to an invitation.
+_ANSWERS = {"accept": True, "decline": False}
 
 
 @expert_needs.get("")
@@ -99,7 +102,10 @@ def received() -> ResponseReturnValue:
 def answer(invitation_id: str) -> ResponseReturnValue:
     invitation, form = service.invitation_to(own_person(), invitation_id), AnswerForm()
     if form.validate_on_submit():
-        accepts = request.form.get("answer") == "accept"
+        said = request.form.get("answer", "")
+        if said not in _ANSWERS:
+            raise NotFound
+        accepts = _ANSWERS[said]
         try:
             service.answer_invitation(invitation, accepts, form.contact.data or "", current_actor(), clock.now())
         except DomainError as error:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core import clock
 from app.core.access import current_actor, requires, signed_in
+from app.core.errors import NotFound
 from app.core.i18n import _
 from app.core.paging import Page, paginate
 from app.jobs.blueprints import hiring, offers, openings
@@ -26,6 +27,8 @@ from app.portfolio.views import own_person
 
 PER_PAGE = 20
 T = TypeVar("T")
+# What somebody may answer to an offer; the answers are the states that they lead to.
+_ANSWERS = {OfferState.INTERESTED.value: True, OfferState.DECLINED.value: False}
 
 
 def page_of(found: Sequence[T], number: int) -> Page[T]:
@@ -93,8 +96,9 @@ def index() -> ResponseReturnValue:
 @offers.post("/<offer_id>/<answer>")
 @requires(signed_in())
 def answer(offer_id: str, answer: str) -> ResponseReturnValue:
-    found = service.offer_to(own_person(), offer_id)
-    interested = answer == "interested"
+    if answer not in _ANSWERS:
+        raise NotFound
+    found, interested = service.offer_to(own_person(), offer_id), _ANSWERS[answer]
     service.answer_offer(found, interested, current_actor(), clock.now())
     if interested:
         flash(_("관심 있다고 알렸어요. 공고를 읽고 지원해 보세요."), "success")
