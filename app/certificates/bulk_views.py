@@ -25,6 +25,7 @@ from app.core.errors import DomainError, NotFound
 from app.core.i18n import _, _l
 from app.core.paging import Page, paginate
 from app.core.security import limiter
+from app.core.uploads import takes_file
 
 blueprint = Blueprint("bulk", __name__, url_prefix="/verify/bulk")
 
@@ -50,6 +51,9 @@ def index() -> ResponseReturnValue:
 @blueprint.route("/new", methods=["GET", "POST"])
 @requires(may_verify())
 @limiter.limit("30 per minute", methods=["POST"])
+@takes_file(
+    lambda size: _("한 번에 올릴 수 있는 수료증 파일은 모두 합해 %(size)sMB예요. 나누어 올려 주세요.", size=size)
+)
 def create() -> ResponseReturnValue:
     actor, form = current_actor(), BulkForm()
     organisations = bulk_queries.organisations_of(actor)

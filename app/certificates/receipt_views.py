@@ -10,7 +10,9 @@ from app.certificates.bulk_forms import ReceiptForm
 from app.certificates.receipt_page import ReceiptPage
 from app.certificates.receipt_service import ReceiptAnswer, ReceiptVerification
 from app.core.access import public, requires
+from app.core.i18n import _
 from app.core.security import limited, limiter
+from app.core.uploads import takes_file
 
 blueprint = Blueprint("receipts", __name__, url_prefix="/verify/receipts")
 
@@ -34,6 +36,12 @@ def show(public_id: str) -> ResponseReturnValue:
 @blueprint.route("", methods=["GET", "POST"])
 @requires(public(), only_looks=True)
 @limiter.limit("60 per minute", methods=["POST"])
+@takes_file(
+    lambda size: _(
+        "확인결과서 파일이라기에는 너무 커요. 내려받은 PDF, JSON, JWT를 그대로 골라 주세요. %(size)sMB까지 읽어요.",
+        size=size,
+    )
+)
 def check() -> ResponseReturnValue:
     form = ReceiptForm()
     if request.method == "GET" or not form.validate():

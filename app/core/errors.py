@@ -16,6 +16,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from app.core.i18n import Text, _, _l
+from app.core.uploads import too_large
 
 
 class DomainError(Exception):
@@ -119,7 +120,7 @@ _TITLES: dict[int, Text] = {
     405: _l("이 주소에서는 할 수 없는 일이에요"),
     409: _l("그사이에 내용이 바뀌었어요"),
     412: _l("그사이에 내용이 바뀌었어요"),
-    413: _l("파일이 너무 커요"),
+    413: _l("보낸 내용이 너무 커요"),
     415: _l("받을 수 없는 형식이에요"),
     422: _l("입력한 내용을 확인해 주세요"),
     428: _l("어느 판을 고치는지 알려 주세요"),
@@ -172,13 +173,9 @@ def answer(status: int, message: Text | None = None, members: Mapping[str, Any] 
 
 
 def _too_large() -> Text:
-    limit = request.max_content_length or 0
-    if wants_json() or limit < 1024 * 1024:
-        return _("한 번에 보낼 수 있는 크기는 %(size)sKB예요.", size=limit // 1024)
-    return _l(
-        "한 번에 보낼 수 있는 크기는 %(size)sMB예요. 파일을 나누거나 필요 없는 시트를 지운 뒤 다시 올려 주세요.",
-        size=limit // (1024 * 1024),
-    )
+    if wants_json():
+        return _("한 번에 보낼 수 있는 크기는 %(size)sKB예요.", size=(request.max_content_length or 0) // 1024)
+    return too_large()
 
 
 def init_app(app: Flask) -> None:

@@ -12,6 +12,7 @@ from app.core.errors import DomainError, Invalid
 from app.core.forms import search_text
 from app.core.i18n import _
 from app.core.paging import paginate
+from app.core.uploads import takes_file
 from app.portfolio import foreign_badge_queries as queries
 from app.portfolio import foreign_badge_service as service
 from app.portfolio.foreign_badge_file import MAX_BYTES
@@ -39,6 +40,9 @@ def badges() -> ResponseReturnValue:
 
 @blueprint.route("/badges/new", methods=["GET", "POST"])
 @requires(signed_in())
+@takes_file(
+    lambda _size: _("배지 파일은 1MB까지 올릴 수 있어요. 발급기관에서 내려받은 배지 파일을 그대로 올려 주세요.")
+)
 def add_badge() -> ResponseReturnValue:
     own_person()
     form, own_certificate = BadgeForm(), ""

@@ -12,6 +12,7 @@ from app.core.forms import search_text
 from app.core.i18n import _, _l
 from app.core.paging import paginate
 from app.core.sheets import SheetError
+from app.core.uploads import table_too_large, takes_file
 from app.training import attendance_service, progress_queries, queries, ticket, understanding, undo_service
 from app.training.attendance_service import AlreadyApplied, AttendancePreview
 from app.training.blueprints import cohorts
@@ -49,6 +50,7 @@ def attendance(cohort_id: str) -> ResponseReturnValue:
 
 @cohorts.route("/<cohort_id>/attendance/new", methods=["GET", "POST"])
 @requires(may_write(), only_looks=True, shows=_l("출결 미리보기"))
+@takes_file(table_too_large)
 def upload_attendance(cohort_id: str) -> ResponseReturnValue:
     cohort = find_cohort(cohort_id, current_actor(), to_write=True)
     form = SheetUploadForm()

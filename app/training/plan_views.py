@@ -10,6 +10,7 @@ from app.core import clock
 from app.core.access import Actor, current_actor, requires
 from app.core.errors import Conflict, DomainError, Invalid, NotFound
 from app.core.i18n import _
+from app.core.uploads import takes_file
 from app.training import plan_service
 from app.training.blueprints import cohorts
 from app.training.forms import ConfirmationForm, SheetUploadForm
@@ -23,6 +24,7 @@ PURPOSE = "plan"
 
 @cohorts.route("/plan", methods=["GET", "POST"])
 @requires(may_write())
+@takes_file(lambda _size: _("교육계획 파일은 5MB까지 올릴 수 있어요. 과정을 나누어 올려 주세요."))
 def plan() -> ResponseReturnValue:
     form = SheetUploadForm()
     if not form.validate_on_submit():

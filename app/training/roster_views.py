@@ -9,6 +9,7 @@ from app.core import clock
 from app.core.access import current_actor, requires
 from app.core.i18n import _, _l
 from app.core.sheets import SheetError
+from app.core.uploads import table_too_large, takes_file
 from app.training import roster_service
 from app.training.blueprints import cohorts
 from app.training.forms import ConfirmationForm, SheetUploadForm
@@ -22,6 +23,7 @@ PURPOSE = "roster"
 
 @cohorts.route("/<cohort_id>/roster", methods=["GET", "POST"])
 @requires(may_write(), only_looks=True, shows=_l("명단 미리보기"))
+@takes_file(table_too_large)
 def roster(cohort_id: str) -> ResponseReturnValue:
     cohort = find_cohort(cohort_id, current_actor(), to_write=True)
     form = SheetUploadForm()

@@ -68,4 +68,6 @@ def test_a_file_too_large_leads_back_to_the_form(app: Flask, visitor: Visitor) -
     large = (io.BytesIO(b"0" * 11_000_000), "attendance.xlsx")
     answer = visitor.post(page, data={"file": large}, content_type="multipart/form-data")
     assert answer.status_code == 413
+    assert "표 파일은 10MB까지" in answer.text
+    assert "필요 없는 시트를 지운 뒤" in answer.text
     assert f'href="{page}"' in answer.text

@@ -12,6 +12,7 @@ from app.core import clock
 from app.core.access import current_actor, requires, signed_in
 from app.core.errors import DomainError, NotFound
 from app.core.i18n import Text, _, _l
+from app.core.uploads import takes_file
 from app.jobs.application_words import ItemKind, Stage
 from app.jobs.applying import application_draft_queries as drafts
 from app.jobs.applying import application_draft_service as draft_service
@@ -66,6 +67,12 @@ def apply_eligibility(opening_id: str) -> ResponseReturnValue:
 
 @openings.route("/<opening_id>/apply/documents", methods=["GET", "POST"])
 @requires(signed_in())
+@takes_file(
+    lambda size: _(
+        "지원서에 더하는 파일 하나는 %(size)sMB까지 올릴 수 있어요. 그림을 줄이거나 PDF로 다시 저장해 올려 주세요.",
+        size=size,
+    )
+)
 def apply_documents(opening_id: str) -> ResponseReturnValue:
     form = DocumentsForm()
     problem = _receive(opening_id, form) if request.method == "POST" else None

@@ -13,6 +13,7 @@ from app.core import clock
 from app.core.access import current_actor, requires
 from app.core.errors import DomainError, NotFound
 from app.core.i18n import _
+from app.core.uploads import takes_file
 from app.jobs.blueprints import opening_sources
 from app.jobs.listings import list_upload_service as service
 from app.jobs.listings.list_upload_service import Preview
@@ -27,6 +28,7 @@ TABLE, READING, SUBJECT = "opening-table", "opening-list", "opening-lists"
 
 @opening_sources.route("/upload", methods=["GET", "POST"])
 @requires(may_import(), only_looks=True)
+@takes_file(lambda size: _("공고 목록 파일은 %(size)sMB까지 올릴 수 있어요. 목록을 나누어 올려 주세요.", size=size))
 def upload() -> ResponseReturnValue:
     employers = _employers()
     form = ListUploadForm()
