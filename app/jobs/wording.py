@@ -20,6 +20,7 @@ from app.jobs.opening_words import (
     RequirementKind,
     WorkKind,
 )
+from app.jobs.openings.forbidden_words import marked, passage
 from app.jobs.openings.opening_fields import OpeningFields
 from app.jobs.regions import Province
 from app.training.models import CourseKind
@@ -208,6 +209,8 @@ FILTERS: dict[str, Callable[..., object]] = {
     "opening_documents": documents,
     "opening_edit": edit,
     "opening_field": lambda name: _FIELDS.get(name, name),
+    "marked": marked,
+    "passage": passage,
     "opening_state": lambda opening: OpeningState(opening.state).label,
     "work_kind": lambda opening: WorkKind(opening.work_kind).label,
     "employment_type": lambda opening: EmploymentType(opening.employment_type).label,

@@ -223,7 +223,7 @@ def test_a_closed_opening_is_not_opened_again_with_words_that_it_may_not_say(
     assert visitor.post(f"/hiring/{opening.public_id}/reopen").status_code == 422
     assert db.session.get_one(Opening, opening.id).state == OpeningState.CLOSED
     page = visitor.get(f"/hiring/{opening.public_id}").get_data(as_text=True)
-    assert "‘만 35세 이하’" in page, "and its employer sees why"
+    assert "<mark>만 35세 이하</mark>" in page, "and its employer sees why"
     assert "다시 열기" not in page
     opening.qualification_text = "만 60세 이상"
     opening_service.reopen_opening(opening, COMMAND, clock.now())

@@ -81,6 +81,7 @@ def show(opening_id: str) -> ResponseReturnValue:
         suggests_filling=suggests_filling(opening),
         states=OpeningState,
         found=service.words_found(opening),
+        said=service.words_said(opening),
         worst=worst,
         edits=paginate(queries.edits_of(opening), request.args.get("page", 1, type=int), per_page=10),
         needs_review=current_app.config["IEUM_OPENING_REVIEW"],

@@ -11,9 +11,10 @@ from app.core.errors import DomainError
 from app.core.i18n import _
 from app.core.paging import paginate
 from app.jobs.blueprints import opening_reviews
+from app.jobs.opening_models import Opening
 from app.jobs.openings import opening_queries as queries
 from app.jobs.openings import opening_service as service
-from app.jobs.openings.opening_fields import OpeningFields
+from app.jobs.openings.forbidden_words import worst
 from app.jobs.openings.opening_forms import ReturnForm
 from app.jobs.scope import may_review
 
@@ -28,10 +29,7 @@ def index() -> ResponseReturnValue:
 @opening_reviews.get("/<opening_id>")
 @requires(may_review())
 def show(opening_id: str) -> ResponseReturnValue:
-    opening = queries.opening_in_review(opening_id)
-    return render_template(
-        "jobs/hiring/review.html", opening=opening, fields=OpeningFields.of(opening), form=ReturnForm()
-    )
+    return _page(queries.opening_in_review(opening_id), ReturnForm())
 
 
 @opening_reviews.post("/<opening_id>/approve")
@@ -57,5 +55,9 @@ def give_back(opening_id: str) -> ResponseReturnValue:
         else:
             flash(_("구인기업에 돌려보냈어요."), "success")
             return redirect(url_for("opening_reviews.index"), 303)
-    page = render_template("jobs/hiring/review.html", opening=opening, fields=OpeningFields.of(opening), form=form)
-    return page, 422
+    return _page(opening, form), 422
+
+
+def _page(opening: Opening, form: ReturnForm) -> str:
+    found, said = service.words_found(opening), service.words_said(opening)
+    return render_template("jobs/hiring/review.html", opening=opening, form=form, found=found, said=said, worst=worst)

@@ -9,7 +9,7 @@ decide. The patterns begin at a word's beginning, so that 업무용 모니터 sa
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -182,6 +182,8 @@ _PATTERNS: tuple[tuple[Category, Level, re.Pattern[str]], ...] = tuple(
 _NOT_MEANT = re.compile(
     r"(?:무관|제한\s?(?:은\s?)?없|상관\s?없|묻지\s?않|요구하지\s?않|받지\s?않|쓰지\s?마|적지\s?마|기재하지|불필요)"
 )
+# How many letters are shown around what was found.
+_AROUND = 30
 FIELDS = ("title", "duties", "qualification_text", "preference_text", "documents_text", "hours_text", "pay_text")
 
 
@@ -207,3 +209,23 @@ def worst(found: Mapping[str, list[Finding]]) -> Level | None:
     """Answer whether anything found is clear, or only doubtful; None when nothing was found."""
     levels = {finding.level for findings in found.values() for finding in findings}
     return Level.CLEAR if Level.CLEAR in levels else Level.DOUBTFUL if levels else None
+
+
+def marked(text: str, findings: Sequence[Finding]) -> list[tuple[str, bool]]:
+    """Part a text into what was found in it and what stands between."""
+    parts, end = [], 0
+    for finding in findings:
+        parts += [(text[end : finding.start], False), (finding.words, True)]
+        end = finding.start + len(finding.words)
+    return [(part, is_found) for part, is_found in (*parts, (text[end:], False)) if part]
+
+
+def passage(text: str, finding: Finding) -> tuple[str, str, str]:
+    """Answer the words with some letters of their line before and after them."""
+    end = finding.start + len(finding.words)
+    before, after = text[: finding.start].rpartition("\n")[2], text[end:].partition("\n")[0]
+    if len(before) > _AROUND:
+        before = "…" + before[-_AROUND:]
+    if len(after) > _AROUND:
+        after = after[:_AROUND] + "…"
+    return before, finding.words, after

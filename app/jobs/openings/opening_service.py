@@ -152,10 +152,15 @@ def note_change(
 def words_found(opening: Opening | OpeningFields) -> dict[str, list[Finding]]:
     """Answer what an opening says that it may not or should think about, by field; `requirement` is what all of its
     requirements say in words."""
-    said = {name: getattr(opening, name) for name in FIELDS}
+    return find_in_fields(words_said(opening))
+
+
+def words_said(opening: Opening | OpeningFields) -> dict[str, str]:
+    """Answer all the words in which findings are looked for, by field."""
+    said: dict[str, str] = {name: getattr(opening, name) for name in FIELDS}
     if isinstance(opening, Opening):
         said["requirement"] = "\n\n".join(f"{asked.name}\n\n{asked.text}" for asked in opening.requirements)
-    return find_in_fields(said)
+    return said
 
 
 def refuse_forbidden(found: Mapping[str, list[Finding]], *, confirmed: bool) -> None:
