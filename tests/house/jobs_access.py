@@ -63,6 +63,7 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "hiring.applicants_board": COLLEAGUES,
     "hiring.applicant": COLLEAGUES,
     "hiring.open_applicant": COLLEAGUES,
+    "hiring.open_applicants": WRITERS,
     "hiring.decide": WRITERS,
     "hiring.undo": WRITERS,
     "hiring.decision": WRITERS,

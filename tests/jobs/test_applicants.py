@@ -30,6 +30,7 @@ from app.jobs.hiring.applicant_forms import DecisionForm
 from app.jobs.interview_models import InterviewChoice
 from app.jobs.opening_models import Opening
 from app.jobs.outcomes.employment_service import confirm_employment
+from app.jobs.reviewer_models import Recusal
 from tests.conftest import Visitor
 from tests.factories.accounts import (
     audit_lines,
@@ -320,8 +321,56 @@ def test_a_page_asks_as_often_whatever_the_number_of_applicants(visitor: Visitor
     assert numbers[0] < 25
 
 
+def cells_of(answer: object) -> list[list[object]]:
+    sheet = load_workbook(io.BytesIO(answer.data)).active  # type: ignore[attr-defined]
+    assert sheet is not None
+    return [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+
+def test_the_table_to_take_away_says_of_the_unopened_only_that_they_are_there(
+    visitor: Visitor, hiring: Hiring
+) -> None:
+    make_certificate_item(hiring.application, issue_one(make_organisation(), clock.now()))
+    unopened, opened = hiring.application, another(hiring, "나열람")
+    visitor.post(f"{hiring.of(opened)}/open")
+    _head, *rows = cells_of(visitor.get(f"{hiring.address}/export"))
+    assert [row[:2] for row in rows] == [[unopened.number, "접수"], [opened.number, "열람"]]
+    assert rows[0][2], "when it came"
+    assert not any(rows[0][3:])
+    assert "나열람" in rows[1]
+    line = db.session.scalars(select(AccessLog).where(AccessLog.endpoint == "hiring.export_applicants")).one()
+    assert line.subjects == 1, "nothing of the other one was shown"
+    assert unopened.stage == Stage.RECEIVED
+    visitor.post(f"{hiring.of(unopened)}/open")
+    assert any("서명" in str(cell) for cell in cells_of(visitor.get(f"{hiring.address}/export"))[1])
+
+
+def test_all_applications_are_opened_at_once_and_each_applicant_sees_it(visitor: Visitor, hiring: Hiring) -> None:
+    second, judged = another(hiring, "나둘째"), another(hiring, "나탈락", stage=Stage.REJECTED)
+    elsewhere = make_application(make_opening(hiring.employer), hiring.applicant)
+    own = another(hiring, "나친척")
+    db.session.add(Recusal(application_id=own.id, account_id=hiring.manager.id, at=clock.now(), why="친척"))
+    db.session.commit()
+    page = text_of(visitor.get(hiring.address))
+    assert "아직 열지 않은 지원서가 2건 있어요" in page
+    assert visitor.post(f"{hiring.address}/open").status_code == 303
+    stages = [a.stage for a in (hiring.application, second, judged, elsewhere, own)]
+    assert stages == ["viewed", "viewed", "rejected", "received", "received"]
+    seen = db.session.scalars(
+        select(ApplicationEvent.application_id).where(
+            ApplicationEvent.action == "view", ApplicationEvent.is_shown.is_(True)
+        )
+    ).all()
+    assert sorted(seen) == sorted([hiring.application.id, second.id])
+    assert len(audit_lines("application.view")) == 2
+    assert "아직 열지 않은 지원서가" not in text_of(visitor.get(hiring.address))
+    assert visitor.post(f"{hiring.address}/open").status_code == 303
+    assert len(audit_lines("application.view")) == 2
+
+
 def test_the_table_to_take_away_is_safe_and_on_record(visitor: Visitor, hiring: Hiring) -> None:
     another(hiring, "=1+1")
+    visitor.post(f"{hiring.address}/open")
     answer = visitor.get(f"{hiring.address}/export")
     assert answer.headers["Content-Disposition"].startswith("attachment")
     sheet = load_workbook(io.BytesIO(answer.data)).active

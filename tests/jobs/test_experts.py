@@ -92,7 +92,7 @@ def test_an_invitation_is_answered_by_the_two_answers_alone(visitor: Visitor) ->
     invitation = make_invitation(make_need(make_employer()), account)
     sign_in(visitor, account)
     for data in ({"contact": "010-1"}, {"answer": "maybe", "contact": "010-1"}):
-        assert visitor.post(f"/expert-invitations/{invitation.public_id}", data=data).status_code == 404
+        assert visitor.post(f"/expert-invitations/{invitation.public_id}", data=data).status_code == 422
         assert db.session.get_one(ExpertInvitation, invitation.id).state == InvitationState.INVITED
 
 

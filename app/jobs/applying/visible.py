@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Date
 from datetime import datetime
 from typing import Any
@@ -98,6 +98,11 @@ class Visible:
     files: tuple[VisibleFile, ...]
 
     @property
+    def was_opened(self) -> bool:
+        """Whether the employer has opened it, or decided on it without; the applicant is told either."""
+        return self.stage is not Stage.RECEIVED
+
+    @property
     def unmet(self) -> int:
         """How many requirements are not met."""
         return sum(1 for r in self.requirements if r.level == "required" and r.met is False)
@@ -127,6 +132,11 @@ def visible_of(application: Application, opening: Opening, at: datetime) -> Visi
         requirements=tuple(_requirement(said, is_open=is_open) for said in application.eligibility),
         files=tuple(_file(file, place, is_open=is_open) for place, file in enumerate(application.files, start=1)),
     )
+
+
+def unopened(seen: Visible) -> Visible:
+    """Answer what may be taken away of an application that its employer has not opened: that it is there."""
+    return replace(seen, is_open=False, identity=(), words=Masked(""), items=(), requirements=(), files=())
 
 
 def holds_papers(application: Application) -> bool:

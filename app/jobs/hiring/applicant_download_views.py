@@ -30,13 +30,15 @@ _LOCKED = _l("블라인드 채용이라 인적사항을 연 뒤에 내려받을 
 def export_applicants(opening_id: str) -> ResponseReturnValue:
     opening, at = find_own_opening(opening_id, current_actor(), to_write=True), clock.now()
     applications = queries.judged_applications(opening, current_actor(), with_documents=True)
-    queries.note_applicants(applications)
-    scores = reviewer_queries.scores_seen(opening, applications, current_actor())
+    seen = [visible_of(application, opening, at) for application in applications]
+    opened = [a for a, shown in zip(applications, seen, strict=True) if shown.was_opened]
+    queries.note_applicants(opened)
+    scores = reviewer_queries.scores_seen(opening, opened, current_actor())
     data = papers.table_of(
         opening,
-        [visible_of(application, opening, at) for application in applications],
-        proofs_of(applications, at),
-        {application.public_id: scores[application.id] for application in applications},
+        seen,
+        proofs_of(opened, at),
+        {application.public_id: scores[application.id] for application in opened},
     )
     return download(data, XLSX, f"{_('지원자')}.xlsx")
 

@@ -13,7 +13,7 @@ from app.core.export import Value, write_xlsx
 from app.core.i18n import _, current_language
 from app.core.templating import datetime as written_datetime
 from app.jobs.applying.proof_checking import Proof
-from app.jobs.applying.visible import IDENTITY_LABELS, Visible
+from app.jobs.applying.visible import IDENTITY_LABELS, Visible, unopened
 from app.jobs.hiring.applicant_wording import item_names, item_title, item_when, proof_state, requirement_finding
 from app.jobs.hiring.reviewer_queries import Seen
 from app.jobs.opening_models import Opening
@@ -27,7 +27,9 @@ def table_of(
     proofs: Mapping[str, Proof],
     averages: Mapping[str, Seen],
 ) -> bytes:
-    """Answer the applicants as XLSX. Columns of the identity are there when any of them may be seen."""
+    """Answer the applicants as XLSX. Columns of the identity are there when any of them may be seen; of an
+    application that nobody has opened the table says only that it is there."""
+    applications = [seen if seen.was_opened else unopened(seen) for seen in applications]
     box = list(IDENTITY_LABELS) if any(a.is_open for a in applications) else []
     header = [_("지원번호"), _("단계"), _("접수"), _("자격요건"), _("증빙"), _("평균")]
     rows = [_row(seen, proofs, averages.get(seen.public_id), box) for seen in applications]

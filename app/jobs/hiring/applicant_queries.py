@@ -122,6 +122,12 @@ def applications_with_rows(opening: Opening, actor: Actor, ids: Sequence[int]) -
     return db.session.scalars(with_papers(rows, with_documents=False)).all()
 
 
+def unopened_applications(opening: Opening, actor: Actor) -> Sequence[Application]:
+    """Answer the applications of an opening that nobody has opened yet, by number."""
+    rows = applications_of(opening, actor, to_write=True).where(Application.stage == Stage.RECEIVED.value)
+    return db.session.scalars(rows.options(joinedload(Application.opening)).order_by(Application.number)).all()
+
+
 def chosen_applications(opening: Opening, public_ids: Sequence[str], actor: Actor) -> Sequence[Application]:
     """Answer the applications that were ticked, by number; strange ids are passed over."""
     rows = applications_of(opening, actor, to_write=True).where(Application.public_id.in_(public_ids))

@@ -112,6 +112,17 @@ def open_applicant(opening_id: str, application_id: str) -> ResponseReturnValue:
     return redirect(url_for("hiring.applicant", opening_id=opening_id, application_id=application_id), 303)
 
 
+@hiring.post("/<opening_id>/applications/open")
+@requires(may_write(), shows=_SHOWS)
+def open_applicants(opening_id: str) -> ResponseReturnValue:
+    opening = find_own_opening(opening_id, current_actor(), to_write=True)
+    opened = queries.unopened_applications(opening, current_actor())
+    for application in opened:
+        service.open_application(application, current_actor(), clock.now())
+    flash(_("지원서 %(count)s건을 열었어요. 지원자에게 ‘열람’으로 보여요.", count=len(opened)), "success")
+    return redirect(url_for("hiring.applicants", opening_id=opening_id), 303)
+
+
 @hiring.post("/<opening_id>/applications/<application_id>/undo")
 @requires(may_write(), shows=_SHOWS)
 def undo(opening_id: str, application_id: str) -> ResponseReturnValue:

@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from app.accounts.models import WRITING_ROLES
 from app.core import clock
 from app.core.access import current_actor, get_owned, requires, signed_in
-from app.core.errors import DomainError, NotFound
+from app.core.errors import DomainError, Invalid
 from app.core.i18n import _, _l
 from app.core.paging import paginate
 from app.jobs.blueprints import expert_invitations, expert_needs
@@ -102,11 +102,8 @@ def received() -> ResponseReturnValue:
 def answer(invitation_id: str) -> ResponseReturnValue:
     invitation, form = service.invitation_to(own_person(), invitation_id), AnswerForm()
     if form.validate_on_submit():
-        said = request.form.get("answer", "")
-        if said not in _ANSWERS:
-            raise NotFound
-        accepts = _ANSWERS[said]
         try:
+            accepts = _answered()
             service.answer_invitation(invitation, accepts, form.contact.data or "", current_actor(), clock.now())
         except DomainError as error:
             form.contact.errors = [str(error.message)]
@@ -121,6 +118,13 @@ def answer(invitation_id: str) -> ResponseReturnValue:
         fields=WorkKind,
     )
     return page, 422 if form.errors else 200
+
+
+def _answered() -> bool:
+    said = request.form.get("answer", "")
+    if said not in _ANSWERS:
+        raise Invalid(_("수락할지 사양할지 골라 주세요."))
+    return _ANSWERS[said]
 
 
 def _show(need: ExpertNeed, form: WordsForm) -> ResponseReturnValue:
