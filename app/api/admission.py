@@ -15,12 +15,16 @@ from app.api.operations import Operation
 from app.api.token_service import actor_of, note_use, token_of, use_is_stale
 from app.core import clock
 from app.core.db import after_storing, writes_now
-from app.core.errors import TokenMissing
+from app.core.errors import TokenMissing, TooMany
+from app.core.i18n import _l
 from app.core.network import visitor_network
 from app.core.security import limiter
 
 PER_TOKEN = limits.parse("600 per minute")
 PER_NETWORK = limits.parse("300 per minute")
+# Verifying is the dearest thing that a program can ask for, and fifty fit into one request: they are counted singly.
+DOCUMENTS_PER_TOKEN = limits.parse("1500 per minute")
+DOCUMENTS_PER_ORGANISATION = limits.parse("3000 per minute")
 WRONG_TOKENS = limits.parse("30 per minute")
 _WINDOW = 60
 
@@ -52,9 +56,29 @@ def admit() -> None:
         raise
     _spend(PER_TOKEN, token.public_id)
     g.api_token_id = token.id
+    g.api_verifiers = ((DOCUMENTS_PER_TOKEN, token.public_id), (DOCUMENTS_PER_ORGANISATION, token.organisation_id))
     g.actor = actor_of(token)
     if use_is_stale(token, clock.now()):
         g.api_token_used = token.id
+
+
+def spend_documents(count: int) -> None:
+    """Count certificates that this token is about to have verified. Raises `TooMany`, and then counts none."""
+    if not limiter.enabled:
+        return
+    for rule, caller in g.api_verifiers:
+        if not limiter.limiter.test(rule, "api-documents", str(caller), cost=count):
+            again = limiter.limiter.get_window_stats(rule, "api-documents", str(caller)).reset_time
+            raise TooMany(
+                _l(
+                    "1분에 확인할 수 있는 수료증은 토큰마다 %(token)s건, 기관마다 %(organisation)s건이에요.",
+                    token=f"{DOCUMENTS_PER_TOKEN.amount:,}",
+                    organisation=f"{DOCUMENTS_PER_ORGANISATION.amount:,}",
+                ),
+                retry_after=max(1, ceil(again - time.time())),
+            )
+    for rule, caller in g.api_verifiers:
+        limiter.limiter.hit(rule, "api-documents", str(caller), cost=count)
 
 
 def _refuse_guessing() -> None:

@@ -6,6 +6,7 @@ import json
 
 from flask import Response
 
+from app.api.admission import spend_documents
 from app.api.blueprints import v1
 from app.api.bulk_bodies import DocumentsGiven, VerdictsTold
 from app.api.operations import Operation, operation
@@ -28,6 +29,7 @@ from app.core.access import token
     )
 )
 def verify_many(body: DocumentsGiven) -> Response:
+    spend_documents(len(body.documents))
     at = clock.now()
     verdicts = [verify_document(document.encode(), at).as_json() for document in body.documents]
     return Response(json.dumps({"items": verdicts}, ensure_ascii=False), content_type="application/json")

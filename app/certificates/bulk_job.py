@@ -11,8 +11,6 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from app.accounts.models import Organisation
 from app.certificates import bulk_queries, keys, receipt_service
 from app.certificates.bulk_answers import BulkAnswer, DocumentAnswer, Form, Reason
@@ -25,6 +23,7 @@ from app.certificates.key_token import TokenUnavailable
 from app.core.access import Actor
 from app.core.db import db, unit_of_work
 from app.core.jobs import job, wake
+from app.core.outages import is_outage
 
 _log = logging.getLogger("ieum.bulk")
 _WORKER = Actor.command("worker: bulk verifications")
@@ -73,10 +72,8 @@ def _check_next(after: int, at: datetime) -> int | None:
                 return None
             taken = item.id
             store_answer(item, _answer(item, at), at)
-    except SQLAlchemyError:
-        raise
-    except Exception:
-        if taken is None:
+    except Exception as error:
+        if taken is None or is_outage(error):
             raise
         _log.exception("item %s could not be checked", taken)
         _give_up(taken, at)
@@ -106,11 +103,16 @@ def store_answer(item: BulkVerificationItem, answer: DocumentAnswer, at: datetim
 
 def _give_up(item_id: int, at: datetime) -> None:
     """Answer that an item could not be checked: it must not keep everything else waiting for ever."""
-    with unit_of_work():
-        item = db.session.get(BulkVerificationItem, item_id)
-        if item is not None and item.answer is None:
-            failed = DocumentAnswer(item.sent_as, BulkAnswer.COULD_NOT_CHECK, Reason.INTERNAL)
-            store_answer(item, failed, at)
+    try:
+        with unit_of_work():
+            item = db.session.get(BulkVerificationItem, item_id)
+            if item is not None and item.answer is None:
+                failed = DocumentAnswer(item.sent_as, BulkAnswer.COULD_NOT_CHECK, Reason.INTERNAL)
+                store_answer(item, failed, at)
+    except Exception as error:
+        if is_outage(error):
+            raise
+        _log.exception("not even that could be stored of item %s, which stays waiting", item_id)
 
 
 def _sign_next(after: int, at: datetime) -> int | None:
@@ -124,11 +126,11 @@ def _sign_next(after: int, at: datetime) -> int | None:
             key = receipt_service.signing_key(at)
             if keys.is_in_use(key):  # Otherwise it was given up this moment; the next sweep signs with its successor.
                 receipt_service.sign_receipt(bulk, key, at)
-    except (SQLAlchemyError, TokenUnavailable):
+    except TokenUnavailable:
         # It fails everybody alike; the next sweep asks again.
         raise
-    except Exception:
-        if taken is None:
+    except Exception as error:
+        if taken is None or is_outage(error):
             raise
         _log.exception("the receipt of bulk verification %s could not be signed and stays waiting", taken)
     return taken
