@@ -7,11 +7,13 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
+import limits
 import pytest
 from sqlalchemy import event, insert, select
 
 from app.core import clock
 from app.core.db import db
+from app.core.security import limiter
 from app.jobs.board import search_queries
 from app.jobs.board.search_question import Question
 from app.jobs.opening_models import Opening
@@ -191,3 +193,44 @@ def test_a_page_far_beyond_the_end_is_no_error_where_not_all_are_counted(
     monkeypatch.setattr(search_queries, "EXACT", 1)
     monkeypatch.setattr(search_queries, "FEW", 1)
     assert visitor.get("/openings?q=도시재생&page=" + "9" * 30).status_code == 200
+
+
+def test_where_not_all_are_counted_the_pages_end_and_the_last_one_says_what_to_do(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch, statements: list[tuple[str, Any]]
+) -> None:
+    db.session.execute(insert(Opening), bulk(70))
+    db.session.commit()
+    for name in ("EXACT", "FEW"):
+        monkeypatch.setattr(search_queries, name, 1)
+    monkeypatch.setattr(search_queries, "DEEPEST", 2)
+    words = bulk(1)[0]["title"].split()[0]
+    first, last, beyond = (page_of(visitor, ("q", words), ("page", page)) for page in ("1", "2", "10000"))
+    assert "조건을 더해 좁혀 주세요" not in first
+    for page in (last, beyond):
+        assert "여기까지만 보여요" in page
+        assert "조건을 더해 좁혀 주세요" in page
+        assert 'rel="next"' not in page
+        assert 'aria-label="2쪽" aria-current="page"' in page
+    walked = [p.values() if isinstance(p, dict) else p for s, p in statements if "OFFSET" in s.upper()]
+    assert [20 in list(values) for values in walked].count(True) == 2
+    assert not any(199_980 in list(values) for values in walked), "nobody walks farther"
+
+
+def test_a_list_that_is_counted_can_be_read_to_its_end(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    db.session.execute(insert(Opening), bulk(70))
+    db.session.commit()
+    monkeypatch.setattr(search_queries, "DEEPEST", 2)
+    page = page_of(visitor, ("page", "4"))
+    assert 'aria-label="4쪽" aria-current="page"' in page
+    assert "조건을 더해 좁혀 주세요" not in page
+
+
+def test_the_list_has_a_limit_that_nobody_who_reads_meets(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limiter, "enabled", True)
+    limiter.limiter.storage.reset()
+    # Counted already: three hundred pages would take the test long.
+    limiter.limiter.hit(limits.parse("300 per minute"), "127.0.0.1", "app.jobs.board.opening_views.index", cost=299)
+    answers = [visitor.get("/openings?q=코디") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert int(answers[1].headers["Retry-After"]) > 0
+    assert visitor.get("/").status_code == 200, "nothing else is shut"

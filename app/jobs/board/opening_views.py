@@ -9,6 +9,7 @@ from app.accounts.tokens import absolute_url
 from app.core import clock
 from app.core.access import current_actor, public, requires
 from app.core.caching import asked_again
+from app.core.security import limited
 from app.jobs.blueprints import openings
 from app.jobs.board import search_queries, search_words
 from app.jobs.board.opening_posting import posting
@@ -22,6 +23,7 @@ from app.portfolio.queries import person_of
 
 @openings.get("")
 @requires(public())
+@limited("300 per minute")
 def index() -> ResponseReturnValue:
     question = Question.read(request.args)
     found = search_queries.search(question, request.args.get("page", 1, type=int), clock.now())

@@ -26,6 +26,8 @@ EXACT = 1_000
 # So many can be looked at one by one before a walk along the order finds twenty sooner.
 FEW = 4_000
 PER_PAGE = 20
+# The last page where counting has stopped: farther on, each page would walk over all before it.
+DEEPEST = EXACT // PER_PAGE
 # One less than sitemaps allow: the list itself is a page, too.
 SITEMAP_PAGES = 49_999
 _KINDS = {
@@ -50,11 +52,13 @@ class Count:
 
 @dataclass(frozen=True)
 class Found:
-    """What a question finds: one page, how many in all, and how many each choice of each filter would leave."""
+    """What a question finds: one page, how many in all, and how many each choice of each filter would leave.
+    `is_cut` tells that there is more behind the last page that is shown."""
 
     page: Page[Opening]
     total: Count
     counts: Mapping[Facet, Count]
+    is_cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ def search(question: Question, page: int, at: datetime, per_page: int = PER_PAGE
     matches = _matches(question, words, filtered)
     counts = choices.counts(words, matches)
     total = matches.ids.bit_count()
-    page = min(max(page, 1), MAX_PAGE)
+    page = min(max(page, 1), MAX_PAGE if matches.is_whole else DEEPEST)
     if matches.is_whole:
         page = min(page, max(1, -(-total // per_page)))
     ids = _page_of(question, matches, page, at, per_page)
@@ -84,9 +88,9 @@ def search(question: Question, page: int, at: datetime, per_page: int = PER_PAGE
     if matches.is_whole:
         pages = max(1, -(-total // per_page))
     else:
-        pages, total = page + goes_on, max(total, (page - 1) * per_page + len(ids) + goes_on)
+        pages, total = min(page + goes_on, DEEPEST), max(total, (page - 1) * per_page + len(ids) + goes_on)
     shown = Page(_openings(ids), page, pages, total)
-    return Found(shown, Count(total, not matches.is_whole), counts)
+    return Found(shown, Count(total, not matches.is_whole), counts, is_cut=goes_on and page == pages)
 
 
 class _Choices:
