@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
@@ -28,6 +29,7 @@ from app.jobs.letter_models import LetterTemplate
 from app.jobs.matching import expert_service, preference_service
 from app.jobs.matching.expert_models import ExpertInvitation, ExpertNeed, InvitationState
 from app.jobs.matching.expert_service import NeedFields
+from app.jobs.matching.listed_ids import listed_id
 from app.jobs.matching.preference_service import Wishes
 from app.jobs.opening_models import Opening, Requirement
 from app.jobs.opening_words import DocumentKind, EmploymentType, OpeningState, PayUnit, WorkKind
@@ -143,6 +145,11 @@ def make_preference(
     )
     db.session.commit()
     return kept
+
+
+def listed_in(place: Opening | ExpertNeed, preference: JobPreference) -> str:
+    """Answer what somebody is called in the list of people for an opening or a need."""
+    return listed_id(current_app.config["SECRET_KEY"], place.public_id, preference.public_id)
 
 
 def make_offer(opening: Opening, preference: JobPreference) -> JobOffer:

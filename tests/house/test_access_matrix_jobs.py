@@ -20,6 +20,7 @@ from tests.factories.accounts import make_account, make_member, make_organisatio
 from tests.factories.applying import make_draft, make_file
 from tests.factories.duties import make_destruction, make_employment, make_return_request
 from tests.factories.jobs import (
+    listed_in,
     make_application,
     make_criterion,
     make_employer,
@@ -100,11 +101,11 @@ def world(app: Flask) -> World:
     need = make_need(employer)
     kept, deleted = (make_saved_search(people[APPLICANT], q=word) for word in ("코디", "매니저"))
     ids = {
-        "hiring.preference_id": matched.public_id,
+        "hiring.preference_id": listed_in(opening, matched),
         "offers.offer_id": make_offer(make_opening(employer), matched).public_id,
         "offers.answer": "declined",
         "expert_needs.need_id": need.public_id,
-        "expert_needs.preference_id": make_expert().public_id,
+        "expert_needs.preference_id": listed_in(need, make_expert()),
         "expert_needs.close.need_id": make_need(employer).public_id,
         "expert_invitations.invitation_id": make_invitation(make_need(employer), people[APPLICANT]).public_id,
         "employments.application_id": hired.public_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from flask import current_app
 from sqlalchemy import select
 
 from app.accounts.models import Account, MembershipRole
@@ -17,7 +18,7 @@ from app.jobs.matching.expertise import evidence_in
 from app.jobs.opening_words import WorkKind
 from tests.conftest import Visitor
 from tests.factories.accounts import mails_to, make_account, make_member, make_person, sign_in
-from tests.factories.jobs import make_employer, make_expert, make_invitation, make_need, make_preference
+from tests.factories.jobs import listed_in, make_employer, make_expert, make_invitation, make_need, make_preference
 
 TODAY = clock.seoul_date(clock.now())
 
@@ -53,8 +54,10 @@ def test_from_need_to_answer(visitor: Visitor) -> None:
     assert "2번째 사람" not in page, "nothing proves the other one"
     assert expert.person.name not in page
     assert "서명 확인됨" in page
-    assert visitor.post(f"{address}/invite/{expert.public_id}", data={"words": "뵙고 싶어요."}).status_code == 303
-    assert visitor.post(f"{address}/invite/{expert.public_id}").status_code == 409
+    called = listed_in(db.session.scalars(select(ExpertNeed)).one(), expert)
+    assert visitor.post(f"{address}/invite/{expert.public_id}").status_code == 404, "it is her id in no list"
+    assert visitor.post(f"{address}/invite/{called}", data={"words": "뵙고 싶어요."}).status_code == 303
+    assert visitor.post(f"{address}/invite/{called}").status_code == 409
     assert "아직 알 수 없어요" in visitor.get(address).get_data(as_text=True)
     visitor.post("/sign-out")
     account = _account(expert.person_id)
@@ -109,14 +112,15 @@ def test_others_see_neither_need_nor_invitation(visitor: Visitor) -> None:
 def test_a_closed_need_invites_nobody(visitor: Visitor) -> None:
     centre = make_employer()
     need, expert = make_need(centre), make_expert()
-    assert len(experts_for(need)) == 1
+    assert len(experts_for(need, current_app.config["SECRET_KEY"])) == 1
     sign_in(visitor, make_member(centre))
-    address = f"/expert-needs/{need.public_id}"
+    address, called = f"/expert-needs/{need.public_id}", listed_in(need, expert)
+    assert called != listed_in(make_need(centre), expert)
     visitor.post(address + "/close")
-    assert visitor.post(f"{address}/invite/{expert.public_id}").status_code == 409
+    assert visitor.post(f"{address}/invite/{called}").status_code == 409
     visitor.post(address + "/reopen")
-    assert visitor.post(f"{address}/invite/{expert.public_id}").status_code == 303
-    assert db.session.scalars(select(ExpertNeed)).one().state == "open"
+    assert visitor.post(f"{address}/invite/{called}").status_code == 303
+    assert db.session.scalars(select(ExpertNeed).where(ExpertNeed.id == need.id)).one().state == "open"
 
 
 def _account(person_id: int) -> Any:

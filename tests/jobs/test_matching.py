@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from flask import current_app
 from sqlalchemy import select
 
 from app.accounts import closing_service
@@ -12,10 +14,10 @@ from app.accounts.models import Person
 from app.core import clock
 from app.core.db import db
 from app.jobs.matching.eligibility import Asked, Result
-from app.jobs.matching.match_queries import needs_of_training, openings_for, people_for
+from app.jobs.matching.match_queries import SuitingPerson, needs_of_training, openings_for, people_for
 from app.jobs.matching.matching_rules import POINTS, Match, Offered, Reason, Rule, compare
 from app.jobs.matching.training_needs import Lack
-from app.jobs.opening_models import Requirement
+from app.jobs.opening_models import Opening, Requirement
 from app.jobs.preference_models import JobOffer, OfferState
 from app.jobs.wishes import Wish
 from tests.conftest import Visitor
@@ -105,13 +107,15 @@ def test_people_for_an_opening_have_no_name_and_agreed(visitor: Visitor) -> None
     make_preference(make_account(person=make_person("먼데사람")), takes_offers=True, provinces=["26"])
     sign_in(visitor, make_member(employer))
     address = f"/hiring/{opening.public_id}/people"
+    called = called_in(visitor, address)[0]
+    assert called != preference.public_id
     page = visitor.get(address).get_data(as_text=True)
     assert "1번째 사람" in page
     assert "2번째 사람" not in page
     assert "나원해" not in page
     assert "1시간 부족" in page
-    assert visitor.post(f"{address}/{preference.public_id}", data={"words": "함께 일해요."}).status_code == 303
-    assert visitor.post(f"{address}/{preference.public_id}", data={"words": "또 보내요."}).status_code == 409
+    assert visitor.post(f"{address}/{called}", data={"words": "함께 일해요."}).status_code == 303
+    assert visitor.post(f"{address}/{called}", data={"words": "또 보내요."}).status_code == 409
     (mail,) = mails_to(willing.email)
     assert employer.name in mail.subject
     visitor.post("/sign-out")
@@ -124,18 +128,44 @@ def test_people_for_an_opening_have_no_name_and_agreed(visitor: Visitor) -> None
     assert "관심 있음" in visitor.get(address).get_data(as_text=True)
 
 
+def listed(opening: Opening) -> list[SuitingPerson]:
+    return people_for(opening, clock.now(), current_app.config["SECRET_KEY"])
+
+
+def called_in(visitor: Visitor, address: str) -> list[str]:
+    """Answer what the people of a list are called in it."""
+    return re.findall(r"/(?:people|invite)/([0-9a-f]{32})", visitor.get(address).get_data(as_text=True))
+
+
+def test_nobody_can_tell_by_two_lists_who_stands_in_both(visitor: Visitor) -> None:
+    employer = make_employer()
+    ours = [make_opening(employer), make_opening(employer)]
+    people = [make_account(person=make_person(name)) for name in ("나하나", "나둘", "나셋")]
+    agreed = {make_preference(account, takes_offers=True).public_id for account in people}
+    sign_in(visitor, make_member(employer))
+    addresses = [f"/hiring/{opening.public_id}/people" for opening in ours]
+    first, second = (called_in(visitor, address) for address in addresses)
+    assert len(set(first)) == len(set(second)) == 3
+    assert set(first).isdisjoint(second)
+    assert agreed.isdisjoint((*first, *second))
+    assert called_in(visitor, addresses[0]) == first, "the same list calls her the same again"
+    assert visitor.post(f"{addresses[1]}/{first[0]}").status_code == 404
+    assert visitor.post(f"{addresses[1]}/{next(iter(agreed))}").status_code == 404
+    assert visitor.post(f"{addresses[0]}/{first[0]}").status_code == 303
+
+
 def test_a_consent_taken_back_ends_at_once(visitor: Visitor) -> None:
     employer = make_employer()
     opening = make_opening(employer)
     account = make_account(person=make_person("나원해"))
-    preference = make_preference(account, takes_offers=True)
-    assert len(people_for(opening, clock.now())) == 1
+    make_preference(account, takes_offers=True)
+    (willing,) = listed(opening)
     sign_in(visitor, account)
     visitor.post("/openings/preferences", data={"submit": "1"})
     visitor.post("/sign-out")
     sign_in(visitor, make_member(employer))
-    assert people_for(opening, clock.now()) == []
-    assert visitor.post(f"/hiring/{opening.public_id}/people/{preference.public_id}").status_code == 404
+    assert listed(opening) == []
+    assert visitor.post(f"/hiring/{opening.public_id}/people/{willing.listed_id}").status_code == 404
 
 
 def test_who_closes_their_account_is_proposed_no_more(visitor: Visitor) -> None:
@@ -145,10 +175,10 @@ def test_who_closes_their_account_is_proposed_no_more(visitor: Visitor) -> None:
     invitation.contact = "010-9999-8888"
     db.session.commit()
     opening = make_opening()
-    assert len(people_for(opening, clock.now())) == 1
+    assert len(listed(opening)) == 1
     closing_service.close_account(account.actor, PASSWORD, clock.now(), network="192.0.2.1")
     db.session.commit()
-    assert people_for(opening, clock.now()) == []
+    assert listed(opening) == []
     db.session.refresh(invitation)
     assert invitation.contact == ""
 

@@ -20,6 +20,7 @@ from app.core.i18n import _l
 from app.core.mail import send_later
 from app.jobs.matching.expert_models import ExpertInvitation, ExpertNeed, InvitationState, NeedState
 from app.jobs.matching.expertise import Evidence, evidence_in
+from app.jobs.matching.listed_ids import listed_id
 from app.jobs.matching.record_queries import records_of
 from app.jobs.opening_words import WorkKind
 from app.jobs.preference_models import JobPreference
@@ -50,8 +51,10 @@ class NeedFields:
 
 @dataclass(frozen=True)
 class Expert:
-    """Somebody proposed for a need: what proves the field, whether the place suits, the invitation sent already."""
+    """Somebody proposed for a need: what proves the field, whether the place suits, the invitation sent already.
+    `listed_id` is what she is called in this list alone."""
 
+    listed_id: str
     preference: JobPreference
     evidence: tuple[Evidence, ...]
     place_fits: bool
@@ -93,7 +96,7 @@ def needs_of(actor: Actor) -> Select[ExpertNeed]:
     return owned(ExpertNeed, actor).order_by(ExpertNeed.id.desc())
 
 
-def experts_for(need: ExpertNeed) -> list[Expert]:
+def experts_for(need: ExpertNeed, secret: bytes) -> list[Expert]:
     """Answer who agreed to be proposed in this field and has something that proves it, the best proven first."""
     rows = select(JobPreference).where(JobPreference.expert_since.is_not(None))
     rows = rows.options(joinedload(JobPreference.person)).order_by(JobPreference.id).limit(PEOPLE_LOOKED_AT)
@@ -105,26 +108,32 @@ def experts_for(need: ExpertNeed) -> list[Expert]:
         evidence = evidence_in(WorkKind(need.field), records[preference.person_id])
         place = need.province is None or not preference.provinces or need.province in preference.provinces
         if evidence:
-            found.append(Expert(preference, evidence, place, invited.get(preference.person_id)))
-    return sorted(found, key=lambda e: (not e.place_fits, -sum(one.weight for one in e.evidence), e.preference.id))
+            here = listed_id(secret, need.public_id, preference.public_id)
+            found.append(Expert(here, preference, evidence, place, invited.get(preference.person_id)))
+    return sorted(found, key=lambda e: (not e.place_fits, -sum(one.weight for one in e.evidence), e.listed_id))
 
 
-def invite(need: ExpertNeed, preference_id: str, words: str, actor: Actor, at: datetime) -> ExpertInvitation:
+def expert_listed(need: ExpertNeed, here: str, secret: bytes) -> JobPreference:
+    """Answer whom the list of a need called so. Raises `NotFound` when nobody is called so there (any more)."""
+    expert = next((e for e in experts_for(need, secret) if e.listed_id == here), None)
+    if expert is None:
+        raise NotFound
+    return expert.preference
+
+
+def invite(need: ExpertNeed, preference: JobPreference, words: str, actor: Actor, at: datetime) -> ExpertInvitation:
     """Ask one of those proposed.
 
-    Raises `Conflict` when the need is closed or she was asked before, `NotFound` when she is not among them.
+    Raises `Conflict` when the need is closed or she was asked before.
     """
     hold(need)
     if need.state != NeedState.OPEN:
         raise Conflict(_l("마감한 뒤에는 초대할 수 없어요."))
-    expert = next((e for e in experts_for(need) if e.preference.public_id == preference_id), None)
-    if expert is None:
-        raise NotFound
-    hold(expert.preference)
-    if need.field not in expert.preference.expert_fields:
+    hold(preference)
+    if need.field not in preference.expert_fields:
         raise NotFound  # She has taken it back in this moment.
     invitation = ExpertInvitation(need_id=need.id, organisation_id=need.organisation_id)
-    invitation.person_id, invitation.words = expert.preference.person_id, words
+    invitation.person_id, invitation.words = preference.person_id, words
     invitation.state, invitation.invited_at = InvitationState.INVITED, at
     try:
         with db.session.begin_nested():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
@@ -65,7 +65,8 @@ def invite(need_id: str, preference_id: str) -> ResponseReturnValue:
     need, form = get_owned(ExpertNeed, need_id, current_actor(), roles=WRITING_ROLES), WordsForm()
     if not form.validate_on_submit():
         return _show(need, form)
-    service.invite(need, preference_id, form.words.data or "", current_actor(), clock.now())
+    preference = service.expert_listed(need, preference_id, current_app.config["SECRET_KEY"])
+    service.invite(need, preference, form.words.data or "", current_actor(), clock.now())
     flash(_("초대를 보냈어요. 수락하면 이름과 연락처가 여기에 보여요."), "success")
     return redirect(url_for("expert_needs.show", need_id=need_id), 303)
 
@@ -128,7 +129,7 @@ def _answered() -> bool:
 
 
 def _show(need: ExpertNeed, form: WordsForm) -> ResponseReturnValue:
-    experts = service.experts_for(need) if need.state == NeedState.OPEN else []
+    experts = service.experts_for(need, current_app.config["SECRET_KEY"]) if need.state == NeedState.OPEN else []
     page = render_template(
         "jobs/matching/expert_need.html",
         need=need,

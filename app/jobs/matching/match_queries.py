@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVarTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Person
@@ -15,6 +16,7 @@ from app.core.errors import NotFound
 from app.jobs.matching import eligibility
 from app.jobs.matching.eligibility import Result
 from app.jobs.matching.eligibility_service import asked_of
+from app.jobs.matching.listed_ids import listed_id
 from app.jobs.matching.matching_rules import Match, Offered, compare
 from app.jobs.matching.record_queries import record_of, records_of
 from app.jobs.matching.training_needs import TrainingNeed, training_needs
@@ -23,6 +25,7 @@ from app.jobs.opening_words import OpeningState
 from app.jobs.preference_models import JobOffer, JobPreference
 from app.jobs.wishes import Wish
 
+Columns = TypeVarTuple("Columns")
 # Newest first; older ones are found by searching.
 OPENINGS_LOOKED_AT = 300
 PEOPLE_LOOKED_AT = 1000
@@ -47,8 +50,10 @@ class LookedAt:
 
 @dataclass(frozen=True)
 class SuitingPerson:
-    """Somebody who agreed to be proposed, why she suits, and the offer that she was sent already."""
+    """Somebody who agreed to be proposed, why she suits, and the offer that she was sent already. `listed_id` is what
+    she is called in this list alone."""
 
+    listed_id: str
     preference: JobPreference
     match: Match
     results: tuple[Result, ...]
@@ -78,12 +83,9 @@ def openings_for(person: Person, wish: Wish, at: datetime) -> list[SuitingOpenin
     return sorted(found, key=lambda one: one.match.order)
 
 
-def people_for(opening: Opening, at: datetime) -> list[SuitingPerson]:
+def people_for(opening: Opening, at: datetime, secret: bytes) -> list[SuitingPerson]:
     """Answer those who agreed to be proposed and look for such work, the most suiting first, nobody's name."""
-    rows = (
-        select(JobPreference).where(JobPreference.offers_since.is_not(None)).options(joinedload(JobPreference.person))
-    )
-    rows = rows.order_by(JobPreference.offers_since.desc(), JobPreference.id.desc()).limit(PEOPLE_LOOKED_AT)
+    rows = _willing(select(JobPreference).options(joinedload(JobPreference.person)))
     offered = offered_by(opening)
     looking = [p for p in db.session.scalars(rows) if _looks_for(p.wish, offered)]
     records, today = records_of([p.person for p in looking]), seoul_date(at)
@@ -96,17 +98,25 @@ def people_for(opening: Opening, at: datetime) -> list[SuitingPerson]:
         asked = map(asked_of, opening.requirements)
         results = eligibility.judge_all(asked, records[preference.person_id], today)
         match = compare(preference.wish, offered, results)
-        found.append(SuitingPerson(preference, match, results, sent.get(preference.person_id)))
-    return sorted(found, key=lambda one: one.match.order)
+        here = listed_id(secret, opening.public_id, preference.public_id)
+        found.append(SuitingPerson(here, preference, match, results, sent.get(preference.person_id)))
+    # Those who suit alike stand in another order in each list, too.
+    return sorted(found, key=lambda one: (one.match.order, one.listed_id))
 
 
-def preference_by(public_id: str) -> JobPreference:
-    """Answer whom a list of people named. Raises `NotFound` once she has taken her consent back."""
-    rows = select(JobPreference).where(JobPreference.public_id == public_id, JobPreference.offers_since.is_not(None))
-    preference = db.session.scalars(rows).one_or_none()
-    if preference is None:
-        raise NotFound
-    return preference
+def preference_listed(opening: Opening, here: str, secret: bytes) -> JobPreference:
+    """Answer whom the list of people for an opening called so. Raises `NotFound` for anybody whom another list called
+    so, and once she has taken her consent back."""
+    for row_id, public_id in db.session.execute(_willing(select(JobPreference.id, JobPreference.public_id))):
+        if listed_id(secret, opening.public_id, public_id) == here:
+            return db.session.get_one(JobPreference, row_id)
+    raise NotFound
+
+
+def _willing(rows: Select[*Columns]) -> Select[*Columns]:
+    """Keep those who agreed to be proposed, the newest first, as many as are looked at."""
+    rows = rows.where(JobPreference.offers_since.is_not(None))
+    return rows.order_by(JobPreference.offers_since.desc(), JobPreference.id.desc()).limit(PEOPLE_LOOKED_AT)
 
 
 def offered_by(opening: Opening) -> Offered:

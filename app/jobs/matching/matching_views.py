@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core import clock
@@ -78,7 +78,7 @@ def people(opening_id: str) -> ResponseReturnValue:
 @requires(may_write())
 def offer(opening_id: str, preference_id: str) -> ResponseReturnValue:
     opening, form = find_own_opening(opening_id, current_actor(), to_write=True), WordsForm()
-    preference = match_queries.preference_by(preference_id)
+    preference = match_queries.preference_listed(opening, preference_id, current_app.config["SECRET_KEY"])
     if not form.validate_on_submit():
         return _people(opening, form)
     service.send_offer(opening, preference, form.words.data or "", current_actor(), clock.now())
@@ -108,7 +108,7 @@ def answer(offer_id: str, answer: str) -> ResponseReturnValue:
 
 
 def _people(opening: Opening, form: WordsForm) -> ResponseReturnValue:
-    found = match_queries.people_for(opening, clock.now())
+    found = match_queries.people_for(opening, clock.now(), current_app.config["SECRET_KEY"])
     page = render_template(
         "jobs/matching/people.html",
         opening=opening,
