@@ -218,11 +218,11 @@ def test_no_offer_reaches_whoever_takes_the_consent_back(
 def test_an_expert_is_invited_once_and_answers_once(app: Flask, place: Place) -> None:
     need, expert = make_need(make_employer()), make_expert()
     assert need.field == WorkKind.COORDINATOR
-    need_id, asked, person = need.id, expert.public_id, expert.person_id
+    need_id, asked, person = need.id, expert.id, expert.person_id
 
     def invite() -> None:
         one = db.session.get_one(ExpertNeed, need_id)
-        expert_service.invite(one, asked, "도와주세요", COMMAND, clock.now())
+        expert_service.invite(one, db.session.get_one(JobPreference, asked), "도와주세요", COMMAND, clock.now())
 
     assert twice(app, invite) == sorted([DONE, "이미 초대한 분이에요."])
     assert count(ExpertInvitation) == 1
