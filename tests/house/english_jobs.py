@@ -104,7 +104,16 @@ def make_english_applications(employer: Organisation, applicant: Account) -> Non
                 document=item.document,
             )
         )
-    for action in ("acknowledge", "view", "reveal", "undo", "file_infected", "withdraw", "consent_withdraw"):
+    for action in (
+        "acknowledge",
+        "view",
+        "reveal",
+        "undo",
+        "interview_lost",
+        "file_infected",
+        "withdraw",
+        "consent_withdraw",
+    ):
         event = ApplicationEvent(application_id=application.id, at=clock.now(), action=action, stage="received")
         event.actor_label, event.is_shown, event.why = "Village Works", True, ""
         db.session.add(event)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -229,21 +230,25 @@ def test_a_step_that_may_not_follow_is_refused(visitor: Visitor, hiring: Hiring)
     assert hiring.application.stage == Stage.RECEIVED
 
 
+def take_back(visitor: Visitor, hiring: Hiring) -> Any:
+    return visitor.post(f"{hiring.of(hiring.application)}/undo", data={"seen": str(hiring.application.stage)})
+
+
 def test_a_decision_is_taken_back_with_its_mail(visitor: Visitor, hiring: Hiring) -> None:
     decide(visitor, hiring, Stage.REJECTED, hiring.application, step="confirm")
     assert hiring.application.decided_at is not None
-    assert visitor.post(f"{hiring.of(hiring.application)}/undo").status_code == 303
+    assert take_back(visitor, hiring).status_code == 303
     assert hiring.application.stage == Stage.RECEIVED
     assert db.session.scalar(select(Application.decided_at)) is None
     assert db.session.scalars(select(OutgoingMail)).all() == []
-    assert visitor.post(f"{hiring.of(hiring.application)}/undo").status_code == 409
+    assert take_back(visitor, hiring).status_code == 409
 
 
 def test_a_decision_that_was_told_stays(visitor: Visitor, hiring: Hiring, monkeypatch: pytest.MonkeyPatch) -> None:
     decide(visitor, hiring, Stage.REJECTED, hiring.application, step="confirm")
     later = clock.now() + timedelta(minutes=11)
     monkeypatch.setattr(clock, "now", lambda: later)
-    assert visitor.post(f"{hiring.of(hiring.application)}/undo").status_code == 409
+    assert take_back(visitor, hiring).status_code == 409
     assert hiring.application.stage == Stage.REJECTED
 
 
@@ -257,7 +262,7 @@ def test_a_decision_stays_once_what_was_handed_in_is_gone(visitor: Visitor, hiri
         withdraw_consent(hiring.applicant.person, hiring.application.public_id, hiring.applicant.actor, clock.now())
     db.session.commit()
     assert "결정 되돌리기" not in text_of(visitor.get(hiring.of(hiring.application)))
-    assert visitor.post(f"{hiring.of(hiring.application)}/undo").status_code == 409
+    assert take_back(visitor, hiring).status_code == 409
     assert hiring.application.stage == Stage.REJECTED
 
 
@@ -274,7 +279,7 @@ def test_a_decision_stays_once_the_job_was_confirmed(visitor: Visitor, hiring: H
     today = clock.seoul_date(clock.now())
     confirm_employment(hiring.application, "코디네이터", today, hiring.manager.actor, clock.now())
     db.session.commit()
-    assert visitor.post(f"{hiring.of(hiring.application)}/undo").status_code == 409
+    assert take_back(visitor, hiring).status_code == 409
     assert hiring.application.stage == Stage.HIRED
 
 

@@ -105,7 +105,8 @@ def test_the_seat_of_somebody_who_withdrew_is_given_again(
     gone = make_application(opening, other, Stage.INTERVIEW)
     sign_in(visitor, other)
     choose(visitor, gone, slot)
-    gone.stage = Stage.WITHDRAWN
+    assert other.person is not None
+    withdraw_application(other.person, gone.public_id, other.actor, clock.now())
     visitor.delete_cookie("ieum_session", domain="ieum.test")
     sign_in(visitor, applicant)
     assert "이 시간으로" in visitor.get(f"/applications/{application.public_id}/interview").get_data(as_text=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import update
 
@@ -21,10 +21,14 @@ from app.jobs.applying.applicant_mail import Writer, take_back, tell_decision
 from app.jobs.applying.visible import Visible, holds_papers, visible_of
 from app.jobs.hiring import applicant_queries as queries
 from app.jobs.hiring.decision_queries import decided_applications, find_decision, why_not_undo_each
+from app.jobs.hiring.interview_service import keep_or_lose_seat
+from app.jobs.interview_models import InterviewSlot
 from app.jobs.opening_models import Opening
 from app.jobs.stages import UNDO_WITHIN, has_reached, may_move
 
 _MOST_WHY = 500
+# The same decision of the same person once more, so soon, is a double click.
+_SAME = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,14 @@ class Decided:
     decision_id: str
     count: int
     left_out: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """A decision that was taken back: the stage it is at again, and the interview time that is lost meanwhile."""
+
+    stage: Stage
+    lost: InterviewSlot | None
 
 
 def open_application(application: Application, actor: Actor, at: datetime) -> None:
@@ -74,6 +86,9 @@ def decide(
             _l("‘%(before)s’ 다음에는 ‘%(after)s’ 결정을 할 수 없어요.", before=seen.label, after=wanted.label)
         )
     if not _moved(application, seen, wanted):
+        just = queries.last_move(application)
+        if just is not None and _is_same_click(just, seen, wanted, actor, at):
+            return just
         raise Conflict(_l("그사이 이 지원서의 단계가 바뀌었어요. 지금 단계를 확인하고 다시 정해 주세요."))
     opening = application.opening
     application.decided_at = at if wanted.is_final else None
@@ -106,17 +121,20 @@ def decide_many(
     writer: Writer | None = None,
 ) -> Decided:
     """Decide on each that still is where it was seen (`seen`: stage by public id)."""
-    decision_id, done, left_out = new_public_id(), 0, []
+    decision_id = new_public_id()
+    made: list[StageMove] = []
+    left_out: list[LeftOut] = []
     for application in applications:
         before = seen.get(application.public_id, "")
         try:
             if before not in set(Stage):
                 raise Invalid(_l("화면에서 본 단계를 알 수 없어요."))
-            decide(application, Stage(before), wanted, words, why, actor, at, decision_id, writer)
-            done += 1
+            made.append(decide(application, Stage(before), wanted, words, why, actor, at, decision_id, writer))
         except (Conflict, Invalid) as refusal:
             left_out.append(LeftOut(visible_of(application, application.opening, at), refusal.message))
-    return Decided(decision_id, done, tuple(left_out))
+    # After a double click all have been moved by the first one, whose decision it is.
+    shared = next((move.decision_id for move in made if move.decision_id), decision_id)
+    return Decided(shared, len(made), tuple(left_out))
 
 
 def undo_many(opening: Opening, decision_id: str, actor: Actor, at: datetime) -> tuple[int, int]:
@@ -142,10 +160,16 @@ def undo_many(opening: Opening, decision_id: str, actor: Actor, at: datetime) ->
     return undone, stay
 
 
-def undo(application: Application, actor: Actor, at: datetime) -> Stage:
-    """Take back the last decision, and its mail with it; answer the stage it is at again. Raises `Conflict`."""
+def undo(application: Application, actor: Actor, at: datetime, seen: str | None = None) -> TakenBack:
+    """Take back the last decision, and its mail with it.
+
+    Raises `Conflict` when it stands, or the application is not at the stage any more that somebody has `seen` (None:
+    nobody has looked): the second of two clicks does not take back the decision before, too.
+    """
     # Whoever destroys the papers, confirms the hiring or chooses an interview at this moment is waited for.
     hold(application)
+    if seen is not None and application.stage != seen:
+        raise Conflict(_l("그사이 이 지원서의 단계가 바뀌었어요. 지금 단계를 확인하고 다시 정해 주세요."))
     move = queries.last_move(application)
     why_not = why_not_undo_each([application], {application.id: move}, at)[application.id]
     if move is None or why_not is not None:
@@ -157,7 +181,7 @@ def undo(application: Application, actor: Actor, at: datetime) -> Stage:
     take_back(move.mail_id)
     _tell_applicant(application, "undo", actor, at)
     _record(application, "application.undo", actor, at, before, after)
-    return after
+    return TakenBack(after, keep_or_lose_seat(application, at))
 
 
 def can_undo(application: Application, at: datetime) -> bool:
@@ -188,6 +212,11 @@ def reveal(application: Application, actor: Actor, at: datetime) -> bool:
     _tell_applicant(application, "reveal", actor, at)
     audit.record(actor, "application.reveal", application, at=at, after={"stage": application.stage})
     return True
+
+
+def _is_same_click(move: StageMove, seen: Stage, wanted: Stage, actor: Actor, at: datetime) -> bool:
+    same = (move.before, move.after, move.actor_label) == (seen.value, wanted.value, actor.label[:120])
+    return same and at - move.at <= _SAME
 
 
 def _moved(application: Application, before: Stage, after: Stage) -> bool:

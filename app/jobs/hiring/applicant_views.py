@@ -128,8 +128,10 @@ def open_applicants(opening_id: str) -> ResponseReturnValue:
 def undo(opening_id: str, application_id: str) -> ResponseReturnValue:
     opening = find_own_opening(opening_id, current_actor(), to_write=True)
     application = queries.find_application(opening, application_id, current_actor(), to_write=True)
-    stage = service.undo(application, current_actor(), clock.now())
-    flash(_("결정을 되돌렸어요. 지금은 ‘%(stage)s’ 단계예요.", stage=stage.label), "success")
+    back = service.undo(application, current_actor(), clock.now(), seen=request.form.get("seen", ""))
+    flash(_("결정을 되돌렸어요. 지금은 ‘%(stage)s’ 단계예요.", stage=back.stage.label), "success")
+    if back.lost is not None:
+        flash(_("지원자가 골랐던 면접 시간이 그사이 차서, 다시 고르라고 메일로 알렸어요."), "info")
     return redirect(url_for("hiring.applicant", opening_id=opening_id, application_id=application_id), 303)
 
 

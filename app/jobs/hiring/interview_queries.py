@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import NotFound
-from app.jobs.application_models import Application
+from app.jobs.application_models import Application, ApplicationEvent
 from app.jobs.application_words import Stage
 from app.jobs.hiring.applicant_queries import applications_of
 from app.jobs.interview_models import InterviewChoice, InterviewSlot
@@ -54,6 +54,26 @@ def seats_left(opening: Opening) -> dict[int, int]:
         .where(InterviewSlot.opening_id == opening.id)
     )
     return {int(id): int(left) for id, left in db.session.execute(rows)}
+
+
+def held_by_others(slot: InterviewSlot, application: Application) -> int:
+    """Count who holds a seat at a time beside this application."""
+    rows = (
+        select(func.count())
+        .select_from(InterviewChoice)
+        .join(Application, Application.id == InterviewChoice.application_id)
+        .where(InterviewChoice.slot_id == slot.id, Application.stage.not_in(OUT), Application.id != application.id)
+    )
+    return db.session.scalar(rows) or 0
+
+
+def has_lost(application: Application) -> bool:
+    """Tell whether the time that the applicant chose last was taken meanwhile, and no other has been chosen since."""
+    rows = select(ApplicationEvent.action).where(
+        ApplicationEvent.application_id == application.id,
+        ApplicationEvent.action.in_(("interview", "interview_lost", "submit")),
+    )
+    return db.session.scalar(rows.order_by(ApplicationEvent.id.desc()).limit(1)) == "interview_lost"
 
 
 def choice_of(application: Application) -> InterviewChoice | None:

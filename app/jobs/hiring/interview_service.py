@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 
+from app.accounts.tokens import absolute_url
 from app.core import audit
 from app.core.access import Actor
 from app.core.db import db
@@ -22,6 +23,7 @@ from app.jobs.interview_models import InterviewChoice, InterviewSlot
 from app.jobs.opening_models import Opening
 
 MOST_SLOTS = 100
+LOST = "interview_lost"
 
 
 def offer_slot(
@@ -59,7 +61,7 @@ def offer_slot(
 def withdraw_slot(slot: InterviewSlot, actor: Actor, at: datetime) -> None:
     """Take a time back that nobody has chosen. Raises `Conflict`."""
     _lock(slot.id)
-    _free_seats_of_those_out(slot)
+    _count_seats(slot)
     gone = db.session.execute(
         update(InterviewSlot).where(InterviewSlot.id == slot.id, InterviewSlot.taken == 0).values(withdrawn_at=at)
     )
@@ -88,7 +90,7 @@ def choose(application: Application, slot_public_id: str, actor: Actor, at: date
     if before is not None and before.slot_id == slot.id:
         return slot
     _lock(slot.id, *([before.slot_id] if before is not None else []))
-    _free_seats_of_those_out(slot)
+    _count_seats(slot)
     _take_seat(slot)
     if before is None:
         db.session.add(InterviewChoice(application_id=application.id, slot_id=slot.id, chosen_at=at))
@@ -104,21 +106,59 @@ def choose(application: Application, slot_public_id: str, actor: Actor, at: date
     return slot
 
 
+def keep_or_lose_seat(application: Application, at: datetime) -> InterviewSlot | None:
+    """Give an application that is in the running again the seat it had chosen before it was turned down; answer the
+    time that is lost because others have taken it, or it was withdrawn, meanwhile.
+
+    The applicant is told of the loss, on the page and by mail, and asked to choose again.
+    """
+    choice = queries.choice_of(application)
+    if choice is None:
+        return None
+    slot = choice.slot
+    _lock(slot.id)
+    db.session.refresh(slot)
+    if slot.withdrawn_at is None and queries.held_by_others(slot, application) < slot.capacity:
+        _count_seats(slot)
+        return None
+    db.session.delete(choice)
+    db.session.flush()
+    _count_seats(slot)
+    event = ApplicationEvent(application_id=application.id, at=at, action=LOST, stage=application.stage)
+    event.actor_label, event.why, event.is_shown = "", "", True
+    db.session.add(event)
+    db.session.flush()
+    account = account_of_applicant(application)
+    if account is not None:
+        send_later(
+            account.email,
+            "interview_lost",
+            at,
+            language=account.language,
+            title=application.opening.title,
+            when=written(slot.starts_at, account.language),
+            page_url=absolute_url("applications.interview", application_id=application.public_id),
+        )
+    return slot
+
+
 def _lock(*slot_ids: int) -> None:
     # In one order, so that two who change places do not wait for each other for ever.
     rows = select(InterviewSlot.id).where(InterviewSlot.id.in_(slot_ids)).order_by(InterviewSlot.id)
     db.session.execute(rows.with_for_update())
 
 
-def _free_seats_of_those_out(slot: InterviewSlot) -> None:
-    """Forget who is out, and count who is left: a choice may also have gone with an application's papers."""
-    out = select(Application.id).where(Application.opening_id == slot.opening_id, Application.stage.in_(queries.OUT))
-    db.session.execute(
-        delete(InterviewChoice)
-        .where(InterviewChoice.slot_id == slot.id, InterviewChoice.application_id.in_(out))
-        .execution_options(synchronize_session=False)
+def _count_seats(slot: InterviewSlot) -> None:
+    """Count who holds a seat: not those who are out, nor whose choice has gone with an application's papers.
+
+    What somebody who is out had chosen stays: the decision may be taken back.
+    """
+    held = (
+        select(func.count())
+        .select_from(InterviewChoice)
+        .join(Application, Application.id == InterviewChoice.application_id)
+        .where(InterviewChoice.slot_id == slot.id, Application.stage.not_in(queries.OUT))
     )
-    held = select(func.count()).select_from(InterviewChoice).where(InterviewChoice.slot_id == slot.id)
     db.session.execute(
         update(InterviewSlot)
         .where(InterviewSlot.id == slot.id)

@@ -15,6 +15,7 @@ from app.core.i18n import _, _l
 from app.core.templating import datetime as written
 from app.jobs.application_words import Stage
 from app.jobs.applying.own_application import own_application
+from app.jobs.applying.told import told_stage
 from app.jobs.applying.visible import visible_of
 from app.jobs.blueprints import applications, hiring
 from app.jobs.hiring import applicant_queries
@@ -82,14 +83,17 @@ def withdraw_interview(opening_id: str, slot_id: str) -> ResponseReturnValue:
 @requires(signed_in())
 def interview(application_id: str) -> ResponseReturnValue:
     application, at = own_application(application_id, current_actor()), clock.now()
+    # Not where it stands, but where the applicant is told that it stands: a decision may still be taken back.
+    stage = told_stage(application, at)
     return render_template(
         "jobs/hiring/interview.html",
         application=application,
         opening=application.opening,
-        may_choose=application.stage == Stage.INTERVIEW,
+        may_choose=stage is Stage.INTERVIEW,
         slots=queries.choosable(application.opening, at),
         left=queries.seats_left(application.opening),
-        choice=queries.choice_of(application),
+        choice=queries.choice_of(application) if stage.value not in queries.OUT else None,
+        has_lost=queries.has_lost(application),
         now=at,
     )
 
