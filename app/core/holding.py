@@ -8,9 +8,10 @@ rows that merely name this one.
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select
 
 from app.core.db import Base, db
 from app.core.errors import NotFound
@@ -29,3 +30,12 @@ def hold(row: Base, *, shared: bool = False) -> None:
     held = select(model).where(*same).with_for_update(read=shared, key_share=not shared, of=model)
     if db.session.scalars(held.execution_options(populate_existing=True)).one_or_none() is None:
         raise NotFound
+
+
+def hold_name(name: str) -> None:
+    """Take hold of what no row stands for yet, by a name that everybody calls it, until the transaction ends."""
+    # SQLite lets one writer in at a time anyway; PostgreSQL needs to be told.
+    if db.engine.dialect.name == "postgresql":
+        digest = hashlib.sha256(f"hold {name}".encode()).digest()
+        lock = int.from_bytes(digest[:8], "big", signed=True)
+        db.session.execute(select(func.pg_advisory_xact_lock(lock)))

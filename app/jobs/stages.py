@@ -10,6 +10,7 @@ from app.jobs.application_words import Stage
 
 # The applicant's mail waits as long as the decision can be taken back, so that nobody is told what was a slip.
 UNDO_WITHIN = timedelta(minutes=10)
+TOLD = _l("10분이 지나 지원자에게 알렸기 때문에 되돌릴 수 없어요.")
 
 _NEXT: dict[Stage, tuple[Stage, ...]] = {
     Stage.RECEIVED: (Stage.SHORTLISTED, Stage.REJECTED),
@@ -58,7 +59,7 @@ def why_not_undo(
     if move is None or move.after is not stage:
         return _l("되돌릴 결정이 없어요.")
     if at - move.at > UNDO_WITHIN:
-        return _l("10분이 지나 지원자에게 알렸기 때문에 되돌릴 수 없어요.")
+        return TOLD
     if was_revealed:
         return _l("그사이 인적사항을 열어서 되돌릴 수 없어요.")
     if was_chosen:

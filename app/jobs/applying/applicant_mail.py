@@ -87,13 +87,14 @@ def tell_decision(
     return mail.public_id
 
 
-def take_back(mail_id: str) -> None:
-    """Delete a mail that has not been sent."""
-    db.session.execute(
+def take_back(mail_id: str) -> bool:
+    """Delete a mail that has not been sent; answer whether it was: False when a worker has taken it already."""
+    gone = db.session.execute(
         delete(OutgoingMail).where(
             OutgoingMail.public_id == mail_id, OutgoingMail.sent_at.is_(None), OutgoingMail.attempts == 0
         )
     )
+    return bool(gone.rowcount)  # type: ignore[attr-defined]
 
 
 def account_of_applicant(application: Application) -> Account | None:

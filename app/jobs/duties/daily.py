@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.core.clock import seoul_date
 from app.core.db import db
+from app.core.holding import hold_name
 from app.jobs.duties.duty_models import DailyRun
 
 
@@ -16,6 +17,7 @@ def is_done_today(name: str, at: datetime) -> bool:
 
 
 def note_done(name: str, at: datetime) -> None:
-    """Keep that this piece of work was finished on this day."""
+    """Keep that this piece of work was finished on this day; two workers that finish it keep it once."""
+    hold_name(f"daily {name}")
     db.session.merge(DailyRun(name=name, ran_on=seoul_date(at)))
     db.session.flush()

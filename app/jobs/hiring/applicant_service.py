@@ -24,7 +24,7 @@ from app.jobs.hiring.decision_queries import decided_applications, find_decision
 from app.jobs.hiring.interview_service import keep_or_lose_seat
 from app.jobs.interview_models import InterviewSlot
 from app.jobs.opening_models import Opening
-from app.jobs.stages import UNDO_WITHIN, has_reached, may_move
+from app.jobs.stages import TOLD, UNDO_WITHIN, has_reached, may_move
 
 _MOST_WHY = 500
 # The same decision of the same person once more, so soon, is a double click.
@@ -174,11 +174,13 @@ def undo(application: Application, actor: Actor, at: datetime, seen: str | None 
     why_not = why_not_undo_each([application], {application.id: move}, at)[application.id]
     if move is None or why_not is not None:
         raise Conflict(why_not or _l("되돌릴 결정이 없어요."))
+    if move.mail_id and not take_back(move.mail_id):
+        # The worker was faster: nobody is told a decision that does not stand.
+        raise Conflict(TOLD)
     before, after = Stage(move.after), Stage(move.before)
     if not _moved(application, before, after):
         raise Conflict(_l("그사이 이 지원서의 단계가 바뀌었어요. 지금 단계를 확인하고 다시 정해 주세요."))
     move.undone_at, application.decided_at = at, None
-    take_back(move.mail_id)
     _tell_applicant(application, "undo", actor, at)
     _record(application, "application.undo", actor, at, before, after)
     return TakenBack(after, keep_or_lose_seat(application, at))

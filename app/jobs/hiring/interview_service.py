@@ -11,6 +11,7 @@ from app.core import audit
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import Conflict, Invalid
+from app.core.holding import hold
 from app.core.i18n import _l
 from app.core.mail import send_later
 from app.core.templating import datetime as written
@@ -24,6 +25,7 @@ from app.jobs.opening_models import Opening
 
 MOST_SLOTS = 100
 LOST = "interview_lost"
+_SAME = timedelta(minutes=1)
 
 
 def offer_slot(
@@ -36,10 +38,16 @@ def offer_slot(
     actor: Actor,
     at: datetime,
 ) -> InterviewSlot:
-    """Offer a time; it can be chosen and changed until `closes_hours` before. Raises `Invalid`."""
+    """Offer a time; it can be chosen and changed until `closes_hours` before. The very same once more within a minute
+    is a double click. Raises `Invalid`."""
+    hold(opening)
     if opening.organisation_id is None or starts_at <= at:
         raise Invalid(_l("면접 시각은 지금보다 뒤여야 해요."))
-    if len(queries.slots_of(opening)) >= MOST_SLOTS:
+    there, wanted = queries.slots_of(opening), (starts_at, minutes, place, capacity)
+    same = next((s for s in there if (s.starts_at, s.minutes, s.place, s.capacity) == wanted), None)
+    if same is not None and at - same.created_at <= _SAME:
+        return same
+    if len(there) >= MOST_SLOTS:
         raise Invalid(_l("면접 시간은 100개까지 둘 수 있어요."))
     slot = InterviewSlot(
         opening_id=opening.id,
@@ -60,7 +68,9 @@ def offer_slot(
 
 def withdraw_slot(slot: InterviewSlot, actor: Actor, at: datetime) -> None:
     """Take a time back that nobody has chosen. Raises `Conflict`."""
-    _lock(slot.id)
+    hold(slot)
+    if slot.withdrawn_at is not None:
+        return
     _count_seats(slot)
     gone = db.session.execute(
         update(InterviewSlot).where(InterviewSlot.id == slot.id, InterviewSlot.taken == 0).values(withdrawn_at=at)

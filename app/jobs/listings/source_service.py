@@ -13,6 +13,7 @@ from app.core import audit
 from app.core.access import Actor
 from app.core.db import db, new_public_id
 from app.core.errors import Conflict
+from app.core.holding import hold_name
 from app.core.i18n import _l
 from app.core.jobs import wake
 from app.core.sealing import seal, seals
@@ -26,6 +27,7 @@ def source_for_files(
     kind: OpeningSource, name: str, actor: Actor, at: datetime, organisation_id: int | None = None
 ) -> ListSource:
     """Answer the source of this kind and name, made when there is none: files of one name are one list."""
+    hold_name(f"opening source {kind.value} {organisation_id} {name}")
     source = find_source_for_files(kind, name, organisation_id)
     if source is None:
         source = ListSource(kind=kind.value, name=name, organisation_id=organisation_id, created_at=at)

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 
 from app.core.clock import seoul_date
 from app.core.db import db, unit_of_work
+from app.core.holding import hold_name
 from app.core.jobs import job
 from app.jobs.duties.daily import is_done_today, note_done
 from app.jobs.outcomes.figure_models import JobFigure
@@ -24,6 +25,7 @@ def count_figures(at: datetime) -> None:
     groups = counted(events_until(today), today)
     db.session.rollback()  # What was read is let go before anything is written.
     with unit_of_work():
+        hold_name("job-figures")  # Of two workers the second puts its own in the place of the first one's.
         db.session.execute(delete(JobFigure))
         for (grouping, key), counts in groups.items():
             row = JobFigure(by=grouping.value, key=key, median_days=counts.median_days, counted_on=today)
