@@ -41,6 +41,13 @@ def stretch(rows: Select[*tuple[Any, ...]], per_page: int = 20) -> Stretch[Any]:
     return Stretch(found[:per_page], len(found) > per_page)
 
 
+def page_of(items: Sequence[T], page: int, per_page: int = 20) -> Page[T]:
+    """Answer one page of what is in memory already. A page number beyond the end answers the last page."""
+    pages = max(1, -(-len(items) // per_page))
+    page = min(max(page, 1), pages)
+    return Page(items[(page - 1) * per_page : page * per_page], page, pages, len(items))
+
+
 def paginate(rows: Select[*tuple[Any, ...]], page: int, per_page: int = 20) -> Page[Any]:
     """Answer one page of a select in two queries. A page number beyond the end answers the last page.
 

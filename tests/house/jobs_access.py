@@ -111,6 +111,7 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "opening_sources.undo": {OFFICE, OPERATOR},
     "opening_sources.upload": WRITERS | {OTHER_EMPLOYER, OFFICE, OPERATOR},
     "opening_sources.upload_columns": WRITERS | {OTHER_EMPLOYER, OFFICE, OPERATOR},
+    "opening_sources.upload_page": WRITERS | {OTHER_EMPLOYER, OFFICE, OPERATOR},
     "opening_sources.confirm_upload": WRITERS | {OTHER_EMPLOYER, OFFICE, OPERATOR},
 }
 PEOPLE = {APPLICANT, OTHER_PERSON}

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from app.accounts.models import Account, Membership, MembershipRole, OrganisationKind
 from app.core.db import db
 from app.core.sealing import unseal
+from app.jobs.listings import list_upload_service
 from app.jobs.listings.import_models import ImportRun, ListSource
 from app.jobs.opening_models import Opening
 from tests.conftest import Visitor
@@ -76,6 +77,42 @@ def test_a_list_is_previewed_and_then_taken_in(office: Visitor) -> None:
     assert "받지 않음" in run
     assert "‘미정’" in run
     assert titles() == [("현장지원 코디네이터 모집", "published"), ("사무국장 채용", "published")]
+
+
+def test_a_long_preview_is_paged_and_keeps_what_was_ticked(office: Visitor) -> None:
+    rows = [line(number, 공고명=f"공고 {number:03} 채용") for number in range(70)]
+    wrong = [line(number, 접수기간=f"미정{number:03}") for number in range(100, 160)]
+    page = upload(office, sheet(*rows, *wrong)).get_data(as_text=True)
+    assert ("공고 001" in page, "공고 060" in page, "미정100" in page, "미정155" in page) == (
+        True,
+        False,
+        True,
+        False,
+    )
+    carried = {name: hidden(page, name) for name in ("ticket", "table", "rows", "notes")}
+    turned = office.post(f"{SOURCES}/upload/page", data=carried | {"to_rows": "2"})
+    assert turned.status_code == 200
+    page = turned.get_data(as_text=True)
+    assert ("공고 001" in page, "공고 060" in page, "미정100" in page) == (False, True, True)
+    assert re.search(r'<input[^>]*name="whole"[^>]*>', page)[0].find("checked") == -1  # type: ignore[index]
+    carried |= {"rows": "2", "to_notes": "2", "whole": "y"}
+    page = office.post(f"{SOURCES}/upload/page", data=carried).get_data(as_text=True)
+    assert ("공고 060" in page, "미정100" in page, "미정155" in page) == (True, False, True)
+    assert "열의 뜻" in page
+    assert titles() == []
+    assert confirm(office, page).status_code == 303
+    assert len(titles()) == 70
+
+
+def test_too_long_a_list_says_how_long_it_is_and_how_to_part_it(
+    office: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_upload_service, "MAX_ROWS", 2)
+    assert "한 번에 2건까지" in office.get(f"{SOURCES}/upload").get_data(as_text=True)
+    answer = upload(office, sheet(line(1), line(2), line(3)))
+    assert answer.status_code == 422
+    assert "이 파일은 3건이에요" in answer.get_data(as_text=True)
+    assert "목록 이름을 다르게" in answer.get_data(as_text=True)
 
 
 def test_a_second_upload_says_what_differs_and_closes_what_is_gone(office: Visitor) -> None:

@@ -13,6 +13,7 @@ from app.core import clock
 from app.core.access import current_actor, requires
 from app.core.errors import DomainError, NotFound
 from app.core.i18n import _
+from app.core.paging import page_of
 from app.core.uploads import takes_file
 from app.jobs.blueprints import opening_sources
 from app.jobs.listings import list_upload_service as service
@@ -23,6 +24,7 @@ from app.jobs.scope import can_write, employers_to_write, may_import, oversees_l
 from app.training.received_file import clean_filename
 from app.training.ticket import seal, unseal
 
+PER_PAGE = 50
 TABLE, READING, SUBJECT = "opening-table", "opening-list", "opening-lists"
 
 
@@ -31,11 +33,11 @@ TABLE, READING, SUBJECT = "opening-table", "opening-list", "opening-lists"
 @takes_file(lambda size: _("공고 목록 파일은 %(size)sMB까지 올릴 수 있어요. 목록을 나누어 올려 주세요.", size=size))
 def upload() -> ResponseReturnValue:
     employers = _employers()
-    form = ListUploadForm()
+    form, most = ListUploadForm(), f"{service.MAX_ROWS:,}"
     form.employer.choices = [SelectChoice(public_id, name) for public_id, name, _whose in employers]
     form.employer.data = form.employer.data or employers[0][0]
     if not form.validate_on_submit():
-        return render_template("jobs/listings/list_upload.html", form=form), 422 if form.errors else 200
+        return render_template("jobs/listings/list_upload.html", form=form, most=most), 422 if form.errors else 200
     whose = next(whose for public_id, _name, whose in employers if public_id == form.employer.data)
     file = form.file.data
     try:
@@ -44,7 +46,7 @@ def upload() -> ResponseReturnValue:
         )
     except UnreadableList as error:
         form.file.errors = [str(error.message)]
-        return render_template("jobs/listings/list_upload.html", form=form), 422
+        return render_template("jobs/listings/list_upload.html", form=form, most=most), 422
     return _show(preview)
 
 
@@ -58,6 +60,17 @@ def upload_columns() -> ResponseReturnValue:
     except DomainError as error:
         return _show(service.preview_table(upload, table, None, clock.now()), str(error.message))
     return _show(service.preview_table(upload, table, mapping, clock.now()))
+
+
+@opening_sources.post("/upload/page")
+@requires(may_import(), only_looks=True)
+def upload_page() -> ResponseReturnValue:
+    """Show another page of a preview, which the page has carried here and takes along again."""
+    form = ListPreviewForm()
+    content = _carried(READING, form.ticket.data)
+    table = _carried(TABLE, form.table.data) if form.table.data else None
+    pages = form.to_rows.data or form.rows.data or 1, form.to_notes.data or form.notes.data or 1
+    return _show(service.preview_again(content, table), pages=pages, whole=bool(form.whole.data))
 
 
 @opening_sources.post("/upload/confirm")
@@ -89,15 +102,26 @@ def _employers() -> list[tuple[str, str, Organisation | None]]:
     return [*common, *((one.public_id, one.name, one) for one in employers_to_write(actor))]
 
 
-def _show(preview: Preview, error: str = "") -> ResponseReturnValue:
+def _show(
+    preview: Preview, error: str = "", *, pages: tuple[int, int] = (1, 1), whole: bool = True
+) -> ResponseReturnValue:
     secret, actor = current_app.config["SECRET_KEY"], current_actor()
     form = ListPreviewForm(formdata=None)
+    form.whole.data = whole
     if preview.table is not None:
         form.table.data = seal(secret, TABLE, actor, SUBJECT, service.pack_table(preview))
     if preview.can_be_confirmed:
         form.ticket.data = seal(secret, READING, actor, SUBJECT, service.pack_preview(preview))
     error = error or str(preview.error)
-    page = render_template("jobs/listings/list_preview.html", preview=preview, form=form, error=error)
+    reading = preview.reading
+    page = render_template(
+        "jobs/listings/list_preview.html",
+        preview=preview,
+        form=form,
+        error=error,
+        listings=page_of(reading.listings, pages[0], PER_PAGE),
+        notes=page_of(reading.refused + reading.remarks, pages[1], PER_PAGE),
+    )
     return page, 422 if error else 200
 
 

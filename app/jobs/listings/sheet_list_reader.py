@@ -52,7 +52,7 @@ def sheet_list_of(workbook: Workbook) -> SheetList:
         except UnreadableList as error:
             refusal = refusal or error
             continue
-        if len(grid) - head.row > MAX_LISTINGS:
+        if len(grid) - head.row - 1 > MAX_LISTINGS:
             raise UnreadableList("too_many", f"{MAX_LISTINGS:,}")
         return SheetList(sheet.name, grid, head, _rows_of(workbook.problems, sheet.name))
     raise refusal or UnreadableList("no_table")

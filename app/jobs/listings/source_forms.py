@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField, ValidationError
+from wtforms import BooleanField, HiddenField, IntegerField, PasswordField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -52,8 +52,13 @@ class ListUploadForm(Form):
 
 
 class ListPreviewForm(Form):
-    """What a preview carries: the table, to be read otherwise, and what was understood, to be confirmed."""
+    """What a preview carries: the table, to be read otherwise, and what was understood, to be confirmed; `rows` and
+    `notes` are the pages that are shown, `to_rows` and `to_notes` those that are asked for."""
 
     table = HiddenField()
     ticket = HiddenField()
+    rows = IntegerField(default=1)
+    notes = IntegerField(default=1)
+    to_rows = IntegerField()
+    to_notes = IntegerField()
     whole = BooleanField(_l("이 파일이 목록 전체예요. 파일에 없는 공고는 마감해요."), default=True)
