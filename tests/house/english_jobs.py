@@ -16,6 +16,7 @@ from app.jobs.applying.application_package import pack
 from app.jobs.duties import duty_service
 from app.jobs.duties.duty_job import note_duties
 from app.jobs.hiring import message_service
+from app.jobs.interview_models import InterviewChoice
 from app.jobs.listings import import_service
 from app.jobs.listings.listing import UnreadableList
 from app.jobs.opening_models import Requirement
@@ -159,7 +160,11 @@ def make_english_applicants(employer: Organisation, applicant: Account) -> None:
         make_file(applicant, application=application)
         make_criterion(opening, "Experience")
         make_reviewer(opening, reviewer)
-        make_slot(opening).place = "Room 2"
+        slot = make_slot(opening)
+        slot.place = "Room 2"
+        if stage == Stage.INTERVIEW:
+            chosen = InterviewChoice(application_id=application.id, slot_id=slot.id, chosen_at=clock.now())
+            db.session.add(chosen)
         for from_employer in (True, False):
             message_service.send_message(
                 application, "Hello.", applicant.actor, clock.now(), from_employer=from_employer

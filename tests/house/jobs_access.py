@@ -85,6 +85,7 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "hiring.read_messages": COLLEAGUES,
     "applications.interview": {APPLICANT},
     "applications.choose_interview": {APPLICANT},
+    "applications.give_up_interview": {APPLICANT},
     "applications.messages": {APPLICANT},
     "applications.read_own_messages": {APPLICANT},
     "hiring.reviewers": {MANAGER},

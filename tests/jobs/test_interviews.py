@@ -82,6 +82,46 @@ def test_an_applicant_chooses_and_changes_and_both_are_told(
     assert "나지원" not in mails_to(manager.email)[0].body
 
 
+def test_an_applicant_gives_the_time_up_and_both_are_told(
+    visitor: Visitor, opening: Opening, applicant: Account, application: Application
+) -> None:
+    manager, slot = make_member(opening.organisation), make_slot(opening)  # type: ignore[arg-type]
+    address = f"/applications/{application.public_id}/interview"
+    sign_in(visitor, applicant)
+    assert visitor.get(f"{address}/give-up").status_code == 302
+    assert visitor.post(f"{address}/give-up").status_code == 409
+    choose(visitor, application, slot)
+    assert "취소할까요" in visitor.get(f"{address}/give-up").get_data(as_text=True)
+    assert visitor.post(f"{address}/give-up").status_code == 303
+    assert taken(slot) == 0
+    assert db.session.scalars(select(InterviewChoice)).all() == []
+    assert "취소했어요" in mails_to(applicant.email)[-1].subject
+    assert "지원번호 1번" in mails_to(manager.email)[-1].body
+    assert "나지원" not in mails_to(manager.email)[-1].body
+    assert choose(visitor, application, slot) == 303
+
+
+def test_it_is_too_late_to_give_up_what_can_be_changed_no_more(
+    visitor: Visitor, opening: Opening, applicant: Account, application: Application
+) -> None:
+    slot = make_slot(opening)
+    sign_in(visitor, applicant)
+    choose(visitor, application, slot)
+    slot.changes_until = clock.now()
+    db.session.commit()
+    assert visitor.post(f"/applications/{application.public_id}/interview/give-up").status_code == 409
+    assert taken(slot) == 1
+
+
+def test_the_next_time_begins_as_the_last_one_was(visitor: Visitor, opening: Opening) -> None:
+    sign_in(visitor, make_member(opening.organisation))  # type: ignore[arg-type]
+    slot = make_slot(opening, capacity=3)
+    page = visitor.get(f"/hiring/{opening.public_id}/interviews").get_data(as_text=True)
+    assert f'value="{clock.seoul_date(slot.starts_at).isoformat()}"' in page
+    assert 'value="2층 회의실"' in page
+    assert 'value="3"' in page
+
+
 def test_a_full_time_is_not_given_and_the_former_seat_is_kept(
     visitor: Visitor, opening: Opening, applicant: Account, application: Application
 ) -> None:

@@ -106,6 +106,7 @@ _STEPS: dict[str, Text] = {
     "undo": _l("기관이 앞의 결정을 되돌렸어요"),
     "interview": _l("면접 시간을 골랐어요"),
     "interview_lost": _l("고른 면접 시간이 그사이 찼어요. 다시 골라 주세요"),
+    "interview_cancel": _l("고른 면접 시간을 취소했어요"),
     "schedule": _l("기관이 채용 일정을 알렸어요"),
     "return_ask": _l("서류를 돌려 달라고 했어요"),
     "returned": _l("기관이 서류를 돌려줬어요"),

@@ -45,4 +45,6 @@ class SlotForm(Form):
 class MessageForm(Form):
     """What one side writes to the other."""
 
-    words = TextAreaField(_l("메시지"), validators=[Optional(), Length(max=2000), no_resident_number])
+    words = TextAreaField(
+        _l("메시지"), validators=[InputRequired(_l("보낼 말을 적어 주세요.")), Length(max=2000), no_resident_number]
+    )

@@ -26,6 +26,12 @@ def slots_of(opening: Opening) -> Sequence[InterviewSlot]:
     return db.session.scalars(rows.order_by(InterviewSlot.starts_at, InterviewSlot.id)).all()
 
 
+def last_offered(opening: Opening) -> InterviewSlot | None:
+    """Answer the time that was offered last; None when none is."""
+    rows = select(InterviewSlot).where(InterviewSlot.opening_id == opening.id, InterviewSlot.withdrawn_at.is_(None))
+    return db.session.scalars(rows.order_by(InterviewSlot.id.desc()).limit(1)).one_or_none()
+
+
 def find_slot(opening: Opening, public_id: str) -> InterviewSlot:
     """Answer a time that is offered. Raises `NotFound`."""
     slot = next((slot for slot in slots_of(opening) if slot.public_id == public_id), None)

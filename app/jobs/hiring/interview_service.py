@@ -107,13 +107,36 @@ def choose(application: Application, slot_public_id: str, actor: Actor, at: date
     else:
         _free_seat(before.slot_id)
         before.slot, before.chosen_at = slot, at
-    event = ApplicationEvent(application_id=application.id, at=at, action="interview", stage=application.stage)
+    _note(application, "interview", actor, at)
+    audit.record(actor, "interview.choose", application, at=at, after={"slot": slot.public_id})
+    _tell_both(application, slot, at, "interview_chosen")
+    return slot
+
+
+def give_up(application: Application, actor: Actor, at: datetime) -> InterviewSlot:
+    """Let the applicant give the chosen seat up; another may be chosen afterwards. Raises `Conflict` without one, or
+    when it is too late to change."""
+    db.session.execute(select(Application.id).where(Application.id == application.id).with_for_update())
+    choice = queries.choice_of(application)
+    if choice is None:
+        raise Conflict(_l("고른 면접 시간이 없어요."))
+    slot = choice.slot
+    if slot.changes_until <= at:
+        raise Conflict(_l("면접 시간을 고르거나 바꿀 수 있는 때가 지났어요. 메시지로 기관에 알려 주세요."))
+    _lock(slot.id)
+    db.session.delete(choice)
+    _free_seat(slot.id)
+    _note(application, "interview_cancel", actor, at)
+    audit.record(actor, "interview.give_up", application, at=at, before={"slot": slot.public_id})
+    _tell_both(application, slot, at, "interview_given_up")
+    return slot
+
+
+def _note(application: Application, action: str, actor: Actor, at: datetime) -> None:
+    event = ApplicationEvent(application_id=application.id, at=at, action=action, stage=application.stage)
     event.actor_label, event.why, event.is_shown = actor.label[:120], "", True
     db.session.add(event)
     db.session.flush()
-    audit.record(actor, "interview.choose", application, at=at, after={"slot": slot.public_id})
-    _tell_both(application, slot, at)
-    return slot
 
 
 def keep_or_lose_seat(application: Application, at: datetime) -> InterviewSlot | None:
@@ -201,7 +224,7 @@ def _free_seat(slot_id: int) -> None:
     )
 
 
-def _tell_both(application: Application, slot: InterviewSlot, at: datetime) -> None:
+def _tell_both(application: Application, slot: InterviewSlot, at: datetime, letter: str) -> None:
     opening = application.opening
     seen = visible_of(application, opening, at)
     said = {"title": opening.title, "place": slot.place, "number": seen.number}
@@ -210,7 +233,7 @@ def _tell_both(application: Application, slot: InterviewSlot, at: datetime) -> N
     for reader in [*readers, *people_to_tell(opening)]:
         send_later(
             reader.email,
-            "interview_chosen",
+            letter,
             at,
             language=reader.language,
             when=written(slot.starts_at, reader.language),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,6 +23,7 @@ from app.jobs.hiring import applicant_queries
 from app.jobs.hiring import interview_queries as queries
 from app.jobs.hiring import interview_service as service
 from app.jobs.hiring.interview_forms import SlotForm
+from app.jobs.interview_models import InterviewSlot
 from app.jobs.scope import can_write, find_own_opening, manages, may_look, may_write
 
 _SHOWS = _l("면접 시간")
@@ -30,7 +32,8 @@ _SHOWS = _l("면접 시간")
 @hiring.get("/<opening_id>/interviews")
 @requires(may_look(), shows=_SHOWS)
 def interviews(opening_id: str) -> ResponseReturnValue:
-    return _interviews(opening_id, SlotForm(formdata=None))
+    opening = find_own_opening(opening_id, current_actor())
+    return _interviews(opening_id, SlotForm(formdata=None, data=_as_last_time(queries.last_offered(opening))))
 
 
 def _interviews(opening_id: str, form: SlotForm) -> ResponseReturnValue:
@@ -48,6 +51,15 @@ def _interviews(opening_id: str, form: SlotForm) -> ResponseReturnValue:
         manages=manages(current_actor(), opening.organisation_id),
     )
     return page, 422 if form.errors else 200
+
+
+def _as_last_time(last: InterviewSlot | None) -> dict[str, Any]:
+    """Answer what the form begins with: most offer several times at one place."""
+    if last is None:
+        return {}
+    closes = int((last.starts_at - last.changes_until).total_seconds() // 3600)
+    said = {"minutes": last.minutes, "place": last.place, "capacity": last.capacity, "closes_hours": closes}
+    return said | {"day": clock.seoul_date(last.starts_at)}
 
 
 @hiring.post("/<opening_id>/interviews")
@@ -104,4 +116,20 @@ def choose_interview(application_id: str) -> ResponseReturnValue:
     application = own_application(application_id, current_actor())
     slot = service.choose(application, request.form.get("slot", ""), current_actor(), clock.now())
     flash(_("면접 시간을 정했어요: %(when)s", when=written(slot.starts_at)), "success")
+    return redirect(url_for("applications.interview", application_id=application_id), 303)
+
+
+@applications.route("/<application_id>/interview/give-up", methods=["GET", "POST"])
+@requires(signed_in())
+def give_up_interview(application_id: str) -> ResponseReturnValue:
+    application = own_application(application_id, current_actor())
+    if request.method == "GET":
+        choice = queries.choice_of(application)
+        if choice is None:
+            return redirect(url_for("applications.interview", application_id=application_id))
+        return render_template(
+            "jobs/hiring/interview_give_up.html", application=application, opening=application.opening, choice=choice
+        )
+    service.give_up(application, current_actor(), clock.now())
+    flash(_("고른 면접 시간을 취소했어요. 다른 시간을 고를 수 있어요."), "success")
     return redirect(url_for("applications.interview", application_id=application_id), 303)
