@@ -31,7 +31,7 @@ Post = Callable[[str, bytes, Mapping[str, str]], int]
 WAITS = (1, 5, 30, 120, 300, 600, 840, 1200, 1200)
 OFF_AFTER = timedelta(days=2, hours=23)
 KEPT_FOR = timedelta(days=30)
-# One run sends no more, so that slow receivers cannot keep the worker from its other work for long.
+# One run sends no more, so that slow receivers cannot keep other slow work waiting for long.
 MAX_A_RUN = 20
 GONE = 410
 WORKER = Actor.command("worker: webhooks")
@@ -48,7 +48,7 @@ class Sending:
     headers: Mapping[str, str]
 
 
-@job("webhooks")
+@job("webhooks", slow=True)
 def deliver_waiting(at: datetime) -> None:
     """Send every message whose time has come."""
     deliver(at, _POST)

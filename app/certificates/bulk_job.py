@@ -27,11 +27,11 @@ from app.core.outages import is_outage
 
 _log = logging.getLogger("ieum.bulk")
 _WORKER = Actor.command("worker: bulk verifications")
-# Mail and certificates wait for the same worker: after this long it lets them pass before it goes on.
+# Other slow work waits for the same thread: after this long it lets that pass before it goes on.
 TURN_SECONDS = 20.0
 
 
-@job(JOB)
+@job(JOB, slow=True)
 def work_off(at: datetime) -> None:
     """Check what waits for as long as one turn lasts, and sign the receipts of what is checked."""
     begun = time.monotonic()

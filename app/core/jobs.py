@@ -4,6 +4,9 @@ Work is a row in the business database, written with its cause. This module only
 work: `wake(name)` after the commit, and a sweep each minute that asks every handler to look. A handler finds its
 own rows, does each in a transaction of its own, and doing it twice has no second effect; so losing the news, or
 the worker, loses nothing.
+
+Work that waits for others (hosts, portals, a process that opens a stranger's file) has a queue and a thread of its
+own in the worker, so that certificates and mail never stand behind it.
 """
 
 from __future__ import annotations
@@ -19,7 +22,8 @@ from typing import Any
 
 import psycopg
 from flask import Flask, current_app
-from huey import PostgresHuey, SqliteHuey, crontab
+from huey import Huey, PostgresHuey, SqliteHuey, crontab
+from huey.consumer import Consumer
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -29,6 +33,7 @@ from app.core.db import Base, UtcDateTime, after_commit, db, unit_of_work
 
 Handler = Callable[[datetime], None]
 _handlers: dict[str, Handler] = {}
+_slow: set[str] = set()
 _log = logging.getLogger("ieum.jobs")
 
 HEARTBEAT_SECONDS = 5
@@ -44,13 +49,18 @@ class WorkerHeartbeat(Base):
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-def job(name: str) -> Callable[[Handler], Handler]:
-    """Register a handler of stored work under a name. It is called with the time, in an application context."""
+def job(name: str, *, slow: bool = False) -> Callable[[Handler], Handler]:
+    """Register a handler of stored work under a name. It is called with the time, in an application context.
+
+    `slow` says that it waits for others and takes as long as they let it.
+    """
 
     def register(handler: Handler) -> Handler:
         if name in _handlers and _handlers[name] is not handler:
             raise ValueError(f"two handlers for the stored work {name!r}")
         _handlers[name] = handler
+        if slow:
+            _slow.add(name)
         return handler
 
     return register
@@ -61,7 +71,7 @@ def wake(name: str) -> None:
     however much there is."""
     if name not in _handlers:
         raise ValueError(f"no handler for the stored work {name!r}")
-    queue = current_app.extensions["ieum_jobs"]
+    queue = current_app.extensions["ieum_jobs"][name in _slow]
     after_commit(f"wake {name}", lambda: _send(queue, name))
 
 
@@ -78,9 +88,9 @@ def run(name: str) -> None:
     _handlers[name](clock.now())
 
 
-def run_all() -> None:
-    """Let every handler look for work: the sweep. One handler's failure does not keep the others from theirs."""
-    for name in list(_handlers):
+def run_all(*, slow: bool) -> None:
+    """Let every handler of a queue look for work: the sweep. One's failure does not keep the others from theirs."""
+    for name in [name for name in _handlers if (name in _slow) == slow]:
         try:
             run(name)
         except Exception:
@@ -100,14 +110,18 @@ def _beat() -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Make the queue of this application: beside the instance on SQLite, in the database on PostgreSQL."""
+    """Make the queues of this application: beside the instance on SQLite, in the database on PostgreSQL."""
+    app.extensions["ieum_jobs"] = (_queue(app, "ieum", slow=False), _queue(app, "ieum-slow", slow=True))
+
+
+def _queue(app: Flask, name: str, *, slow: bool) -> Huey:
     url: str = app.config["SQLALCHEMY_DATABASE_URI"]
     if url.startswith("sqlite"):
         path = Path(app.config["IEUM_INSTANCE_DIR"]) / "queue.db"
-        queue = SqliteHuey("ieum", filename=str(path), fsync=True)
+        queue = SqliteHuey(name, filename=str(path), fsync=True)
     else:
         try:
-            queue = PostgresHuey("ieum", dsn=url.replace("postgresql+psycopg://", "postgresql://"))
+            queue = PostgresHuey(name, dsn=url.replace("postgresql+psycopg://", "postgresql://"))
         except psycopg.OperationalError as error:
             first = str(error).splitlines()[0]
             raise CannotStart(f"the database of IEUM_DATABASE_URL cannot be reached: {first}") from None
@@ -118,11 +132,11 @@ def init_app(app: Flask) -> None:
 
     def sweep() -> None:
         with app.app_context():
-            run_all()
+            run_all(slow=slow)
 
     queue.ieum_run = queue.task(name="ieum_run")(in_context)
-    queue.periodic_task(crontab(minute="*"), name="ieum_sweep")(sweep)
-    app.extensions["ieum_jobs"] = queue
+    queue.ieum_sweep = queue.periodic_task(crontab(minute="*"), name="ieum_sweep")(sweep)
+    return queue
 
 
 def keep_what_is_loaded() -> None:
@@ -155,12 +169,21 @@ def work(app: Flask) -> None:
             stop.wait(HEARTBEAT_SECONDS)
 
     threading.Thread(target=beat_until_stopped, daemon=True, name="heartbeat").start()
+    quick, slow = app.extensions["ieum_jobs"]
     with app.app_context():
-        run_all()
+        run_all(slow=False)
+    slow.ieum_sweep()
     keep_what_is_loaded()
     _warn_of_missing_guards()
     _log.info("worker %s is ready", os.getpid())
+    beside = _consumer(slow)
+    beside.start()
     try:
-        app.extensions["ieum_jobs"].create_consumer(workers=1, initial_delay=0.1, max_delay=1.0, periodic=True).run()
+        _consumer(quick).run()  # Returns when the process is told to stop.
     finally:
         stop.set()
+        beside.stop()
+
+
+def _consumer(queue: Huey) -> Consumer:
+    return queue.create_consumer(workers=1, initial_delay=0.1, max_delay=1.0, periodic=True)

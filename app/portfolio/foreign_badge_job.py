@@ -27,7 +27,7 @@ WORKER = Actor.command("worker: foreign badges")
 # Longer than any check can take, its last question to a host included.
 ABANDONED_AFTER = timedelta(minutes=2)
 MOST_ATTEMPTS = 3
-# Mail and certificates wait for the same worker: after this long it lets them pass before it goes on.
+# Other slow work waits for the same thread: after this long it lets that pass before it goes on.
 TURN_SECONDS = 20.0
 
 
@@ -40,7 +40,7 @@ class _Taken:
     file: bytes
 
 
-@job("foreign-badges")
+@job("foreign-badges", slow=True)
 def check_waiting(at: datetime) -> None:
     """Check the badges that wait, for as long as one turn lasts."""
     work_off(at, Fetcher())

@@ -156,7 +156,7 @@ def test_the_sweep_of_each_minute_tells(account: Account) -> None:
     make_saved_search(account)
     make_opening()
     db.session.commit()
-    jobs.run_all()
+    jobs.run_all(slow=False)
     assert len(mails()) == 1
 
 

@@ -60,7 +60,7 @@ def scan(data: bytes, address: str) -> Scan:
     raise ScannerUnavailable("an answer that says neither yes nor no")
 
 
-@job("application-files")
+@job("application-files", slow=True)
 def scan_waiting(at: datetime) -> None:
     """Ask the scanner about the files that wait; when it cannot be reached they wait for the next sweep."""
     address = scanner_address()

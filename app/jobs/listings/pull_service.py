@@ -31,7 +31,7 @@ LIST_SECONDS = 5 * 60
 _GIVEN_UP = timedelta(minutes=15)
 
 
-@job(NAME)
+@job(NAME, slow=True)
 def pull_due(at: datetime) -> None:
     """Pull every source that is due, and close what has run out."""
     work_off(at, portal_fetcher())
