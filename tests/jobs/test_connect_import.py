@@ -141,7 +141,13 @@ def test_a_deadline_that_is_put_off_opens_again(app: Flask) -> None:
     assert openings()[0].state == OpeningState.PUBLISHED
 
 
-SAME = {"company": "㈜다온", "title": "현장 코디네이터 모집", "region": "부산", "closeDt": "99-12-31"}
+SAME = {
+    "company": "㈜다온",
+    "busino": "1208800767",
+    "title": "현장 코디네이터 모집",
+    "region": "부산",
+    "closeDt": "99-12-31",
+}
 SAME_THERE = {"instNm": "주식회사 다온", "recrutPbancTtl": "현장 코디네이터 채용 공고", "workRgnNmLst": "부산"}
 
 

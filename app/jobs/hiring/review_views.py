@@ -11,6 +11,7 @@ from app.core.errors import DomainError
 from app.core.i18n import _
 from app.core.paging import paginate
 from app.jobs.blueprints import opening_reviews
+from app.jobs.listings.similar_queries import similar_to
 from app.jobs.opening_models import Opening
 from app.jobs.openings import opening_queries as queries
 from app.jobs.openings import opening_service as service
@@ -60,4 +61,12 @@ def give_back(opening_id: str) -> ResponseReturnValue:
 
 def _page(opening: Opening, form: ReturnForm) -> str:
     found, said = service.words_found(opening), service.words_said(opening)
-    return render_template("jobs/hiring/review.html", opening=opening, form=form, found=found, said=said, worst=worst)
+    return render_template(
+        "jobs/hiring/review.html",
+        opening=opening,
+        form=form,
+        found=found,
+        said=said,
+        worst=worst,
+        similar=similar_to([opening]),
+    )

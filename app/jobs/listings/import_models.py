@@ -99,9 +99,9 @@ class ImportNote(Base):
 class OpeningOrigin(Base):
     """Which row of a source is which opening; an opening that several sources have has an origin for each.
 
-    `digest` is of what was read last; `same_key` by which it was compared. The origin that `leads` decides what the
-    opening says. `vanished_at` is when the source did not have it any more, `closed_opening` that its going closed
-    the opening.
+    `digest` is of what was read last; `same_key` and `signs` (`listing_signs`) by which it was compared. The origin
+    that `leads` decides what the opening says. `vanished_at` is when the source did not have it any more,
+    `closed_opening` that its going closed the opening.
     """
 
     __tablename__ = "opening_origins"
@@ -121,6 +121,7 @@ class OpeningOrigin(Base):
     title: Mapped[str] = mapped_column(String(200))
     same_key: Mapped[str] = mapped_column(String(32))
     digest: Mapped[str] = mapped_column(String(64))
+    signs: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict, server_default="{}")
     leads: Mapped[bool] = mapped_column(Boolean, default=True)
     closed_opening: Mapped[bool] = mapped_column(Boolean, default=False)
     first_run_id: Mapped[int] = mapped_column(ForeignKey("import_runs.id"))

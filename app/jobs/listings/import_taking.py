@@ -7,7 +7,7 @@ it may be the same as, and writes what it has decided, in a fixed number of stat
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,16 +17,23 @@ from sqlalchemy import insert, select, update
 from app.core import audit
 from app.core.access import Actor
 from app.core.db import db, new_public_id
-from app.jobs.listings.import_candidates import Candidate, find_candidates
+from app.jobs.listings.import_candidates import (
+    Candidate,
+    choose,
+    differs,
+    find_candidates,
+    is_still,
+    joins_another,
+)
 from app.jobs.listings.import_models import ImportNote, ImportRun, ListSource, OpeningOrigin
 from app.jobs.listings.import_values import edit_values, opening_values
 from app.jobs.listings.import_words import NoteKind
 from app.jobs.listings.listing import Listing
+from app.jobs.listings.listing_signs import Signs
 from app.jobs.opening_models import Opening, OpeningEdit
 from app.jobs.opening_words import OpeningSource, OpeningState
 from app.jobs.openings.forbidden_words import FIELDS, Level, find_in_fields, worst
 from app.jobs.openings.opening_fields import OpeningFields
-from app.jobs.openings.opening_sameness import titles_are_alike
 from app.jobs.signals import opening_moved
 
 BATCH = 500
@@ -72,7 +79,7 @@ class Taking:
 
     def _follow(self, known: Sequence[tuple[OpeningOrigin, str, Listing]]) -> list[tuple[OpeningOrigin, Listing]]:
         """Follow the rows that are known; answer those that are no longer the opening they were joined to."""
-        differing = [(origin, listing) for origin, key, listing in known if _differs(origin, key, listing)]
+        differing = [(origin, listing) for origin, key, listing in known if differs(origin, key, listing)]
         # Who leads changes the opening first: the others are compared with what it says now.
         differing.sort(key=lambda pair: not pair[0].leads)
         openings = self._openings({origin.opening_id for origin, _listing in differing})
@@ -87,7 +94,7 @@ class Taking:
             opening = openings[origin.opening_id]
             is_own = opening.source == OpeningSource.OWN
             leads = not is_own and (origin.leads or opening.id not in leaders)
-            if not leads and not _is_still(listing, opening):
+            if not leads and not is_still(listing, opening, leaders.get(opening.id, {})):
                 moved.append((origin, listing))
                 continue
             if leads and opening.state != OpeningState.DRAFT and self._finds(listing) is Level.CLEAR:
@@ -95,7 +102,7 @@ class Taking:
                 self.run.same += 1
                 continue
             is_another = leads and living.get(opening.id, 0) <= 1 and opening.organisation_id is None
-            if is_another and _joins_another(listing, opening, candidates):
+            if is_another and joins_another(listing, opening, candidates, self.source.id):
                 moved.append((origin, listing))
                 changed[opening.id] = self._merge(opening)
                 continue
@@ -135,13 +142,13 @@ class Taking:
             db.session.expunge(opening)
         return {opening.id: opening for opening in rows}
 
-    def _living(self, opening_ids: Iterable[int]) -> tuple[set[int], dict[int, int]]:
-        """Answer which openings have a list that leads and has them now, and how many lists have each."""
-        rows = select(OpeningOrigin.opening_id, OpeningOrigin.leads).where(
+    def _living(self, opening_ids: Iterable[int]) -> tuple[dict[int, Signs], dict[int, int]]:
+        """Answer what the lists say that lead and have these openings now, and how many lists have each."""
+        rows = select(OpeningOrigin.opening_id, OpeningOrigin.leads, OpeningOrigin.signs).where(
             OpeningOrigin.opening_id.in_(list(opening_ids)), OpeningOrigin.vanished_at.is_(None)
         )
         found = db.session.execute(rows).all() if opening_ids else []
-        return {row.opening_id for row in found if row.leads}, Counter(row.opening_id for row in found)
+        return {row.opening_id: row.signs for row in found if row.leads}, Counter(row.opening_id for row in found)
 
     def _merge(self, opening: Opening) -> dict[str, Any]:
         """Close an opening whose list now says the same as another one."""
@@ -198,7 +205,7 @@ class Taking:
         placed: list[tuple[Listing, Opening, bool]] = []
         for listing in listings:
             among = candidates[listing.fields.same_key]
-            same = next((one for one in among if one.is_the_same(listing)), None)
+            same = choose(among, listing, self.source.id)
             if same is None:
                 same = Candidate(self._make(listing))
                 openings.append(same.opening)
@@ -207,7 +214,7 @@ class Taking:
             else:
                 self.run.joined += 1
             placed.append((listing, same.opening, same.opening in openings and not same.said))
-            same.said.append((listing.fields.employer_name, listing.fields.title))
+            same.note(listing, self.source.id)
         self._store(openings)
         for opening in openings:
             self._note(opening, "import", {}, {"state": opening.state}, title=opening.title)
@@ -277,6 +284,7 @@ class Taking:
             "title": listing.fields.title,
             "same_key": listing.fields.same_key,
             "digest": listing.digest,
+            "signs": listing.signs,
             "leads": leads,
             "closed_opening": False,
             "last_run_id": self.run.id,
@@ -318,23 +326,3 @@ class Taking:
             if action != "import" or opening.state == OpeningState.PUBLISHED:
                 opening_moved.send(opening, action="publish" if action == "import" else action, at=self.at)
         self._edits, self._lines, self._notes, self._moved = [], [], [], []
-
-
-def _differs(origin: OpeningOrigin, key: str, listing: Listing) -> bool:
-    """Tell whether there is anything to do for a row: it says something else, is back, or its opening has become
-    another one by what the leading list says."""
-    parted = not origin.leads and key != listing.fields.same_key
-    return origin.digest != listing.digest or origin.vanished_at is not None or parted
-
-
-def _is_still(listing: Listing, opening: Opening) -> bool:
-    same_key = listing.fields.same_key == opening.same_key
-    return same_key and titles_are_alike(listing.fields.title, opening.title)
-
-
-def _joins_another(listing: Listing, opening: Opening, candidates: Mapping[str, list[Candidate]]) -> bool:
-    """Tell whether a row whose employer, place or deadline has changed is an opening now that is there already."""
-    if listing.fields.same_key == opening.same_key:
-        return False
-    among = candidates.get(listing.fields.same_key, ())
-    return any(one.opening.id != opening.id and one.is_the_same(listing) for one in among)

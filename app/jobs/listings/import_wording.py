@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.core.i18n import Text, _l
+from app.core.i18n import Text, _, _l
 from app.jobs.listings.import_models import ImportNote, ImportRun
 from app.jobs.listings.import_words import RunState, Schedule
 from app.jobs.listings.listing_messages import explain
 from app.jobs.listings.sheet_columns import FIELDS
+from app.jobs.listings.similar_queries import Similar
 from app.jobs.opening_words import OpeningSource
 
 # What a column of a list can mean.
@@ -34,7 +35,23 @@ COLUMNS: dict[str, Text] = {
     "email": _l("이메일"),
     "link": _l("링크"),
     "external_id": _l("공고번호"),
+    "business_number": _l("사업자등록번호"),
 }
+
+
+SIGNS: dict[str, Text] = {
+    "number": _l("사업자등록번호"),
+    "road": _l("주소"),
+    "lot": _l("주소"),
+    "phone": _l("전화번호"),
+    "email": _l("이메일"),
+}
+
+
+def what_differs(found: Similar) -> str:
+    """Write what keeps two openings apart that are alike."""
+    names = dict.fromkeys(str(SIGNS[name]) for name in found.differs)
+    return ", ".join(names) or str(_("구별할 정보가 없어요"))
 
 
 def column_choices() -> list[tuple[str, Text]]:
@@ -57,6 +74,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "run_colour": lambda run: RunState(run.state).colour,
     "run_error": error,
     "note_message": message,
+    "what_differs": what_differs,
     "source_kind": lambda source: OpeningSource(source.kind).label,
     "source_schedule": lambda source: Schedule(source.schedule).label,
 }

@@ -10,6 +10,7 @@ from functools import cached_property
 from app.core.errors import Invalid
 from app.core.i18n import Text
 from app.jobs.listings.listing_messages import explain
+from app.jobs.listings.listing_signs import signs_of
 from app.jobs.openings.opening_fields import OpeningFields
 
 MAX_LISTINGS = 20_000
@@ -27,12 +28,19 @@ class UnreadableList(Invalid):
 
 @dataclass(frozen=True)
 class Listing:
-    """One opening as a list says it. `external_id` names it in its source; `place` is where it stands in the list."""
+    """One opening as a list says it. `external_id` names it in its source; `place` is where it stands in the list;
+    `business_number` is its employer's, ten digits or empty."""
 
     fields: OpeningFields
     external_id: str
     url: str
     place: str
+    business_number: str = ""
+
+    @cached_property
+    def signs(self) -> dict[str, list[str]]:
+        """The strong signs of its employer; see `listing_signs`."""
+        return signs_of(self.fields, self.business_number)
 
     @cached_property
     def digest(self) -> str:

@@ -13,6 +13,7 @@ from app.jobs.listings.listing import Listing, Note
 from app.jobs.listings.listing_dates import Deadline, read_day, read_deadline
 from app.jobs.listings.listing_kinds import guess_employment_type, guess_work_kind, read_headcount, read_place
 from app.jobs.listings.listing_pay import Pay, read_pay
+from app.jobs.listings.listing_signs import business_number
 from app.jobs.listings.listing_text import plain, plain_lines, web_address
 from app.jobs.opening_words import EmploymentType
 from app.jobs.openings.listing_words import NOTHING_SAID
@@ -82,8 +83,8 @@ def understand(row: Row, today: date) -> Understood:
     remarks = []
     if row.values.get("link", "").strip() and said.get("link") not in NOTHING_SAID and not url:
         remarks.append(Note(row.place, shown, "link_left_out", "", external_id))
-    fields = _fields(row, said, deadline, today)
-    return Understood(Listing(fields, external_id, url, row.place), remarks=tuple(remarks))
+    fields, number = _fields(row, said, deadline, today), business_number(row.values.get("business_number", ""))
+    return Understood(Listing(fields, external_id, url, row.place, number), remarks=tuple(remarks))
 
 
 def with_default_employer(row: Row, employer: str) -> Row:
@@ -101,6 +102,8 @@ def _said(name: str, value: str) -> str:
 
 
 def _holds_resident_number(name: str, text: str, external_id: str) -> bool:
+    if name == "business_number" and business_number(text):
+        return False  # Ten digits can read as a resident number that has lost its zeros.
     # A number of the portal's own in an address is no person's.
     return resident_number.find(text.replace(external_id, " ") if name == "link" and external_id else text)
 

@@ -16,7 +16,10 @@ _DAYS = ("period_from", "period_until", "posted_on")
 def pack(reading: Reading) -> dict[str, Any]:
     """Answer a reading as values that JSON holds."""
     return {
-        "listings": [[one.fields.as_facts(), one.external_id, one.url, one.place] for one in reading.listings],
+        "listings": [
+            [one.fields.as_facts(), one.external_id, one.url, one.place, one.business_number]
+            for one in reading.listings
+        ],
         "refused": [_packed(note) for note in reading.refused],
         "remarks": [_packed(note) for note in reading.remarks],
         "total": reading.total,
@@ -28,7 +31,7 @@ def pack(reading: Reading) -> dict[str, Any]:
 def unpack(packed: dict[str, Any]) -> Reading:
     """Answer what `pack` was given."""
     return Reading(
-        tuple(Listing(_fields(facts), name, url, place) for facts, name, url, place in packed["listings"]),
+        tuple(Listing(_fields(facts), *rest) for facts, *rest in packed["listings"]),
         tuple(Note(*values) for values in packed["refused"]),
         tuple(Note(*values) for values in packed["remarks"]),
         packed["total"],

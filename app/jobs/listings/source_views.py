@@ -14,6 +14,7 @@ from app.jobs.listings import import_service, source_service
 from app.jobs.listings import source_queries as queries
 from app.jobs.listings.import_words import Schedule
 from app.jobs.listings.listing_kinds import rules_in_words
+from app.jobs.listings.similar_queries import similar_in
 from app.jobs.listings.source_forms import SourceForm
 from app.jobs.listings.source_service import PortalFields
 from app.jobs.opening_words import OpeningSource
@@ -88,7 +89,8 @@ def run(source_id: str, run_id: str) -> ResponseReturnValue:
     source = queries.source_of(current_actor(), source_id)
     found = queries.run_of(source, run_id)
     notes = paginate(queries.notes_of(found), request.args.get("page", 1, type=int), per_page=50)
-    return render_template("jobs/listings/import_run.html", source=source, run=found, notes=notes)
+    similar = similar_in(found)
+    return render_template("jobs/listings/import_run.html", source=source, run=found, notes=notes, similar=similar)
 
 
 @opening_sources.post("/<source_id>/runs/<run_id>/undo")

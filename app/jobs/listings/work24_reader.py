@@ -74,6 +74,7 @@ def _row(values: dict[str, str], index: int) -> Row:
         values={
             "title": get("title"),
             "employer": get("company"),
+            "business_number": get("busino"),
             "region": get("region") or get("basicAddr"),
             "address": get("detailAddr") or get("basicAddr"),
             "hours": get("holidayTpNm") if get("holidayTpNm") != OTHER else "",

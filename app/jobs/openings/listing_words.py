@@ -107,6 +107,7 @@ TELLING = re.compile(
 
 # How a list titles its columns; spaces and signs are gone, letters are small.
 COLUMN_RULES: tuple[tuple[str, str], ...] = (
+    ("business_number", r"사업자(등록)?(번호|no)|^사업자$|business(number|no)"),
     ("external_id", r"(공고|구인|채용|인증|관리|접수|등록)(번호|id|no)$|^(id|uid|공고id)$"),
     ("link", r"링크|url|주소창|홈페이지|상세보기|원문|바로가기|웹주소|공고주소|출처|link"),
     ("deadline", r"마감|접수종료|종료일|공고종료|모집종료|deadline|closing"),
