@@ -87,7 +87,7 @@ Day = Annotated[date, _written(_DAY, date.fromisoformat), Field(json_schema_extr
 PublicId = Annotated[str, Field(pattern=PUBLIC_ID)]
 
 
-def _without_defaults(schema: dict[str, Any]) -> None:
+def without_defaults(schema: dict[str, Any]) -> None:
     """A value that is left out of a change stays what it is: its default is ours, not the caller's business."""
     for said in schema.get("properties", {}).values():
         said.pop("default", None)
@@ -97,13 +97,13 @@ def _without_defaults(schema: dict[str, Any]) -> None:
 class Body(BaseModel):
     """The base of what is sent and answered."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, json_schema_extra=_without_defaults)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, json_schema_extra=without_defaults)
 
 
 class Problem(BaseModel):
     """Why a request was refused (RFC 9457). `errors` names single values by JSON Pointer."""
 
-    model_config = ConfigDict(json_schema_extra=_without_defaults)
+    model_config = ConfigDict(json_schema_extra=without_defaults)
 
     type: str
     title: str

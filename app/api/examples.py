@@ -23,6 +23,10 @@ _SAID: dict[str, Any] = {
     "contact_phone": "02-123-4567",
     "blind": True,
 }
+_ASKED: list[dict[str, Any]] = [
+    {"kind": "hours", "level": "required", "course_kind": "in_service", "minutes": 2400},
+    {"kind": "other", "level": "preferred", "note": "주민과 함께 일해 본 분"},
+]
 _TOLD: dict[str, Any] = {
     "place": "",
     "pay_text": "",
@@ -55,6 +59,7 @@ _TOLD: dict[str, Any] = {
             "months": None,
             "name": None,
             "issuer": None,
+            "note": None,
         }
     ],
     "published_at": "2027-03-02T00:00:00Z",
@@ -83,8 +88,8 @@ _APPLICATION: dict[str, Any] = {
 }
 
 EXAMPLES: dict[str, Any] = {
-    "OpeningNew": _SAID,
-    "OpeningChange": {"headcount": 3, "deadline_at": "2027-04-15T14:59:00Z"},
+    "OpeningNew": _SAID | {"requirements": _ASKED},
+    "OpeningChange": {"headcount": 3, "deadline_at": "2027-04-15T14:59:00Z", "requirements": _ASKED[:1]},
     "OpeningTold": _OPENING,
     "OwnOpeningTold": _OWN,
     "OpeningsTold": {"items": [_OPENING], "next_cursor": f"1772409600000000-{_ID}"},

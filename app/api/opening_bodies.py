@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,19 +12,18 @@ from pydantic import Field
 
 from app.api.bodies import Body, Day, Moment, PublicId, as_moment, line
 from app.api.cursors import Cursor, Limit
-from app.jobs.opening_models import Opening, Requirement
+from app.api.requirement_bodies import RequirementsGiven, RequirementTold, requirements_given, requirements_told
+from app.jobs.opening_models import Opening
 from app.jobs.opening_words import (
     DocumentKind,
     EmploymentType,
     OpeningState,
     PayUnit,
-    RequirementKind,
-    RequirementLevel,
     WorkKind,
 )
 from app.jobs.openings.opening_fields import LONGEST_RETENTION, SHORTEST_RETENTION, OpeningFields
+from app.jobs.openings.requirement_service import RequirementFields
 from app.jobs.regions import Province
-from app.jobs.wording import requirement as requirement_text
 
 _EMAIL = r"^[A-Za-z0-9._%+-]{1,64}@([A-Za-z0-9-]{1,63}\.){1,3}[A-Za-z]{2,20}$"
 Email = Annotated[str, Field(max_length=254, pattern=_EMAIL)]
@@ -73,10 +71,11 @@ class OpeningValues(Body):
     residents_first: bool = False
     has_thirty_staff: bool = True
     retention_days: Annotated[int, Field(ge=SHORTEST_RETENTION, le=LONGEST_RETENTION)] = LONGEST_RETENTION
+    requirements: RequirementsGiven = []
 
     def onto(self, before: OpeningFields) -> OpeningFields:
         """Answer `before` with what was said here put over it."""
-        said: dict[str, Any] = {name: getattr(self, name) for name in self.model_fields_set}
+        said: dict[str, Any] = {name: getattr(self, name) for name in self.model_fields_set - {"requirements"}}
         if said.get("weekly_hours") is not None:
             said["weekly_hours"] = Decimal(str(said["weekly_hours"]))
         if "documents" in said:
@@ -88,6 +87,13 @@ class OpeningValues(Body):
                 said[name] = said[name].value
         return replace(before, **said)
 
+    def asked(self) -> list[RequirementFields] | None:
+        """Answer the requirements that take the place of those before; None when nothing is said of them.
+
+        Raises `InvalidFields`.
+        """
+        return requirements_given(self.requirements) if "requirements" in self.model_fields_set else None
+
 
 class OpeningNew(OpeningValues):
     """A new opening: a draft that nobody else sees until it is published. It needs a deadline or `until_filled`."""
@@ -96,21 +102,8 @@ class OpeningNew(OpeningValues):
 
 
 class OpeningChange(OpeningValues):
-    """A change of an opening: only what is named is put in its place; null empties what may be empty."""
-
-
-class RequirementTold(Body):
-    """One thing that an opening asks for (required) or prefers. `text` says it in a phrase."""
-
-    kind: RequirementKind
-    level: RequirementLevel
-    text: str
-    course_kind: str | None
-    minutes: int | None
-    within_months: int | None
-    months: int | None
-    name: str | None
-    issuer: str | None
+    """A change of an opening: only what is named is put in its place; null empties what may be empty, and
+    `requirements` are replaced as a whole."""
 
 
 class OpeningTold(Body):
@@ -230,20 +223,5 @@ def _values(opening: Opening, url: str, model: type[Body]) -> dict[str, Any]:
         "weekly_hours": float(opening.weekly_hours) if opening.weekly_hours is not None else None,
         "documents": list(said.documents),
         "source_url": opening.source_url if opening.source_url.startswith(("https://", "http://")) else None,
-        "requirements": list(_requirements(opening.requirements)),
+        "requirements": requirements_told(opening.requirements),
     }
-
-
-def _requirements(rows: Iterable[Requirement]) -> Iterable[RequirementTold]:
-    for row in rows:
-        yield RequirementTold(
-            kind=RequirementKind(row.kind),
-            level=RequirementLevel(row.level),
-            text=requirement_text(row),
-            course_kind=row.course_kind or None,
-            minutes=row.minutes,
-            within_months=row.within_months,
-            months=row.months,
-            name=row.name or None,
-            issuer=row.issuer or None,
-        )

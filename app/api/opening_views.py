@@ -35,6 +35,7 @@ from app.jobs.opening_models import Opening
 from app.jobs.openings import opening_service as service
 from app.jobs.openings.opening_fields import OpeningFields
 from app.jobs.openings.opening_queries import public_opening
+from app.jobs.openings.requirement_service import replace_requirements
 from app.jobs.scope import employers_to_write, find_own_opening
 
 _READ, _WRITE = token(Scope.OPENINGS_READ), token(Scope.OPENINGS_WRITE)
@@ -129,8 +130,10 @@ def create_opening(body: OpeningNew) -> Response:
     employer = next(iter(employers_to_write(actor)), None)
     if employer is None:
         raise Denied(_l("구인기업과 현장지원센터만 공고를 올릴 수 있어요."))
-    fields = body.onto(OpeningFields("", employer.name))
-    opening = service.draft_opening(employer, fields, actor, clock.now())
+    fields, asked, at = body.onto(OpeningFields("", employer.name)), body.asked(), clock.now()
+    opening = service.draft_opening(employer, fields, actor, at)
+    if asked:
+        replace_requirements(opening, asked, actor, at)
     return _told(opening, 201, {"Location": absolute_url("api_v1.get_own_opening", opening_id=opening.public_id)})
 
 
@@ -151,8 +154,10 @@ def create_opening(body: OpeningNew) -> Response:
 def change_opening(opening_id: str, body: OpeningChange) -> Response:
     opening = queries.opening_to_change(opening_id, current_actor())
     require_version(opening.version)
-    fields = body.onto(OpeningFields.of(opening))
-    service.change_opening(opening, fields, opening.version, current_actor(), clock.now())
+    fields, asked, at = body.onto(OpeningFields.of(opening)), body.asked(), clock.now()
+    service.change_opening(opening, fields, opening.version, current_actor(), at)
+    if asked is not None:
+        replace_requirements(opening, asked, current_actor(), at)
     return _told(opening)
 
 

@@ -160,6 +160,7 @@ _ACTIONS: dict[str, Text] = {
 }
 _FIELDS: dict[str, Text] = {
     "requirement": _l("확인할 요건"),
+    "requirements": _l("확인할 요건"),
     "title": _l("공고명"),
     "employer_name": _l("기관"),
     "work_kind": _l("하는 일"),

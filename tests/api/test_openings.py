@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
+import jsonschema
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app.accounts.models import Organisation
+from app.api.opening_bodies import OpeningNew
 from app.api.token_models import Scope
 from app.core import clock
-from app.jobs.opening_models import Requirement
+from app.core.db import db
+from app.jobs.opening_models import OpeningEdit, Requirement
 from app.jobs.opening_words import OpeningState
+from app.jobs.wording import edit
 from tests.conftest import Visitor
 from tests.factories.accounts import audit_lines
 from tests.factories.api import Program, make_token
@@ -191,3 +197,110 @@ def test_doubtful_words_are_published_once_they_are_confirmed_and_clear_ones_nev
         path = f"/employer/openings/{made['id']}/publish"
         assert program.post(path).status_code == 422
         assert program.post(f"{path}?confirmed=true").status_code == status
+
+
+HOURS = {"kind": "hours", "level": "required", "course_kind": "in_service", "minutes": 2400, "within_months": 24}
+COURSE = {"kind": "course", "level": "preferred", "name": "도시재생 코디네이터 양성"}
+MONTHS = {"kind": "experience", "level": "required", "months": 12, "name": "마을만들기", "note": "주민조직 경험 포함"}
+OTHER = {"kind": "other", "level": "preferred", "note": "종로구를 잘 아는 분"}
+
+
+def asked_in(told: dict[str, Any]) -> list[dict[str, Any]]:
+    """Answer the requirements as they could be sent again."""
+    return [
+        {name: value for name, value in one.items() if name != "text" and value is not None}
+        for one in told["requirements"]
+    ]
+
+
+def test_an_opening_is_posted_with_what_it_asks_for(program: Program, visitor: Visitor) -> None:
+    asked = [HOURS, COURSE, MONTHS, OTHER]
+    made = program.post("/employer/openings", {**NEW, "requirements": asked})
+    assert made.status_code == 201, made.json
+    assert asked_in(made.json) == asked
+    assert made.json["requirements"][0]["text"] == "최근 24개월 직무교육 40시간 이상"
+    path = f"/employer/openings/{made.json['id']}"
+    assert program.post(f"{path}/publish").status_code == 200
+    public = Program(visitor).get(f"/openings/{made.json['id']}").json
+    assert asked_in(public) == asked
+    assert "최근 24개월 직무교육 40시간 이상" in visitor.get(f"/openings/{made.json['id']}").get_data(as_text=True)
+
+
+def test_a_change_replaces_all_requirements_or_leaves_them(program: Program) -> None:
+    made = program.post("/employer/openings", {**NEW, "requirements": [HOURS, COURSE]})
+    path = f"/employer/openings/{made.json['id']}"
+    left = program.patch(path, {"headcount": 3}, If_Match=made.headers["ETag"])
+    assert asked_in(left.json) == [HOURS, COURSE]
+    for wanted in ([COURSE, HOURS, OTHER], [OTHER], [MONTHS, OTHER, HOURS], []):
+        told = program.patch(path, {"requirements": wanted}, If_Match=left.headers["ETag"])
+        assert (told.status_code, asked_in(told.json)) == (200, wanted)
+        assert told.json["version"] == left.json["version"] + 1, "one change"
+        left = told
+    same = program.patch(path, {"requirements": []}, If_Match=left.headers["ETag"])
+    assert same.headers["ETag"] == left.headers["ETag"], "nothing differs"
+    assert program.patch(path, {"requirements": [HOURS]}, If_Match=made.headers["ETag"]).status_code == 412
+    assert "확인할 요건" in str(
+        edit(db.session.scalars(select(OpeningEdit).order_by(OpeningEdit.version.desc())).first())  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize(
+    ("requirement", "place"),
+    [
+        ({"kind": "hours", "level": "required"}, "minutes"),
+        ({**HOURS, "minutes": 0}, "minutes"),
+        ({**HOURS, "minutes": "2400"}, "minutes"),
+        ({**HOURS, "name": "양성"}, "name"),
+        ({**HOURS, "course_kind": "evening"}, "course_kind"),
+        ({**COURSE, "name": ""}, "name"),
+        ({**COURSE, "months": 3}, "months"),
+        ({**MONTHS, "months": None}, "months"),
+        ({"kind": "badge", "level": "required", "issuer": "공단"}, "name"),
+        ({"kind": "other", "level": "required"}, "note"),
+        ({**OTHER, "note": "900101-1234568"}, "note"),
+        ({**OTHER, "text": "as it is told"}, "text"),
+        ({**OTHER, "level": "nice"}, "level"),
+    ],
+)
+def test_a_requirement_that_says_too_little_or_too_much_is_named(
+    program: Program, requirement: dict[str, Any], place: str
+) -> None:
+    answer = program.post("/employer/openings", {**NEW, "requirements": [HOURS, requirement]})
+    assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
+    assert [error["pointer"] for error in answer.json["errors"]] == [f"/requirements/1/{place}"]
+    assert program.get("/employer/openings").json["items"] == [], "nothing is stored"
+    if "900101" not in str(requirement):  # No schema can say what looks like a resident number.
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**NEW, "requirements": [requirement]}, OpeningNew.model_json_schema())
+
+
+def test_there_is_an_end_to_what_an_opening_asks_for(program: Program) -> None:
+    assert program.post("/employer/openings", {**NEW, "requirements": [OTHER] * 21}).status_code == 422
+    assert program.post("/employer/openings", {**NEW, "requirements": [OTHER] * 20}).status_code == 201
+    assert program.post("/employer/openings", {**NEW, "requirements": None}).status_code == 422
+
+
+def test_requirements_need_the_scope_and_have_one_effect_for_one_key(
+    program: Program, employer: Organisation
+) -> None:
+    body = {**NEW, "requirements": [HOURS]}
+    reader = Program(program._visitor, make_token(employer, Scope.OPENINGS_READ)[1])
+    assert reader.post("/employer/openings", body).status_code == 403
+    first, again = (program.post("/employer/openings", body, Idempotency_Key="a") for _ in range(2))
+    assert first.json == again.json
+    other = {**NEW, "requirements": [COURSE]}
+    assert program.post("/employer/openings", other, Idempotency_Key="a").status_code == 422
+    assert len(program.get("/employer/openings").json["items"]) == 1
+
+
+def test_requirements_of_what_others_see_may_not_say_what_an_opening_may_not(program: Program) -> None:
+    bad = [{"kind": "other", "level": "required", "note": "만 35세 이하"}]
+    made = program.post("/employer/openings", {**NEW, "requirements": bad})
+    path = f"/employer/openings/{made.json['id']}"
+    assert program.post(f"{path}/publish").status_code == 422, "a draft is looked at when it is published"
+    assert program.patch(path, {"requirements": [OTHER]}, If_Match="*").status_code == 200
+    assert program.post(f"{path}/publish").status_code == 200
+    assert program.patch(path, {"requirements": bad, "headcount": 9}, If_Match="*").status_code == 422
+    assert (asked_in(program.get(path).json), program.get(path).json["headcount"]) == ([OTHER], None)
+    program.post(f"{path}/close")
+    assert program.patch(path, {"requirements": []}, If_Match="*").status_code == 409

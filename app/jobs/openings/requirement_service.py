@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -26,13 +27,23 @@ _EMPTY: dict[str, Any] = {
     "issuer": "",
 }
 # What each kind uses; the rest is left out.
-_USED: dict[RequirementKind, tuple[str, ...]] = {
+USED: dict[RequirementKind, tuple[str, ...]] = {
     RequirementKind.HOURS: ("course_kind", "minutes", "within_months"),
     RequirementKind.COURSE: ("name",),
     RequirementKind.APPOINTMENT: ("name", "months"),
     RequirementKind.EXPERIENCE: ("name", "months"),
     RequirementKind.BADGE: ("name", "issuer"),
     RequirementKind.OTHER: (),
+}
+
+# Without what a kind says nothing.
+NEEDED: dict[RequirementKind, str] = {
+    RequirementKind.HOURS: "minutes",
+    RequirementKind.COURSE: "name",
+    RequirementKind.APPOINTMENT: "months",
+    RequirementKind.EXPERIENCE: "months",
+    RequirementKind.BADGE: "name",
+    RequirementKind.OTHER: "text",
 }
 
 
@@ -63,7 +74,7 @@ class RequirementFields:
             raise Invalid(_l("몇 개월 이상인지 입력해 주세요."))
         if kind is RequirementKind.OTHER and not self.text:
             raise Invalid(_l("어떤 요건인지 설명을 입력해 주세요."))
-        unused = {name: value for name, value in _EMPTY.items() if name not in _USED[kind]}
+        unused = {name: value for name, value in _EMPTY.items() if name not in USED[kind]}
         return replace(self, **unused)
 
 
@@ -87,6 +98,33 @@ def add_requirement(opening: Opening, fields: RequirementFields, actor: Actor, a
     db.session.flush()
     note_change(opening, actor, at, before={"requirement": None}, after={"requirement": _facts(requirement)})
     return requirement
+
+
+def replace_requirements(opening: Opening, wanted: Sequence[RequirementFields], actor: Actor, at: datetime) -> bool:
+    """Let an opening ask for these things alone, in their order; answer whether anything differs.
+
+    One change, whatever it takes. Raises `Invalid`, or `Conflict` when the opening has ended.
+    """
+    _refuse_ended(opening)
+    if len(wanted) > MOST:
+        raise Invalid(_l("요건은 20개까지 둘 수 있어요."))
+    for fields in wanted:
+        _refuse_forbidden(opening, fields)
+    before = [_facts(requirement) for requirement in opening.requirements]
+    after = [_plain(fields.checked()) for fields in wanted]
+    if before == after:
+        return False
+    # In their places, so that no two of them ever have one position.
+    for requirement in opening.requirements[len(after) :]:
+        opening.requirements.remove(requirement)
+    for position, values in enumerate(after):
+        if position == len(opening.requirements):
+            opening.requirements.append(Requirement())
+        for name, value in (values | {"position": position}).items():
+            setattr(opening.requirements[position], name, value)
+    db.session.flush()
+    note_change(opening, actor, at, before={"requirements": before}, after={"requirements": after})
+    return True
 
 
 def change_requirement(
