@@ -61,10 +61,15 @@ class ApplicationItem(Base):
 
     `facts` is what it says without naming anybody (kind of course, minutes, dates, whether a signature was found
     right), `full` the rest (names, centre, serials); `document` the signed document itself where there is one.
+    `check_state` is how far the check of a badge from elsewhere is that the employer's opening has asked for, or what
+    it found at `checked_at` (`BadgeState`, empty: not asked for); while it runs, `check_claim` names the attempt.
     """
 
     __tablename__ = "application_items"
-    __table_args__ = (UniqueConstraint("application_id", "position"),)
+    __table_args__ = (
+        UniqueConstraint("application_id", "position"),
+        Index("ix_application_items_check_state_id", "check_state", "id"),
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(32), default=new_public_id, unique=True)
@@ -75,6 +80,12 @@ class ApplicationItem(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     full: Mapped[dict[str, Any]] = mapped_column(JSON)
     document: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    check_state: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    check_reason: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    check_claim: Mapped[str | None] = mapped_column(String(32))
+    check_claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    check_attempts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ApplicationFile(Base):

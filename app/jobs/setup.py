@@ -28,6 +28,7 @@ from app.jobs.applying import (
     application_views,
     application_wording,
     apply_views,
+    badge_checks,
 )
 from app.jobs.board import (
     opening_feed_views,
@@ -104,6 +105,7 @@ PARTS = (
     apply_views,
     application_views,
     application_scanner,
+    badge_checks,
     applicant_views,
     decision_views,
     reviewer_views,

@@ -55,7 +55,7 @@ def work_off(at: datetime, fetch: Fetch) -> None:
         if taken is None:
             return
         after = taken.id
-        outside = _Outside(fetch, urlsplit(current_app.config["IEUM_BASE_URL"]).hostname or "")
+        outside = Outside(fetch, urlsplit(current_app.config["IEUM_BASE_URL"]).hostname or "")
         verdict = check(taken.file, now, outside) if taken.file else could_not("limits")
         if outside.asked_for_own and verdict.state == "unknown":
             verdict = could_not("own")
@@ -66,7 +66,7 @@ def work_off(at: datetime, fetch: Fetch) -> None:
             return
 
 
-class _Outside:
+class Outside:
     """Fetches from others alone: what names us as its issuer is checked at our own verification page."""
 
     def __init__(self, fetch: Fetch, own_host: str) -> None:

@@ -14,7 +14,7 @@ from app.core.i18n import _, current_language
 from app.core.templating import datetime as written_datetime
 from app.jobs.applying.proof_checking import Proof
 from app.jobs.applying.visible import IDENTITY_LABELS, Visible, unopened
-from app.jobs.hiring.applicant_wording import item_names, item_title, item_when, proof_state, requirement_finding
+from app.jobs.hiring.applicant_wording import item_names, item_title, item_when, proof_words, requirement_finding
 from app.jobs.hiring.reviewer_queries import Seen
 from app.jobs.opening_models import Opening
 
@@ -44,7 +44,7 @@ def _row(seen: Visible, proofs: Mapping[str, Proof], scores: Seen | None, box: S
         str(seen.stage.label),
         written_datetime(seen.submitted_at),
         "\n".join(f"{said.text}: {requirement_finding(said)}" for said in seen.requirements),
-        "\n".join(f"{item_title(item, proofs)}, {proof_state(item, proofs).label}" for item in seen.items),
+        "\n".join(f"{item_title(item, proofs)}, {proof_words(item, proofs)}" for item in seen.items),
         round(float(average), 1) if average is not None else None,
         *(identity.get(str(IDENTITY_LABELS[key]), "") for key in box),
     ]
@@ -77,7 +77,7 @@ def _sections(seen: Visible, proofs: Mapping[str, Proof]) -> list[dict[str, obje
     items: _Pairs = []
     for item in seen.items:
         named = " · ".join(f"{label} {value}" for label, value in item_names(item))
-        facts = [str(proof_state(item, proofs).label), item_when(item), named]
+        facts = [proof_words(item, proofs), item_when(item), named]
         items.append((item_title(item, proofs), " · ".join(filter(None, facts))))
     held_back = _("누가 썼는지 알 수 있는 내용이 들어 있어 인적사항을 열 때까지 보여 주지 않아요.")
     words = str(held_back) if seen.words.is_held_back else seen.words.text

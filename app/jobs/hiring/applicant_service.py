@@ -18,6 +18,7 @@ from app.jobs.applicant_models import Reveal, StageMove
 from app.jobs.application_models import Application, ApplicationEvent
 from app.jobs.application_words import Stage
 from app.jobs.applying.applicant_mail import Writer, take_back, tell_decision
+from app.jobs.applying.badge_checks import ask_for_checks
 from app.jobs.applying.visible import Visible, holds_papers, visible_of
 from app.jobs.hiring import applicant_queries as queries
 from app.jobs.hiring.decision_queries import decided_applications, find_decision, why_not_undo_each
@@ -63,6 +64,7 @@ def open_application(application: Application, actor: Actor, at: datetime) -> No
     application.viewed_at = application.viewed_at or at
     _tell_applicant(application, "view", actor, at)
     _record(application, "application.view", actor, at, Stage.RECEIVED, Stage.VIEWED)
+    ask_for_checks(application)
 
 
 def decide(

@@ -44,6 +44,22 @@ def proof_state(item: VisibleItem, proofs: Mapping[str, Proof]) -> ProofState:
     return proofs.get(item.public_id, NO_PROOF).state
 
 
+def proof_days(item: VisibleItem, proofs: Mapping[str, Proof]) -> str:
+    """Write when an item's proof was looked at, where that was not this moment."""
+    proof = proofs.get(item.public_id, NO_PROOF)
+    parts = [str(_("%(day)s 확인", day=date(proof.on)))] if proof.on is not None else []
+    if proof.then is not None:
+        parts.append(str(_("낼 때(%(day)s)는 서명이 맞았어요", day=date(proof.then))))
+    return " · ".join(parts)
+
+
+def proof_words(item: VisibleItem, proofs: Mapping[str, Proof]) -> str:
+    """Write what was found of an item's proof, and when."""
+    days = proof_days(item, proofs)
+    label = str(proof_state(item, proofs).label)
+    return f"{label} ({days})" if days else label
+
+
 def requirement_finding(said: VisibleRequirement) -> str:
     """Write whether a requirement is met, and what is missing."""
     if said.met is None:
@@ -99,6 +115,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "seen_when": item_when,
     "seen_names": item_names,
     "seen_proof": proof_state,
+    "seen_proof_days": proof_days,
     "requirement_finding": requirement_finding,
     "seen_event": event_title,
     "stage_kind": stage_kind,
