@@ -19,6 +19,7 @@ from app.core.errors import Conflict
 from app.core.mail import OutgoingMail
 from app.jobs.application_models import Application, ApplicationConsent, ApplicationEvent
 from app.jobs.application_words import Stage
+from app.jobs.duties import destruction_by_hand, destruction_views
 from app.jobs.duties.destruction_job import destroy_due_papers
 from app.jobs.duties.destruction_models import Destruction
 from app.jobs.duties.destruction_rules import BY_SIGNAL, EMPTIED, FORGOTTEN, KEPT, tables_about_applications
@@ -245,15 +246,94 @@ def test_the_employer_destroys_before_the_day(app: Flask, visitor: Visitor) -> N
     assert "가나다" not in page
     assert visitor.post(address, data={"seen": "1,2,3"}).status_code == 422
     answer = visitor.post(address, data={"seen": "1,2,3", "sure": "y"})
-    assert answer.status_code == 303
+    assert answer.status_code == 200
     db.session.expire_all()
     states = [bool(one.destroyed_at) for one in (gone, asked_back, waiting)]
     assert states == [True, False, False]
-    shown = visitor.get(answer.headers["Location"]).get_data(as_text=True)
+    result = answer.get_data(as_text=True)
+    assert "지원서 1건의 채용서류를 파기했어요" in result
+    assert "돌려준 뒤에 파기할 수 있어요" in result
+    assert "결과가 정해지지 않은 지원서는" in result
+    shown = visitor.get(f"/hiring/{opening.public_id}/destructions").get_data(as_text=True)
     assert "지원번호 1번" in shown
     paper = visitor.get(f"/hiring/{opening.public_id}/destructions.pdf")
     assert paper.data.startswith(b"%PDF-")
     assert paper.headers["Cache-Control"] == "no-store"
+
+
+def three_decided(visitor: Visitor) -> tuple[str, list[Application]]:
+    """Store three rejected applications of an employer who is signed in; answer where they are destroyed."""
+    employer = make_employer()
+    opening = make_opening(employer)
+    rows = [
+        make_application(opening, make_account(person=make_person(name)), Stage.REJECTED, decided_at=NOW)
+        for name in ("가나다", "라마바", "사아자")
+    ]
+    sign_in(visitor, make_member(employer))
+    return f"/hiring/{opening.public_id}/destruction", rows
+
+
+def breaking_at(number: int, error: BaseException) -> Any:
+    def fail(application: Application, **_more: Any) -> None:
+        if application.number == number:
+            raise error
+
+    return application_destroyed.connected_to(fail)
+
+
+def which_are_gone(rows: list[Application]) -> list[bool]:
+    db.session.expire_all()
+    return [one.destroyed_at is not None for one in rows]
+
+
+def test_one_that_cannot_be_destroyed_keeps_no_other(app: Flask, visitor: Visitor) -> None:
+    address, rows = three_decided(visitor)
+    with breaking_at(2, RuntimeError("the disk is full")):
+        answer = visitor.post(address, data={"seen": "1,2,3", "sure": "y"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert "지원서 2건의 채용서류를 파기했어요" in page
+    assert "시스템 문제로 파기하지 못했어요" in page
+    assert "the disk" not in page
+    assert which_are_gone(rows) == [True, False, True]
+    # Doing it again goes on with what is left, and says of the others that they are gone.
+    again = visitor.post(address, data={"seen": "1,2,3", "sure": "y"}).get_data(as_text=True)
+    assert "지원서 1건의 채용서류를 파기했어요" in again
+    assert "이미 파기한 지원서예요" in again
+    assert which_are_gone(rows) == [True, True, True]
+    assert len(db.session.scalars(select(Destruction)).all()) == 3
+
+
+def test_a_process_that_ends_in_the_middle_loses_nothing(app: Flask, visitor: Visitor) -> None:
+    address, rows = three_decided(visitor)
+    with breaking_at(2, SystemExit()), pytest.raises(SystemExit):
+        visitor.post(address, data={"seen": "1,2,3", "sure": "y"})
+    db.session.rollback()
+    assert which_are_gone(rows) == [True, False, False]
+    assert visitor.post(address, data={"seen": "2,3", "sure": "y"}).status_code == 303
+    assert which_are_gone(rows) == [True, True, True]
+
+
+def test_a_page_offers_as_many_as_are_done_at_once(
+    app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(destruction_views, "MOST_AT_ONCE", 2)
+    address, rows = three_decided(visitor)
+    page = visitor.get(address).get_data(as_text=True)
+    assert 'value="1,2"' in page
+    assert "남은 1건은 이어서" in page
+    monkeypatch.setattr(destruction_by_hand, "MOST_AT_ONCE", 2)
+    visitor.post(address, data={"seen": "1,2,3", "sure": "y"})
+    assert which_are_gone(rows) == [True, True, False]
+
+
+@pytest.mark.parametrize("seen", ["", "7", "9" * 5000, "²,x,-1"])
+def test_numbers_that_nobody_has_destroy_nothing(app: Flask, visitor: Visitor, seen: str) -> None:
+    address, rows = three_decided(visitor)
+    answer = visitor.post(address, data={"seen": seen, "sure": "y"})
+    assert answer.status_code == 303
+    assert "아무것도 파기하지 않았어요" in visitor.get(answer.headers["Location"]).get_data(as_text=True)
+    assert which_are_gone(rows) == [False, False, False]
 
 
 def test_nobody_destroys_what_another_employer_keeps(app: Flask, visitor: Visitor) -> None:
@@ -261,17 +341,6 @@ def test_nobody_destroys_what_another_employer_keeps(app: Flask, visitor: Visito
     sign_in(visitor, make_member(make_employer()))
     address = f"/hiring/{application.opening.public_id}/destruction"
     assert visitor.post(address, data={"seen": "1", "sure": "y"}).status_code == 404
-
-
-def test_only_what_was_looked_at_is_destroyed(app: Flask, visitor: Visitor) -> None:
-    employer = make_employer()
-    opening = make_opening(employer)
-    applicant = make_account(person=make_person())
-    application = make_application(opening, applicant, Stage.REJECTED, decided_at=NOW)
-    sign_in(visitor, make_member(employer))
-    visitor.post(f"/hiring/{opening.public_id}/destruction", data={"seen": "", "sure": "y"})
-    db.session.expire_all()
-    assert application.destroyed_at is None
 
 
 def test_a_worker_is_who_did_it(app: Flask) -> None:

@@ -125,14 +125,6 @@ def test_nothing_is_owed_once_the_papers_are_gone(visitor: Visitor, goes: str) -
     assert request.returned_at is None
 
 
-def test_by_hand_only_what_is_not_asked_back_is_destroyed(app: Flask) -> None:
-    asked, free = case(), make_application(make_opening(), make_account(person=make_person("남다른")))
-    free.stage, free.decided_at = Stage.REJECTED, clock.now()
-    make_return_request(db.session.get_one(Application, asked.id))
-    done = destruction_service.destroy_all([asked.id, free.id, free.id], COMMAND, clock.now())
-    assert [row.application_id for row in done] == [free.id]
-
-
 def test_the_schedule_is_told_once(app: Flask) -> None:
     assert twice(app, case(Stage.VIEWED).tell) == [DONE, DONE]
     assert count(ScheduleNotice) == len(mails_to("one@example.kr")) == 1

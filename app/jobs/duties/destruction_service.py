@@ -6,8 +6,6 @@ What stays is that there was an application, its stages and days: figures need t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -66,16 +64,6 @@ def destroy_papers(application_id: int, actor: Actor, at: datetime, *, is_automa
     audit.record(actor, "application.destroy", application, at=at, after={"counts": row.counts})
     _tell(application, person_id, at)
     return row
-
-
-def destroy_all(application_ids: Sequence[int], actor: Actor, at: datetime) -> list[Destruction]:
-    """Destroy by hand the papers of those that can be at this moment: what somebody else has destroyed or an
-    applicant has asked back meanwhile is left out."""
-    done = []
-    for id in application_ids:
-        with suppress(Conflict):
-            done.append(destroy_papers(id, actor, at, is_automatic=False))
-    return done
 
 
 def _is_owed(application: Application, at: datetime, *, is_automatic: bool) -> bool:

@@ -12,9 +12,10 @@ from app.core.errors import NotFound
 from app.core.i18n import _, _l
 from app.jobs.blueprints import hiring
 from app.jobs.duties import destruction_queries as queries
-from app.jobs.duties import destruction_service as service
+from app.jobs.duties.destruction_by_hand import MOST_AT_ONCE, Outcome, destroy_by_hand
 from app.jobs.duties.destruction_forms import DestroyForm
 from app.jobs.duties.destruction_paper import destruction_pdf
+from app.jobs.opening_models import Opening
 from app.jobs.scope import find_own_opening, may_look, may_write
 
 
@@ -22,29 +23,34 @@ from app.jobs.scope import find_own_opening, may_look, may_write
 @requires(may_write(), shows=_l("파기할 채용서류"))
 def destroy(opening_id: str) -> ResponseReturnValue:
     opening, form = find_own_opening(opening_id, current_actor(), to_write=True), DestroyForm()
-    kept = queries.kept_papers(opening)
-    free = [one for one in kept if not one.is_asked_back]
     # A destruction that was looked at is the one that is done: what was decided since is not in it.
     if form.validate_on_submit():
-        chosen = set((form.seen.data or "").split(","))
-        ids = [one.id for one in free if str(one.number) in chosen]
-        done = service.destroy_all(ids, current_actor(), clock.now())
-        if done:
-            flash(_("지원서 %(count)s건의 채용서류를 파기했어요.", count=len(done)), "success")
-        else:
-            flash(_("이미 파기했거나 그사이 반환을 청구한 지원서라서 파기할 것이 없어요."), "info")
-        return redirect(url_for("hiring.destructions", opening_id=opening_id), 303)
-    form.seen.data = ",".join(str(one.number) for one in free)
+        return _destroyed(opening, destroy_by_hand(opening, form.numbers, current_actor(), clock.now()))
+    kept = queries.kept_papers(opening)
+    free = [one for one in kept if not one.is_asked_back]
+    now = free[:MOST_AT_ONCE]
+    form.seen.data = ",".join(str(one.number) for one in now)
     page = render_template(
         "jobs/duties/destroy.html",
         opening=opening,
         form=form,
-        kept=kept,
-        free=free,
-        early=[one for one in free if clock.seoul_date(clock.now()) <= one.until],
-        counts=queries.counts_of([one.id for one in free]),
+        asked_back=len(kept) - len(free),
+        later=len(free) - len(now),
+        free=now,
+        early=[one for one in now if clock.seoul_date(clock.now()) <= one.until],
+        counts=queries.counts_of([one.id for one in now]),
     )
     return page, 422 if form.errors else 200
+
+
+def _destroyed(opening: Opening, outcome: Outcome) -> ResponseReturnValue:
+    if outcome.destroyed:
+        flash(_("지원서 %(count)s건의 채용서류를 파기했어요.", count=len(outcome.destroyed)), "success")
+    if outcome.refused:
+        return render_template("jobs/duties/destroyed.html", opening=opening, refused=outcome.refused)
+    if not outcome.destroyed:
+        flash(_("고른 지원서가 없어서 아무것도 파기하지 않았어요."), "info")
+    return redirect(url_for("hiring.destructions", opening_id=opening.public_id), 303)
 
 
 @hiring.get("/<opening_id>/destructions")
