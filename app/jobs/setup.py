@@ -44,6 +44,7 @@ from app.jobs.board import (
 from app.jobs.duties import (
     destruction_job,
     destruction_models,
+    destruction_paper_job,
     destruction_views,
     destruction_words,
     duty_job,
@@ -125,6 +126,7 @@ PARTS = (
     duty_job,
     destruction_views,
     destruction_job,
+    destruction_paper_job,
     employment_views,
     employment_job,
     figure_views,

@@ -17,6 +17,7 @@ from app.jobs.application_models import (
 )
 from app.jobs.duties import destruction_service
 from app.jobs.duties.destruction_models import Destruction
+from app.jobs.duties.destruction_paper_job import seal_waiting_papers
 from app.jobs.duties.duty_models import ReturnRequest
 from app.jobs.outcomes import employment_service
 from app.jobs.outcomes.employment_models import Employment
@@ -32,10 +33,12 @@ def make_return_request(application: Application, at: datetime | None = None) ->
     return request
 
 
-def make_destruction(application: Application, at: datetime | None = None) -> Destruction:
-    """Destroy the papers of an application that has been decided."""
+def make_destruction(application: Application, at: datetime | None = None, *, has_paper: bool = False) -> Destruction:
+    """Destroy the papers of an application that has been decided; `has_paper`: the worker has sealed that it did."""
     row = destruction_service.destroy_papers(application.id, COMMAND, at or clock.now(), is_automatic=True)
     db.session.commit()
+    if has_paper:
+        seal_waiting_papers(at or clock.now())
     return row
 
 

@@ -93,7 +93,7 @@ def world(app: Flask) -> World:
     decided = make_application(make_opening(employer), people[APPLICANT], Stage.REJECTED, decided_at=clock.now())
     destroyed = make_application(make_opening(employer), people[OTHER_PERSON], Stage.REJECTED, decided_at=clock.now())
     request = make_return_request(decided)
-    make_destruction(destroyed)
+    make_destruction(destroyed, has_paper=True)
     hired = make_application(make_opening(employer), people[APPLICANT], Stage.HIRED, decided_at=clock.now())
     job = make_employment(make_application(make_opening(employer), people[APPLICANT], Stage.HIRED))
     in_review = make_opening(employer, OpeningState.IN_REVIEW)

@@ -256,9 +256,6 @@ def test_the_employer_destroys_before_the_day(app: Flask, visitor: Visitor) -> N
     assert "결과가 정해지지 않은 지원서는" in result
     shown = visitor.get(f"/hiring/{opening.public_id}/destructions").get_data(as_text=True)
     assert "지원번호 1번" in shown
-    paper = visitor.get(f"/hiring/{opening.public_id}/destructions.pdf")
-    assert paper.data.startswith(b"%PDF-")
-    assert paper.headers["Cache-Control"] == "no-store"
 
 
 def three_decided(visitor: Visitor) -> tuple[str, list[Application]]:

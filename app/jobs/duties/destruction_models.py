@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.audit import RowId
@@ -36,3 +37,32 @@ class Destruction(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     opening: Mapped[Opening] = relationship()
+
+
+class PaperState(StrEnum):
+    """How far a certificate of destruction is: it waits for the worker after each destruction."""
+
+    WAITING = "waiting"
+    SEALED = "sealed"
+
+
+class DestructionPaper(Base):
+    """The certificate of destruction (파기확인서) of an opening as it was sealed last.
+
+    `asked` grows in the transaction of each destruction, so that what was printed before it is not kept after it. The
+    certificate can be made anew at any time from the destructions: only the last one is kept.
+    """
+
+    __tablename__ = "destruction_papers"
+    __table_args__ = (Index("ix_destruction_papers_state_opening_id", "state", "opening_id"),)
+
+    opening_id: Mapped[int] = mapped_column(ForeignKey("openings.id"), primary_key=True, autoincrement=False)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    state: Mapped[str] = mapped_column(String(10), default=PaperState.WAITING)
+    asked: Mapped[int] = mapped_column(Integer)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    sealed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state == PaperState.WAITING

@@ -21,6 +21,7 @@ from app.core.i18n import _l
 from app.core.mail import send_later
 from app.jobs.application_models import Application, ApplicationEvent, ApplicationItem
 from app.jobs.duties.destruction_models import Destruction
+from app.jobs.duties.destruction_paper_service import want_paper
 from app.jobs.duties.destruction_rules import BY_SIGNAL, EMPTIED, KEPT, tables_about_applications
 from app.jobs.duties.duty_queries import return_request_of
 from app.jobs.duties.duty_rules import RETURN_DAYS
@@ -62,6 +63,7 @@ def destroy_papers(application_id: int, actor: Actor, at: datetime, *, is_automa
     db.session.add(row)
     db.session.flush()
     audit.record(actor, "application.destroy", application, at=at, after={"counts": row.counts})
+    want_paper(application)
     _tell(application, person_id, at)
     return row
 

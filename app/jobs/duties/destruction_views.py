@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.certificates.downloads import download
 from app.core import clock
 from app.core.access import current_actor, requires
-from app.core.errors import NotFound
 from app.core.i18n import _, _l
 from app.jobs.blueprints import hiring
 from app.jobs.duties import destruction_queries as queries
 from app.jobs.duties.destruction_by_hand import MOST_AT_ONCE, Outcome, destroy_by_hand
 from app.jobs.duties.destruction_forms import DestroyForm
-from app.jobs.duties.destruction_paper import destruction_pdf
+from app.jobs.duties.destruction_paper_service import paper_of, sealed_paper
 from app.jobs.opening_models import Opening
 from app.jobs.scope import find_own_opening, may_look, may_write
 
@@ -62,6 +61,7 @@ def destructions(opening_id: str) -> ResponseReturnValue:
         opening=opening,
         summary=queries.summary_of(opening),
         rows=queries.destructions_of(opening),
+        paper=paper_of(opening),
     )
 
 
@@ -69,9 +69,4 @@ def destructions(opening_id: str) -> ResponseReturnValue:
 @requires(may_look())
 def destructions_paper(opening_id: str) -> ResponseReturnValue:
     opening = find_own_opening(opening_id, current_actor())
-    summary = queries.summary_of(opening)
-    if summary is None:
-        raise NotFound
-    issuer = str(current_app.config["IEUM_ISSUER_NAME"])
-    paper = destruction_pdf(opening, summary, queries.destructions_of(opening), issuer, clock.now())
-    return download(paper, "application/pdf", f"{_('채용서류 파기확인서')}.pdf")
+    return download(sealed_paper(opening), "application/pdf", f"{_('채용서류 파기확인서')}.pdf")
