@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -20,6 +21,7 @@ from app.core.errors import Conflict
 from app.core.i18n import _l
 from app.core.jobs import job
 from app.core.sealing import seal, seals, unseal
+from app.jobs.application_models import Application
 
 KEPT_FOR = timedelta(hours=24)
 
@@ -33,14 +35,16 @@ class Answered:
     body: bytes
 
 
-def claim(token_id: int, key: str, request: str, at: datetime) -> Answered | None:
-    """Take the key for a request (its digest), or answer what was answered to it before.
+def claim(token_id: int, key: str, request: str, at: datetime, *, about: str = "") -> Answered | None:
+    """Take the key for a request (its digest), or answer what was answered to it before. `about` is the public id of
+    the application that it is about, if any.
 
     Raises `KeyUsedAgain` when it came with another request.
     """
     old = StoredAnswer.at < at - KEPT_FOR
     db.session.execute(delete(StoredAnswer).where(StoredAnswer.token_id == token_id, StoredAnswer.key == key, old))
     row = StoredAnswer(token_id=token_id, key=key, request=request, status=0, headers={}, body=b"", at=at)
+    row.about = about[:32]
     try:
         with db.session.begin_nested():
             db.session.add(row)
@@ -55,6 +59,15 @@ def keep(token_id: int, key: str, answered: Answered) -> None:
     row.body = seal(answered.body, _purpose(row))
     row.status, row.headers = answered.status, dict(answered.headers)
     db.session.flush()
+
+
+def forget_application(application: Application, **_more: Any) -> dict[str, int]:
+    """Delete the answers that tell of an application whose papers are destroyed (receives `application-destroyed`).
+
+    A request that comes again is refused like any other about it, so that it still has one effect.
+    """
+    gone = db.session.execute(delete(StoredAnswer).where(StoredAnswer.about == application.public_id))
+    return {"api_answers": gone.rowcount}  # type: ignore[attr-defined]
 
 
 def _answered(row: StoredAnswer, request: str) -> Answered:

@@ -96,7 +96,7 @@ def _once(act: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
     if not _KEY.fullmatch(key):
         raise BadRequest(_l("Idempotency-Key는 빈칸 없는 ASCII 글자 1~100자여야 해요."))
     token_id: int = g.api_token_id
-    before = idempotency_service.claim(token_id, key, _digest(), clock.now())
+    before = idempotency_service.claim(token_id, key, _digest(), clock.now(), about=_application())
     if before is not None:
         return Response(before.body, before.status, {**before.headers, "Idempotency-Replayed": "true"})
     response = current_app.make_response(act())
@@ -104,6 +104,11 @@ def _once(act: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
         headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
         idempotency_service.keep(token_id, key, Answered(response.status_code, headers, response.get_data()))
     return response
+
+
+def _application() -> str:
+    """Answer the public id of the application that the request is about; nothing when it is about none."""
+    return str((request.view_args or {}).get("application_id", ""))
 
 
 def _digest() -> str:

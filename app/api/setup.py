@@ -12,6 +12,7 @@ from app.api import (
     conformance_views,
     developer_views,
     document_views,
+    idempotency_service,
     opening_views,
     token_views,
     webhook_api_views,
@@ -23,6 +24,7 @@ from app.api.token_models import Scope
 from app.api.verification_views import blueprint
 from app.api.webhook_models import DeliveryState, WebhookEvent
 from app.core.security import csrf
+from app.jobs.job_signals import application_destroyed
 
 # Importing a module of views hangs its routes on the blueprint, and a job's module registers its stored work.
 PARTS = (
@@ -48,6 +50,7 @@ def init_app(app: Flask) -> None:
     for part in (blueprints.v1, blueprints.tokens, blueprints.webhooks, blueprints.developers):
         app.register_blueprint(part)
     admission.init_app(app)
+    application_destroyed.connect(idempotency_service.forget_application)
     app.jinja_env.filters.update(
         api_scope=lambda scope: Scope(scope).label,
         webhook_event=lambda event: WebhookEvent(event).label,

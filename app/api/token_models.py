@@ -72,7 +72,8 @@ class ApiToken(Base):
 class StoredAnswer(Base):
     """What was answered to a request with an Idempotency-Key, stored in the transaction of its effect, for a day.
 
-    `request` is the SHA-256 of the request; `body` is sealed, for it may hold what is shown once.
+    `request` is the SHA-256 of the request; `body` is sealed, for it may hold what is shown once. `about` is the
+    public id of the application that it tells of, with whose papers it is destroyed.
     """
 
     __tablename__ = "api_answers"
@@ -86,3 +87,4 @@ class StoredAnswer(Base):
     headers: Mapped[dict[str, Any]] = mapped_column(JSON)
     body: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    about: Mapped[str] = mapped_column(String(32), default="", server_default="", index=True)

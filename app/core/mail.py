@@ -34,7 +34,7 @@ _log = logging.getLogger("ieum.mail")
 
 
 class OutgoingMail(Base):
-    """One mail to one person. `sent_at` is empty until the worker has handed it over."""
+    """One mail to one person. `sent_at` is empty until the worker has handed it over, and `body` from then on."""
 
     __tablename__ = "outgoing_mails"
     __table_args__ = (Index("ix_outgoing_mails_waiting", "sent_at", "not_before"),)
@@ -84,7 +84,7 @@ def deliver_waiting(at: datetime) -> None:
     ids = list(db.session.scalars(waiting.order_by(OutgoingMail.id)))
     db.session.rollback()
     with unit_of_work():
-        # A delivered mail is kept only as long as somebody may ask whether it was sent.
+        # That a mail was delivered is kept only as long as somebody may ask; what it said goes with its delivery.
         db.session.execute(delete(OutgoingMail).where(OutgoingMail.sent_at < at - KEPT_FOR))
     for mail_id in ids[:MAX_A_RUN]:
         _deliver_one(mail_id, at)
@@ -107,7 +107,7 @@ def _deliver_one(mail_id: int, at: datetime) -> None:
         _log.warning("mail %s could not be delivered: %s", public_id, type(error).__name__)
         return
     with unit_of_work():
-        db.session.execute(update(OutgoingMail).where(OutgoingMail.id == mail_id).values(sent_at=at))
+        db.session.execute(update(OutgoingMail).where(OutgoingMail.id == mail_id).values(sent_at=at, body=""))
 
 
 def _take(mail_id: int, at: datetime) -> OutgoingMail | None:

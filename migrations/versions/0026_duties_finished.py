@@ -1,9 +1,11 @@
-"""Certificates of destruction as sealed files.
+"""Certificates of destruction as sealed files; no name of an applicant where a destruction does not reach.
 
 Why: the certificate of destruction carries the seal of all our papers, and the keys are the worker's: what was
-destroyed asks for it, the worker makes it, the page offers it.
-Safe while the old code still runs: it adds a table; what the old code destroys meanwhile is asked for with the next
-destruction of the opening.
+destroyed asks for it, the worker makes it, the page offers it. Lines of the audit trail about what applicants did
+named them and outlived their papers; they lose the name, once and for all, and get none any more. Answers kept for
+programs say which application they tell of, so that they go with its papers; so does the text of delivered mail.
+Safe while the old code still runs: it adds a table and a column; what the old code destroys meanwhile is asked for
+with the next destruction of the opening.
 """
 
 from __future__ import annotations
@@ -16,6 +18,18 @@ down_revision = "0025"
 branch_labels = None
 depends_on = None
 
+# What only applicants do, and what they do as well as employers.
+_BY_APPLICANTS = (
+    "application.submit",
+    "application.withdraw",
+    "application.consent_withdraw",
+    "application.ask_return",
+    "interview.choose",
+    "application_draft.begin",
+    "application_draft.discard",
+    "application_file.add",
+    "application_file.delete",
+)
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -40,8 +54,33 @@ def upgrade() -> None:
         "SELECT opening_id, organisation_id, 'waiting', count(*) FROM destructions "
         "GROUP BY opening_id, organisation_id"
     )
+    op.add_column("api_answers", sa.Column("about", sa.String(length=32), server_default="", nullable=False))
+    op.create_index(op.f("ix_api_answers_about"), "api_answers", ["about"])
+    op.execute("UPDATE outgoing_mails SET body = '' WHERE sent_at IS NOT NULL")
+    _unname_applicants()
+
+
+def _unname_applicants() -> None:
+    names = ", ".join(f"'{action}'" for action in _BY_APPLICANTS)
+    said = "action = 'application.message' AND CAST(after AS TEXT) LIKE '%\"applicant\"%'"
+    change = (
+        f"UPDATE audit_lines SET actor_label = 'applicant', account_id = NULL WHERE action IN ({names}) OR ({said})"
+    )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TRIGGER audit_lines_no_update")
+        op.execute(sa.text(change))
+        op.execute(
+            "CREATE TRIGGER audit_lines_no_update BEFORE UPDATE ON audit_lines "
+            "BEGIN SELECT RAISE(ABORT, 'audit_lines is append-only'); END"
+        )
+        return
+    op.execute("ALTER TABLE audit_lines DISABLE TRIGGER audit_lines_no_update")
+    op.execute(sa.text(change))
+    op.execute("ALTER TABLE audit_lines ENABLE TRIGGER audit_lines_no_update")
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_api_answers_about"), table_name="api_answers")
+    op.drop_column("api_answers", "about")
     op.drop_index("ix_destruction_papers_state_opening_id", table_name="destruction_papers")
     op.drop_table("destruction_papers")

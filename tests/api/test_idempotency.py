@@ -120,7 +120,7 @@ def test_twenty_at_once_have_one_effect(app: Flask, text: str) -> None:
 
 
 def test_without_the_claim_twenty_at_once_have_many(app: Flask, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(idempotency_service, "claim", lambda *_: None)
+    monkeypatch.setattr(idempotency_service, "claim", lambda *_, **_more: None)
     monkeypatch.setattr(idempotency_service, "keep", lambda *_: None)
     post_at_once(app, text, 5)
     assert openings() == 5

@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import DatabaseError
 
 from app.core.db import Base, db
 
@@ -68,3 +69,24 @@ def test_they_can_be_taken_back_and_run_again(app: Flask) -> None:
     assert {t for t in left if not t.startswith("huey")} == set()
     upgrade()
     assert set(Base.metadata.tables) <= set(inspect(db.engine).get_table_names())
+
+
+def test_the_trail_of_before_names_no_applicant_either(app: Flask) -> None:
+    downgrade(revision="0025")
+    insert = text(
+        "INSERT INTO audit_lines (at, account_id, actor_label, action, subject_kind, subject_id, after, why) "
+        "VALUES ('2026-03-09', 7, '나지원', :action, 'Application', '1', :after, '')"
+    )
+    for action, after in (
+        ("application.submit", "{}"),
+        ("application.message", '{"from": "applicant"}'),
+        ("application.message", '{"from": "employer"}'),
+        ("application.decide", "{}"),
+    ):
+        db.session.execute(insert, {"action": action, "after": after})
+    db.session.commit()
+    upgrade()
+    rows = db.session.execute(text("SELECT actor_label, account_id FROM audit_lines ORDER BY id")).all()
+    assert rows == [("applicant", None), ("applicant", None), ("나지원", 7), ("나지원", 7)]
+    with pytest.raises(DatabaseError, match="append-only"):
+        db.session.execute(text("UPDATE audit_lines SET actor_label = ''"))

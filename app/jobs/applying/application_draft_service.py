@@ -16,6 +16,7 @@ from app.core.errors import Conflict
 from app.core.holding import hold
 from app.core.i18n import _, _l
 from app.core.jobs import job
+from app.jobs.applicant_trail import APPLICANT
 from app.jobs.application_models import ApplicationFile
 from app.jobs.applying import application_draft_queries as queries
 from app.jobs.applying.application_choices import Choice, usual
@@ -50,7 +51,7 @@ def begin_draft(
     draft.items, draft.makes_resume, draft.words, draft.has_chosen = usual(choices), True, "", False
     db.session.add(draft)
     db.session.flush()
-    audit.record(actor, "application_draft.begin", draft, at=at)
+    audit.record(APPLICANT, "application_draft.begin", draft, at=at)
     return draft
 
 
@@ -79,7 +80,7 @@ def agree(draft: ApplicationDraft, notices: Notices, at: datetime) -> None:
 
 def discard(draft: ApplicationDraft, actor: Actor, at: datetime) -> None:
     """Throw a draft away with its files."""
-    audit.record(actor, "application_draft.discard", draft, at=at)
+    audit.record(APPLICANT, "application_draft.discard", draft, at=at)
     _delete(draft)
 
 

@@ -15,6 +15,7 @@ from app.core.errors import Conflict
 from app.core.forms import has_unsafe_characters
 from app.core.i18n import _
 from app.core.jobs import wake
+from app.jobs.applicant_trail import APPLICANT
 from app.jobs.application_models import ApplicationFile
 from app.jobs.application_words import Scan
 from app.jobs.applying import application_draft_queries as queries
@@ -62,7 +63,7 @@ def receive_file(
     draft.updated_at = at
     db.session.add(file)
     db.session.flush()
-    audit.record(actor, "application_file.add", file, at=at, after={"kind": kind, "size": file.size})
+    audit.record(APPLICANT, "application_file.add", file, at=at, after={"kind": kind, "size": file.size})
     if file.scan == Scan.PENDING:
         wake("application-files")
     return file
@@ -71,7 +72,7 @@ def receive_file(
 def delete_file(draft: ApplicationDraft | None, public_id: str, actor: Actor, at: datetime) -> None:
     """Delete a file that has not been handed in. Raises `NotFound`."""
     file = queries.file_of(draft, public_id)
-    audit.record(actor, "application_file.delete", file, at=at, before={"kind": file.kind})
+    audit.record(APPLICANT, "application_file.delete", file, at=at, before={"kind": file.kind})
     db.session.delete(file)
     db.session.flush()
 

@@ -21,6 +21,7 @@ from app.core.db import db
 from app.core.errors import Conflict
 from app.core.i18n import _l
 from app.core.mail import send_later
+from app.jobs.applicant_trail import APPLICANT
 from app.jobs.application_models import (
     Application,
     ApplicationConsent,
@@ -73,7 +74,7 @@ def submit_application(person: Person, opening: Opening, digest: str, actor: Act
     application = _write(existing or _new(person, opening), package, draft, at)
     _forget(draft)
     _event(application, "submit", actor.label, at)
-    audit.record(actor, "application.submit", application, at=at, after={"stage": str(application.stage)})
+    audit.record(APPLICANT, "application.submit", application, at=at, after={"stage": str(application.stage)})
     _acknowledge(application, opening, at)
     return HandedIn(application, is_new=True)
 
@@ -188,7 +189,7 @@ def _take_back(application: Application, action: str, actor: Actor, at: datetime
     db.session.flush()
     _event(application, action, actor.label, at)
     audit.record(
-        actor,
+        APPLICANT,
         f"application.{action}",
         application,
         at=at,

@@ -15,6 +15,7 @@ _KINDS: dict[str, Text] = {
     "review_comments": _l("심사 의견"),
     "interview_choices": _l("면접 시간 선택"),
     "employments": _l("채용 기록과의 연결"),
+    "api_answers": _l("다른 프로그램에 한 답"),
 }
 
 

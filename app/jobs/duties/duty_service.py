@@ -18,6 +18,7 @@ from app.core.errors import Conflict, Invalid
 from app.core.holding import hold
 from app.core.i18n import _l
 from app.core.mail import send_later
+from app.jobs.applicant_trail import APPLICANT
 from app.jobs.application_models import Application, ApplicationEvent
 from app.jobs.application_words import Stage
 from app.jobs.duties import duty_queries as queries
@@ -101,7 +102,7 @@ def ask_return(application: Application, actor: Actor, at: datetime) -> ReturnRe
     db.session.add(request)
     _event(application, "return_ask", "", at)
     db.session.flush()
-    audit.record(actor, "application.ask_return", application, at=at)
+    audit.record(APPLICANT, "application.ask_return", application, at=at)
     for account in writers_of(application.organisation_id):
         send_later(
             account.email,

@@ -227,7 +227,9 @@ def _moved(application: Application, before: Stage, after: Stage) -> bool:
     """Move the row if it still stands where it was seen; answer whether it did: others may do so at once."""
     changed = db.session.execute(
         update(Application)
-        .where(Application.id == application.id, Application.stage == before.value)
+        .where(
+            Application.id == application.id, Application.stage == before.value, Application.destroyed_at.is_(None)
+        )
         .values(stage=after.value)
         .execution_options(synchronize_session=False)
     )

@@ -15,6 +15,7 @@ from app.core.holding import hold
 from app.core.i18n import _l
 from app.core.mail import send_later
 from app.core.templating import datetime as written
+from app.jobs.applicant_trail import APPLICANT
 from app.jobs.application_models import Application, ApplicationEvent
 from app.jobs.application_words import Stage
 from app.jobs.applying.applicant_mail import account_of_applicant, people_to_tell
@@ -108,7 +109,7 @@ def choose(application: Application, slot_public_id: str, actor: Actor, at: date
         _free_seat(before.slot_id)
         before.slot, before.chosen_at = slot, at
     _note(application, "interview", actor, at)
-    audit.record(actor, "interview.choose", application, at=at, after={"slot": slot.public_id})
+    audit.record(APPLICANT, "interview.choose", application, at=at, after={"slot": slot.public_id})
     _tell_both(application, slot, at, "interview_chosen")
     return slot
 
@@ -127,7 +128,7 @@ def give_up(application: Application, actor: Actor, at: datetime) -> InterviewSl
     db.session.delete(choice)
     _free_seat(slot.id)
     _note(application, "interview_cancel", actor, at)
-    audit.record(actor, "interview.give_up", application, at=at, before={"slot": slot.public_id})
+    audit.record(APPLICANT, "interview.give_up", application, at=at, before={"slot": slot.public_id})
     _tell_both(application, slot, at, "interview_given_up")
     return slot
 

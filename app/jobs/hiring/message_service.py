@@ -17,6 +17,7 @@ from app.core.errors import Conflict, Invalid
 from app.core.holding import hold
 from app.core.i18n import _l
 from app.core.mail import send_later
+from app.jobs.applicant_trail import APPLICANT
 from app.jobs.application_models import Application
 from app.jobs.application_words import Stage
 from app.jobs.applying.applicant_mail import account_of_applicant, people_to_tell
@@ -52,7 +53,8 @@ def send_message(
     message.words = said
     db.session.add(message)
     db.session.flush()
-    audit.record(actor, "application.message", application, at=at, after={"from": side})
+    by = actor if from_employer else APPLICANT
+    audit.record(by, "application.message", application, at=at, after={"from": side})
     for reader in _readers(application, from_employer=from_employer):
         send_later(
             reader.email,
