@@ -4,6 +4,7 @@ Why: the certificate of destruction carries the seal of all our papers, and the 
 destroyed asks for it, the worker makes it, the page offers it. Lines of the audit trail about what applicants did
 named them and outlived their papers; they lose the name, once and for all, and get none any more. Answers kept for
 programs say which application they tell of, so that they go with its papers; so does the text of delivered mail.
+A destruction says whether there was no result to count from.
 Safe while the old code still runs: it adds a table and a column; what the old code destroys meanwhile is asked for
 with the next destruction of the opening.
 """
@@ -54,6 +55,7 @@ def upgrade() -> None:
         "SELECT opening_id, organisation_id, 'waiting', count(*) FROM destructions "
         "GROUP BY opening_id, organisation_id"
     )
+    op.add_column("destructions", sa.Column("is_lapsed", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("api_answers", sa.Column("about", sa.String(length=32), server_default="", nullable=False))
     op.create_index(op.f("ix_api_answers_about"), "api_answers", ["about"])
     op.execute("UPDATE outgoing_mails SET body = '' WHERE sent_at IS NOT NULL")
@@ -82,5 +84,6 @@ def _unname_applicants() -> None:
 def downgrade() -> None:
     op.drop_index(op.f("ix_api_answers_about"), table_name="api_answers")
     op.drop_column("api_answers", "about")
+    op.drop_column("destructions", "is_lapsed")
     op.drop_index("ix_destruction_papers_state_opening_id", table_name="destruction_papers")
     op.drop_table("destruction_papers")

@@ -25,6 +25,7 @@ from app.jobs.applying.application_wording import (
 )
 from app.jobs.applying.told import told_events, told_stage
 from app.jobs.blueprints import applications
+from app.jobs.lapse_rules import waiting_of
 from app.portfolio.views import own_person
 
 
@@ -69,6 +70,8 @@ def show(application_id: str) -> ResponseReturnValue:
         can_withdraw_consent=service.can_withdraw_consent(application),
         can_apply_again=application.stage == Stage.WITHDRAWN and application.opening.takes_applications(at),
         reveal_stage=Stage(application.opening.reveal_stage),
+        waiting=waiting_of(application),
+        today=clock.seoul_date(at),
     )
 
 

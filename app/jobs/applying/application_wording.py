@@ -108,6 +108,7 @@ _STEPS: dict[str, Text] = {
     "interview_lost": _l("고른 면접 시간이 그사이 찼어요. 다시 골라 주세요"),
     "interview_cancel": _l("고른 면접 시간을 취소했어요"),
     "schedule": _l("기관이 채용 일정을 알렸어요"),
+    "lapse": _l("결과가 없어서 채용이 끝난 것으로 봤어요"),
     "return_ask": _l("서류를 돌려 달라고 했어요"),
     "returned": _l("기관이 서류를 돌려줬어요"),
     "destroy": _l("기관이 서류를 파기했어요"),

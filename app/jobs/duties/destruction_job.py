@@ -12,6 +12,7 @@ from app.core.jobs import job
 from app.jobs.duties.daily import is_done_today, note_done
 from app.jobs.duties.destruction_queries import due_applications
 from app.jobs.duties.destruction_service import destroy_papers
+from app.jobs.duties.lapse_queries import due_lapsed
 
 WORKER = Actor.command("worker: destruction")
 _log = logging.getLogger("ieum.jobs")
@@ -22,7 +23,7 @@ def destroy_due_papers(at: datetime) -> None:
     """Destroy all papers whose period has passed; one that fails is tried again with the next sweep."""
     if is_done_today("destruction", at):
         return
-    ids = list(due_applications(at))
+    ids = [*due_applications(at), *due_lapsed(at)]
     db.session.rollback()
     failed = sum(not _destroy(id, at) for id in ids)
     if not failed:
@@ -35,7 +36,7 @@ def _destroy(id: int, at: datetime) -> bool:
         with unit_of_work():
             destroy_papers(id, WORKER, at, is_automatic=True)
     except Conflict:
-        return True  # Somebody was faster, or has taken the decision back.
+        return True  # Somebody was faster, has decided, or has taken the decision back.
     except Exception:
         _log.exception("the papers of application %s could not be destroyed; they are tried again", id)
         return False

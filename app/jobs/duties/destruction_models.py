@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.audit import RowId
@@ -18,6 +18,8 @@ class Destruction(Base):
 
     `counts` says how many rows of which kind were deleted or emptied; nothing here leads to the applicant, whom the
     employer knew by `number`. `is_automatic`: the period had passed; else somebody of the employer did it earlier.
+    `decided_at` is when the period began; `is_lapsed`: there was no decision, but everybody was told then that the
+    hiring is taken to have ended.
     """
 
     __tablename__ = "destructions"
@@ -31,6 +33,7 @@ class Destruction(Base):
     number: Mapped[int] = mapped_column(Integer)
     counts: Mapped[dict[str, int]] = mapped_column(JSON)
     is_automatic: Mapped[bool] = mapped_column(Boolean)
+    is_lapsed: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     actor_label: Mapped[str] = mapped_column(String(120))
     method: Mapped[str] = mapped_column(String(40))
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -54,7 +54,7 @@ def _content(
         "rows": [
             [
                 str(row.number),
-                date(row.decided_at),
+                _since(row),
                 moment(row.at),
                 str(_("자동 파기(보관기간 지남)")) if row.is_automatic else row.actor_label,
             ]
@@ -62,6 +62,11 @@ def _content(
         ],
         "foot": str(_("%(day)s %(issuer)s 이음에서 발급", day=date(at), issuer=issuer)),
     }
+
+
+def _since(row: Destruction) -> str:
+    day = date(row.decided_at)
+    return str(_("결과 없음(%(day)s 안내)", day=day)) if row.is_lapsed else day
 
 
 def _days(summary: Summary) -> str:

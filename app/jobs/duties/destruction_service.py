@@ -25,7 +25,9 @@ from app.jobs.duties.destruction_paper_service import want_paper
 from app.jobs.duties.destruction_rules import BY_SIGNAL, EMPTIED, KEPT, tables_about_applications
 from app.jobs.duties.duty_queries import return_request_of
 from app.jobs.duties.duty_rules import RETURN_DAYS
+from app.jobs.duties.lapse_queries import is_due, undecided
 from app.jobs.job_signals import application_destroyed
+from app.jobs.lapse_rules import LAPSE
 
 METHOD = "database_deletion"
 
@@ -33,8 +35,9 @@ METHOD = "database_deletion"
 def destroy_papers(application_id: int, actor: Actor, at: datetime, *, is_automatic: bool) -> Destruction:
     """Destroy what an application holds of its applicant, and tell the applicant.
 
-    Raises `Conflict` when nothing has been decided yet, the papers are gone already, or are asked back: somebody
-    destroys them by hand only when they were returned, the worker also when the days for that have passed.
+    Raises `Conflict` when nothing has been decided yet, unless it lapsed and its period has passed, the papers are
+    gone already, or are asked back: somebody destroys them by hand only when they were returned, the worker also when
+    the days for that have passed.
     """
     application = db.session.scalars(
         select(Application)
@@ -44,11 +47,15 @@ def destroy_papers(application_id: int, actor: Actor, at: datetime, *, is_automa
     ).one()
     if application.destroyed_at is not None:
         raise Conflict(_l("이미 파기한 지원서예요."))
-    if application.decided_at is None:
+    counts_from = application.decided_at
+    is_lapsed = counts_from is None
+    if is_lapsed:
+        counts_from = _lapsed_at(application, at) if is_automatic else None
+    if counts_from is None:
         raise Conflict(_l("결과가 정해지지 않은 지원서는 파기할 수 없어요."))
     if _is_owed(application, at, is_automatic=is_automatic):
         raise Conflict(_l("지원자가 반환을 청구한 서류라서 돌려준 뒤에 파기할 수 있어요."))
-    decided_at, person_id = application.decided_at, application.person_id
+    person_id = application.person_id
     counts = _forget_rows(application)
     for _receiver, more in application_destroyed.send(application, at=at):
         counts.update(more or {})
@@ -57,8 +64,9 @@ def destroy_papers(application_id: int, actor: Actor, at: datetime, *, is_automa
     _empty(application, at)
     _note(application, at)
     row = Destruction(opening_id=application.opening_id, organisation_id=application.organisation_id, at=at)
-    row.application_id, row.number, row.decided_at = application.id, application.number, decided_at
+    row.application_id, row.number, row.decided_at = application.id, application.number, counts_from
     row.counts = {kind: count for kind, count in sorted(counts.items()) if count}
+    row.is_lapsed = is_lapsed
     row.is_automatic, row.actor_label, row.method = is_automatic, actor.label[:120], METHOD
     db.session.add(row)
     db.session.flush()
@@ -73,6 +81,17 @@ def _is_owed(application: Application, at: datetime, *, is_automatic: bool) -> b
     if request is None or not request.is_open:
         return False
     return not is_automatic or seoul_date(at) <= seoul_date(request.asked_at) + timedelta(days=RETURN_DAYS)
+
+
+def _lapsed_at(application: Application, at: datetime) -> datetime | None:
+    """Answer when everybody was told that it has no result; None while its papers are kept for one."""
+    found = undecided(application)
+    if found is None or not is_due(found, at):
+        return None
+    told = select(func.max(ApplicationEvent.at)).where(
+        ApplicationEvent.application_id == application.id, ApplicationEvent.action == LAPSE
+    )
+    return db.session.scalar(told)
 
 
 def _forget_rows(application: Application) -> Counter[str]:

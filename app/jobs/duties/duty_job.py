@@ -20,11 +20,14 @@ from app.core.templating import date as written_date
 from app.jobs.duties.daily import is_done_today, note_done
 from app.jobs.duties.duty_models import DutyReminder, OpenDuty
 from app.jobs.duties.duty_queries import duties_for, openings_with_duties
-from app.jobs.duties.duty_rules import Duty, DutyKind, DutyState, open_duties
+from app.jobs.duties.duty_rules import Duty, DutyKind, DutyState, is_running_out, open_duties
 from app.jobs.duties.duty_service import writers_of
+from app.jobs.duties.lapse_service import tell_lapses
 from app.jobs.opening_models import Opening
 
 _BATCH = 200
+# Papers are destroyed by the worker itself: nobody has to be told to. But a result can be told until then.
+_UNTOLD = {(DutyKind.DESTRUCTION, "soon"), (DutyKind.DESTRUCTION, "overdue"), (DutyKind.LAPSE, "overdue")}
 _PHASES = {DutyState.SOON: "soon", DutyState.OVERDUE: "overdue"}
 
 
@@ -33,6 +36,7 @@ def note_duties(at: datetime) -> None:
     """Note today's open duties of all openings and send what reminders are due."""
     if is_done_today("duties", at):
         return
+    tell_lapses(at)
     last = 0
     while True:
         with unit_of_work():
@@ -42,10 +46,15 @@ def note_duties(at: datetime) -> None:
                 note_done("duties", at)
                 return
             for owed in duties_for(openings):
-                duties = open_duties(owed.duties)
+                duties = [duty for duty in open_duties(owed.duties) if _concerns(owed.opening, duty, seoul_date(at))]
                 _store(owed.opening, duties)
                 _remind(owed.opening, duties, seoul_date(at), at)
             last = openings[-1].id
+
+
+def _concerns(opening: Opening, duty: Duty, today: date) -> bool:
+    """Tell whether a duty is for the lists: that papers go without a result is, once everybody has been told."""
+    return duty.kind is not DutyKind.LAPSE or is_running_out(duty, opening.retention_days, today)
 
 
 def _store(opening: Opening, duties: Iterable[Duty]) -> None:
@@ -62,8 +71,7 @@ def _store(opening: Opening, duties: Iterable[Duty]) -> None:
 def _remind(opening: Opening, duties: Iterable[Duty], today: date, at: datetime) -> None:
     for duty in duties:
         phase = _PHASES.get(duty.state(today))
-        # Papers are destroyed by the worker itself: nobody has to be told to.
-        if phase is None or duty.kind is DutyKind.DESTRUCTION or duty.due_on is None:
+        if phase is None or (duty.kind, phase) in _UNTOLD or duty.due_on is None:
             continue
         key = {"opening_id": opening.id, "kind": duty.kind.value, "phase": phase, "due_on": duty.due_on}
         if db.session.scalar(select(DutyReminder.id).filter_by(**key)) is not None:

@@ -19,6 +19,8 @@ from app.jobs.application_models import Application, ApplicationEvent
 from app.jobs.application_words import FINAL_STAGES, Stage
 from app.jobs.duties.duty_models import OpenDuty, ReturnRequest, ScheduleNotice
 from app.jobs.duties.duty_rules import SOON_DAYS, Duty, DutyState, Facts, duties_of
+from app.jobs.duties.lapse_queries import undecided_of
+from app.jobs.lapse_rules import ended_on
 from app.jobs.opening_models import Opening
 from app.jobs.scope import openings_seen_by
 
@@ -149,7 +151,11 @@ def undecided_with_accounts(opening: Opening) -> Sequence[tuple[Application, Acc
     rows = (
         select(Application, Account)
         .outerjoin(Account, Account.person_id == Application.person_id)
-        .where(Application.opening_id == opening.id, Application.stage.not_in(_FINAL))
+        .where(
+            Application.opening_id == opening.id,
+            Application.stage.not_in(_FINAL),
+            Application.destroyed_at.is_(None),
+        )
         .order_by(Application.number)
     )
     return [(application, account) for application, account in db.session.execute(rows)]
@@ -157,22 +163,23 @@ def undecided_with_accounts(opening: Opening) -> Sequence[tuple[Application, Acc
 
 def _facts(openings: Iterable[Opening]) -> dict[int, Facts]:
     facts = {
-        o.id: Facts(retention_days=o.retention_days, ended_on=_day(_earlier(o.closed_at, o.deadline_at)))
-        for o in openings
+        o.id: Facts(retention_days=o.retention_days, ended_on=ended_on(o.closed_at, o.deadline_at)) for o in openings
     }
     ids = list(facts)
     here = Application.destroyed_at.is_(None) & Application.decided_at.is_not(None)
+    undecided = Application.stage.not_in(_FINAL)
     counted = select(
         Application.opening_id,
         func.count(),
-        func.count().filter(Application.stage.not_in(_FINAL)),
+        func.count().filter(undecided, Application.destroyed_at.is_(None)),
+        func.count().filter(undecided, Application.destroyed_at.is_not(None)),
         func.count().filter(here),
         func.min(Application.decided_at).filter(here),
         func.min(Application.decided_at).filter(Application.stage == Stage.HIRED.value),
     )
     rows = counted.where(Application.opening_id.in_(ids)).group_by(Application.opening_id)
-    for id, applications, undecided, kept, decided, hired in db.session.execute(rows):
-        facts[id] = replace(facts[id], applications=applications, undecided=undecided, kept=kept)
+    for id, applications, waiting, lapsed, kept, decided, hired in db.session.execute(rows):
+        facts[id] = replace(facts[id], applications=applications, undecided=waiting, lapsed=lapsed, kept=kept)
         facts[id] = replace(facts[id], decided_first=_day(decided), hired_on=_day(hired))
     told = select(ScheduleNotice.opening_id, func.min(ScheduleNotice.sent_at))
     for id, sent_at in db.session.execute(
@@ -182,11 +189,12 @@ def _facts(openings: Iterable[Opening]) -> dict[int, Facts]:
     for id, _application, asked_at in open_return_requests(ids):
         asked_first = facts[id].asked_first or _day(asked_at)
         facts[id] = replace(facts[id], returns=facts[id].returns + 1, asked_first=asked_first)
+    for one in undecided_of(ids):
+        days = (facts[one.opening_id].lapse_first, one.waiting.destroyed_on)
+        facts[one.opening_id] = replace(
+            facts[one.opening_id], lapse_first=min(day for day in days if day is not None)
+        )
     return facts
-
-
-def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
-    return min((moment for moment in (one, other) if moment is not None), default=None)
 
 
 def _day(moment: datetime | None) -> date | None:

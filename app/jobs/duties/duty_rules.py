@@ -6,6 +6,7 @@
    later than `RESULT_AFTER_HIRE_DAYS` from the first hiring.
 4. Return (제11조): `RETURN_DAYS` from the request.
 5. Destruction (제11조 ④): once the employer's period, counted from the day of decision, has passed.
+6. Lapse: papers of applications without any result go, too, once everybody has been told (`jobs/lapse_rules`).
 
 The law binds employers with thirty staff or more; smaller ones are shown the same as advice. The law says "without
 delay" of 2 and 3; the days are this service's reading of it and stand here, nowhere else.
@@ -19,6 +20,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from app.core.i18n import Text, _l
+from app.jobs.lapse_rules import destroyed_on
 
 SCHEDULE_DAYS = 7
 RESULT_DAYS = 30
@@ -35,6 +37,7 @@ class DutyKind(StrEnum):
     RESULT = "result"
     RETURN = "return"
     DESTRUCTION = "destruction"
+    LAPSE = "lapse"
 
     @property
     def label(self) -> Text:
@@ -47,13 +50,15 @@ _KINDS: dict[DutyKind, Text] = {
     DutyKind.RESULT: _l("채용 여부 고지"),
     DutyKind.RETURN: _l("채용서류 반환"),
     DutyKind.DESTRUCTION: _l("채용서류 파기"),
+    DutyKind.LAPSE: _l("결과 없는 지원서 파기"),
 }
 
 
 class DutyState(StrEnum):
-    """Where a duty stands today. `waiting`: its day is not known yet."""
+    """Where a duty stands today. `waiting`: its day is not known yet; `missed`: it cannot be done any more."""
 
     DONE = "done"
+    MISSED = "missed"
     WAITING = "waiting"
     OPEN = "open"
     SOON = "soon"
@@ -64,30 +69,35 @@ class DutyState(StrEnum):
 class Facts:
     """What is known of an opening's applications, in days of Korea; None: not yet, or none.
 
-    `applications` counts all, `undecided` those without result, `kept` those decided whose papers are still here;
-    `decided_first` is the day of the oldest decision among `kept`, `asked_first` that of the oldest open request.
+    `applications` counts all, `undecided` those without result, `kept` those decided whose papers are still here,
+    `lapsed` those whose papers went without a result; `decided_first` is the day of the oldest decision among `kept`,
+    `asked_first` that of the oldest open request, `lapse_first` the first day on which papers go without a result.
     """
 
     applications: int = 0
     undecided: int = 0
     kept: int = 0
     returns: int = 0
+    lapsed: int = 0
     retention_days: int = 180
     ended_on: date | None = None
     scheduled_on: date | None = None
     hired_on: date | None = None
     decided_first: date | None = None
     asked_first: date | None = None
+    lapse_first: date | None = None
 
 
 @dataclass(frozen=True)
 class Duty:
-    """One thing owed: by when (None: no day yet), for how many applications, and whether it is done."""
+    """One thing owed: by when (None: no day yet), for how many applications, and whether it is done, or was missed
+    for good."""
 
     kind: DutyKind
     due_on: date | None
     count: int
     is_done: bool = False
+    is_missed: bool = False
 
     def days_left(self, today: date) -> int | None:
         """Count the days until its day, negative when it has passed."""
@@ -96,6 +106,8 @@ class Duty:
     def state(self, today: date) -> DutyState:
         """Tell where it stands on a day."""
         left = self.days_left(today)
+        if self.is_missed:
+            return DutyState.MISSED
         if self.is_done:
             return DutyState.DONE
         if left is None:
@@ -120,6 +132,13 @@ def may_destroy(
     return asked_on is None or is_returned or today > asked_on + timedelta(days=RETURN_DAYS)
 
 
+def is_running_out(duty: Duty, retention_days: int, today: date) -> bool:
+    """Tell whether everybody has been told that papers go without a result: before that their day is further away."""
+    if duty.kind is not DutyKind.LAPSE or duty.due_on is None:
+        return False
+    return duty.due_on <= destroyed_on(today, retention_days)
+
+
 def duties_of(facts: Facts) -> list[Duty]:
     """Answer what is owed for an opening, in the order of the law; nothing while nobody has applied."""
     if not facts.applications:
@@ -127,6 +146,8 @@ def duties_of(facts: Facts) -> list[Duty]:
     duties = [Duty(DutyKind.RECEIPT, None, facts.applications, is_done=True), _schedule(facts), _result(facts)]
     if facts.asked_first is not None:
         duties.append(Duty(DutyKind.RETURN, facts.asked_first + timedelta(days=RETURN_DAYS), facts.returns))
+    if facts.undecided and facts.lapse_first is not None:
+        duties.append(Duty(DutyKind.LAPSE, facts.lapse_first, facts.undecided))
     return [*duties, _destruction(facts)]
 
 
@@ -137,13 +158,22 @@ def open_duties(duties: Iterable[Duty]) -> list[Duty]:
 
 
 def _schedule(facts: Facts) -> Duty:
+    if _was_missed(facts) and facts.scheduled_on is None:
+        return Duty(DutyKind.SCHEDULE, None, facts.lapsed, is_missed=True)
     # Whoever has told everybody the result has nothing left to announce.
     is_done = facts.scheduled_on is not None or not facts.undecided
     due_on = facts.ended_on + timedelta(days=SCHEDULE_DAYS) if facts.ended_on is not None else None
     return Duty(DutyKind.SCHEDULE, due_on, facts.undecided, is_done)
 
 
+def _was_missed(facts: Facts) -> bool:
+    # Those whose papers went without a result cannot be told any more.
+    return bool(facts.lapsed and not facts.undecided)
+
+
 def _result(facts: Facts) -> Duty:
+    if _was_missed(facts):
+        return Duty(DutyKind.RESULT, None, facts.lapsed, is_missed=True)
     days = [
         start + timedelta(days=length)
         for start, length in ((facts.ended_on, RESULT_DAYS), (facts.hired_on, RESULT_AFTER_HIRE_DAYS))

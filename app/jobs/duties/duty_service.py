@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import takewhile
 
 from sqlalchemy import select
@@ -24,6 +24,7 @@ from app.jobs.application_words import Stage
 from app.jobs.duties import duty_queries as queries
 from app.jobs.duties.duty_models import ReturnRequest, ScheduleNotice
 from app.jobs.duties.duty_rules import last_day_kept
+from app.jobs.lapse_rules import waiting_of
 from app.jobs.opening_models import Opening
 
 LONGEST_NOTICE = 2000
@@ -76,13 +77,24 @@ def why_no_return(application: Application, at: datetime) -> str:
         return str(_l("이미 파기해서 돌려받을 서류가 없어요."))
     if application.stage == Stage.WITHDRAWN or application.identity is None:
         return str(_l("지원을 취소할 때 낸 서류가 지워져서 돌려받을 것이 없어요."))
-    if application.decided_at is None:
+    last = last_day_to_ask(application)
+    if last is None:
         return str(_l("결과가 정해진 뒤에 반환을 청구할 수 있어요."))
     if application.stage == Stage.HIRED:
         return str(_l("채용된 분의 서류는 반환 대상이 아니에요."))
-    if seoul_date(at) > last_day_kept(seoul_date(application.decided_at), application.opening.retention_days):
+    if seoul_date(at) > last:
         return str(_l("반환을 청구할 수 있는 기간이 지났어요."))
     return ""
+
+
+def last_day_to_ask(application: Application) -> date | None:
+    """Answer the last day on which the papers can be asked back; None while there is neither a result nor a lapse."""
+    if application.decided_at is not None:
+        counts_from: date | None = seoul_date(application.decided_at)
+    else:
+        waiting = waiting_of(application)
+        counts_from = waiting.counts_from if waiting is not None else None
+    return last_day_kept(counts_from, application.opening.retention_days) if counts_from is not None else None
 
 
 def ask_return(application: Application, actor: Actor, at: datetime) -> ReturnRequest:

@@ -17,7 +17,7 @@ from app.jobs.blueprints import applications, duties, hiring
 from app.jobs.duties import duty_queries as queries
 from app.jobs.duties import duty_service as service
 from app.jobs.duties.duty_forms import ScheduleForm
-from app.jobs.duties.duty_rules import last_day_kept
+from app.jobs.duties.duty_rules import is_running_out
 from app.jobs.opening_models import Opening
 from app.jobs.scope import OFFICE, can_write, find_own_opening, may_look, may_write
 
@@ -79,14 +79,12 @@ def ask_return(application_id: str) -> ResponseReturnValue:
         service.ask_return(application, current_actor(), clock.now())
         flash(_("반환을 청구했어요. 기관은 14일 안에 돌려줘야 해요."), "success")
         return redirect(url_for("applications.ask_return", application_id=application_id), 303)
-    decided = application.decided_at
-    days = application.opening.retention_days
     return render_template(
         "jobs/duties/ask_return.html",
         application=application,
         why_not=service.why_no_return(application, clock.now()),
         asked=queries.return_request_of(application),
-        until=last_day_kept(clock.seoul_date(decided), days) if decided is not None else None,
+        until=service.last_day_to_ask(application),
     )
 
 
@@ -96,6 +94,7 @@ def _page(opening: Opening, form: ScheduleForm) -> str:
         "jobs/duties/opening_duties.html",
         opening=opening,
         duties=owed.duties,
+        running_out=[duty for duty in owed.duties if is_running_out(duty, opening.retention_days, _today())],
         returns=queries.return_requests_of(opening),
         notices=queries.schedule_notices_of(opening),
         form=form,

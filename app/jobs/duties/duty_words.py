@@ -9,6 +9,7 @@ from app.jobs.duties.duty_rules import Duty, DutyKind, DutyState
 
 _BADGES = {
     DutyState.DONE: "success",
+    DutyState.MISSED: "danger",
     DutyState.WAITING: "neutral",
     DutyState.OPEN: "neutral",
     DutyState.SOON: "warning",
@@ -20,6 +21,7 @@ _LAWS: dict[DutyKind, Text] = {
     DutyKind.RESULT: _l("채용절차법 제10조"),
     DutyKind.RETURN: _l("채용절차법 제11조"),
     DutyKind.DESTRUCTION: _l("채용절차법 제11조"),
+    DutyKind.LAPSE: _l("개인정보보호법 제21조"),
 }
 
 
@@ -37,6 +39,8 @@ def standing(duty: Duty, today: date) -> str:
     """Write where a duty stands."""
     if duty.kind is DutyKind.RECEIPT:
         return str(_("자동으로 보냄"))
+    if duty.is_missed:
+        return str(_("하지 못함"))
     if duty.is_done:
         return str(_("마침"))
     if duty.due_on is None:
