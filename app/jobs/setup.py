@@ -73,6 +73,8 @@ from app.jobs.outcomes import (
     employment_models,
     employment_service,
     employment_views,
+    employment_withdrawal_views,
+    employment_words,
     figure_job,
     figure_models,
     figure_views,
@@ -128,6 +130,7 @@ PARTS = (
     destruction_job,
     destruction_paper_job,
     employment_views,
+    employment_withdrawal_views,
     employment_job,
     figure_views,
     figure_job,
@@ -144,6 +147,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(import_wording.FILTERS)
     app.jinja_env.filters.update(duty_words.FILTERS)
     app.jinja_env.filters.update(destruction_words.FILTERS)
+    app.jinja_env.filters.update(employment_words.FILTERS)
     app.jinja_env.filters.update(figure_words.FILTERS)
     app.jinja_env.globals["column_choices"] = import_wording.column_choices
     app.cli.add_command(commands.jobs)

@@ -37,7 +37,8 @@ class Experience(Base):
     """One stretch of experience; `ends_on` None: it goes on.
 
     `confirmed_by` is the organisation that has confirmed it, empty for what the person only states (본인 기재). The
-    person cannot change or delete what was confirmed.
+    person cannot change or delete what was confirmed. `withdrawn_at`: it was confirmed by mistake, and is shown and
+    counted nowhere any more.
     """
 
     __tablename__ = "experiences"
@@ -56,6 +57,7 @@ class Experience(Base):
     confirmed_by: Mapped[str] = mapped_column(String(120), default="")
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @property
     def is_confirmed(self) -> bool:

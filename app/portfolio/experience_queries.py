@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from app.accounts.models import Person
 from app.core.db import db
@@ -14,7 +14,7 @@ from app.portfolio.experience_models import Experience
 
 def experiences_of(person: Person, search: str = "") -> Select[Experience]:
     """Select a person's experience, the newest first; `search` looks at organisation, title and field."""
-    rows = select(Experience).where(Experience.person_id == person.id)
+    rows = select(Experience).where(*_of(person))
     if search:
         columns = (Experience.organisation, Experience.title, Experience.field)
         rows = rows.where(or_(*(column.icontains(search, autoescape=True) for column in columns)))
@@ -23,7 +23,7 @@ def experiences_of(person: Person, search: str = "") -> Select[Experience]:
 
 def experience_of(person: Person, public_id: str, *, for_change: bool = False) -> Experience:
     """Answer one experience of this person. Raises `NotFound` for anybody else's."""
-    rows = select(Experience).where(Experience.person_id == person.id, Experience.public_id == public_id)
+    rows = select(Experience).where(*_of(person), Experience.public_id == public_id)
     found = db.session.scalars(rows.with_for_update() if for_change else rows).one_or_none()
     if found is None:
         raise NotFound
@@ -38,4 +38,8 @@ def stated_experiences_of(person: Person) -> Sequence[Experience]:
 
 def number_of_experiences(person: Person) -> int:
     """Count a person's experience."""
-    return db.session.scalar(select(func.count()).where(Experience.person_id == person.id)) or 0
+    return db.session.scalar(select(func.count()).where(*_of(person))) or 0
+
+
+def _of(person: Person) -> tuple[ColumnElement[bool], ...]:
+    return (Experience.person_id == person.id, Experience.withdrawn_at.is_(None))

@@ -107,6 +107,13 @@ def record_confirmed_experience(
     return experience
 
 
+def withdraw_confirmed_experience(experience: Experience, actor: Actor, at: datetime) -> None:
+    """Take a confirmation back that was a mistake: the experience is shown and counted nowhere any more."""
+    experience.withdrawn_at = at
+    db.session.flush()
+    audit.record(actor, "experience.withdraw", experience, at=at, before=_facts(Stated.of(experience)))
+
+
 def forget_experiences(account: Account, at: datetime, **_more: Any) -> None:
     """Delete what somebody has stated who closes their account (receives `account-closed`); what employers have
     confirmed is record and stays."""

@@ -157,6 +157,8 @@ WHOM_IT_SERVES |= {
     "employments.show": WRITERS,
     "employments.edit": WRITERS,
     "employments.standing": WRITERS,
+    "employments.withdraw": WRITERS,
+    "employments.withdraw_own": {APPLICANT},
     "figures.jobs": {OFFICE, OPERATOR},
     "figures.export_jobs": {OFFICE, OPERATOR},
     "applications.ask_return": {APPLICANT},

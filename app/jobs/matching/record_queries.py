@@ -113,7 +113,10 @@ def _badges(people: Sequence[Person]) -> dict[int, list[HeldBadge]]:
 
 def _experiences(ids: Sequence[int]) -> dict[int, list[Experience]]:
     found: dict[int, list[Experience]] = defaultdict(list)
-    rows = select(StoredExperience).where(StoredExperience.person_id.in_(ids)).order_by(StoredExperience.starts_on)
+    rows = select(StoredExperience).where(
+        StoredExperience.person_id.in_(ids), StoredExperience.withdrawn_at.is_(None)
+    )
+    rows = rows.order_by(StoredExperience.starts_on)
     for one in db.session.scalars(rows):
         # Which field it was is said by the title as well as by the field.
         field = f"{one.title} {one.field}"

@@ -31,7 +31,7 @@ def ask_about_employments(at: datetime) -> None:
 
 def _ask(id: int, at: datetime) -> None:
     employment = db.session.get(Employment, id, with_for_update=True)
-    if employment is None or employment.asked_at is not None:
+    if employment is None or employment.asked_at is not None or employment.withdrawn_at is not None:
         return
     employment.asked_at = at
     for account in writers_of(employment.organisation_id):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Organisation, Person
@@ -18,8 +19,9 @@ class Employment(Base):
     """A job that an employer has confirmed. It outlives the application (`application_id` is None once its papers
     are destroyed).
 
-    `asked_at` is when the employer was asked whether it stands after six months, `answered_at` when they said
-    (`stood`). `version` grows with every correction.
+    One that was confirmed by mistake is withdrawn (`withdrawn_at`): it is shown as such and counted nowhere; its link
+    to the application is cut, so that it can be confirmed anew. `asked_at` is when the employer was asked whether it
+    stands after six months, `answered_at` when they said (`stood`). `version` grows with every correction.
     """
 
     __tablename__ = "employments"
@@ -46,8 +48,29 @@ class Employment(Base):
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     stood: Mapped[bool | None] = mapped_column(Boolean)
     version: Mapped[int] = mapped_column(Integer, default=1)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     opening: Mapped[Opening] = relationship()
     organisation: Mapped[Organisation] = relationship()
     person: Mapped[Person] = relationship()
     experience: Mapped[Experience] = relationship()
+    steps: Mapped[list[EmploymentStep]] = relationship(order_by="EmploymentStep.id")
+
+
+class EmploymentStep(Base):
+    """What happened to an employment: confirmed, corrected, answered, withdrawn. Append-only.
+
+    `by_person`: the person whose job it is did it, else somebody of the employer. `why` is read by both.
+    """
+
+    __tablename__ = "employment_steps"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    employment_id: Mapped[int] = mapped_column(ForeignKey("employments.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    action: Mapped[str] = mapped_column(String(20))
+    by_person: Mapped[bool] = mapped_column(Boolean)
+    actor_label: Mapped[str] = mapped_column(String(120))
+    why: Mapped[str] = mapped_column(String(500))
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.accounts.models import WRITING_ROLES
 from app.core.access import Actor, get_owned, owned
@@ -47,13 +47,22 @@ def employments_of(actor: Actor, search: str = "") -> Select[Employment]:
         rows = rows.where(
             or_(Opening.title.contains(search, autoescape=True), Employment.title.contains(search, autoescape=True))
         )
-    waits = Employment.asked_at.is_not(None) & Employment.answered_at.is_(None)
+    waits = Employment.asked_at.is_not(None) & Employment.answered_at.is_(None) & Employment.withdrawn_at.is_(None)
     return rows.order_by(waits.desc(), Employment.id.desc())
 
 
 def employment_of(actor: Actor, public_id: str, *, to_write: bool = False) -> Employment:
     """Answer one employment of the actor's employers. Raises `NotFound`."""
     return get_owned(Employment, public_id, actor, roles=WRITING_ROLES if to_write else ())
+
+
+def own_employment(actor: Actor, public_id: str) -> Employment:
+    """Answer one of the actor's own jobs. Raises `NotFound` for anybody else's."""
+    rows = select(Employment).where(Employment.public_id == public_id, Employment.person_id == actor.person_id)
+    found = db.session.scalars(rows).one_or_none() if actor.person_id is not None else None
+    if found is None:
+        raise NotFound
+    return found
 
 
 def to_confirm(actor: Actor) -> Sequence[Application]:
@@ -90,7 +99,9 @@ def employments_of_person(actor: Actor) -> Sequence[Employment]:
     if actor.person_id is None:
         raise NotFound
     rows = select(Employment).where(Employment.person_id == actor.person_id)
-    rows = rows.options(joinedload(Employment.opening), joinedload(Employment.organisation))
+    rows = rows.options(
+        joinedload(Employment.opening), joinedload(Employment.organisation), selectinload(Employment.steps)
+    )
     return db.session.scalars(rows.order_by(Employment.id.desc())).all()
 
 
@@ -99,6 +110,7 @@ def to_ask_about(today: date) -> Sequence[int]:
     rows = select(Employment.id).where(
         Employment.asked_at.is_(None),
         Employment.answered_at.is_(None),
+        Employment.withdrawn_at.is_(None),
         Employment.started_on <= months_after(today, -MONTHS_UNTIL_ASKED),
     )
     return db.session.scalars(rows.order_by(Employment.id)).all()
@@ -122,5 +134,6 @@ def suggests_filling(opening: Opening) -> bool:
     """Tell whether as many are hired as the opening looks for while it still is open or only closed."""
     if opening.state not in (OpeningState.PUBLISHED, OpeningState.CLOSED) or opening.headcount is None:
         return False
-    hired = db.session.scalar(select(func.count()).where(Employment.opening_id == opening.id)) or 0
+    stands = (Employment.opening_id == opening.id, Employment.withdrawn_at.is_(None))
+    hired = db.session.scalar(select(func.count()).where(*stands)) or 0
     return is_full(opening.headcount, hired)

@@ -22,9 +22,10 @@ from app.jobs.application_models import Application
 from app.jobs.application_words import Stage
 from app.jobs.opening_models import Opening
 from app.jobs.opening_words import WorkKind
+from app.jobs.outcomes.employment_history import facts_of, refuse_withdrawn, step, take_role
 from app.jobs.outcomes.employment_models import Employment
 from app.jobs.outcomes.employment_queries import is_confirmed, next_in_service_cohorts
-from app.jobs.outcomes.employment_rules import ROLES, asked_on, ended_early
+from app.jobs.outcomes.employment_rules import asked_on, ended_early
 from app.portfolio.experience_models import ExperienceKind
 from app.portfolio.experience_service import record_confirmed_experience
 
@@ -56,10 +57,11 @@ def confirm_employment(
     employment.organisation_id, employment.person_id = application.organisation_id, person.id
     employment.experience_id, employment.version = experience.id, 1
     employment.confirmed_at, employment.confirmed_by = at, actor.label[:120]
+    employment.steps.append(step("confirm", actor, at, after=facts_of(employment)))
     db.session.add(employment)
     db.session.flush()
-    audit.record(actor, "employment.confirm", employment, at=at, after=_facts(employment))
-    _take_role(person, opening, actor, at)
+    audit.record(actor, "employment.confirm", employment, at=at, after=facts_of(employment))
+    take_role(employment, actor, at)
     _tell(employment, person, opening, at)
     return employment
 
@@ -78,23 +80,26 @@ def correct_employment(
     Raises `Conflict` when somebody has changed it since it was read, `Invalid` for days that cannot be.
     """
     title = _checked(title, started_on, ended_on)
+    refuse_withdrawn(employment)
     changed = db.session.execute(
         update(Employment)
-        .where(Employment.id == employment.id, Employment.version == version)
+        .where(Employment.id == employment.id, Employment.version == version, Employment.withdrawn_at.is_(None))
         .values(version=version + 1)
         .execution_options(synchronize_session=False)
     )
     if not changed.rowcount:  # type: ignore[attr-defined]
         raise Conflict(_l("그사이 다른 분이 이 기록을 고쳤어요. 지금 내용을 확인하고 다시 고쳐 주세요."))
     db.session.refresh(employment)
-    before = _facts(employment)
+    before = facts_of(employment)
     employment.title, employment.started_on, employment.ended_on = title, started_on, ended_on
     if ended_early(started_on, ended_on):
         employment.answered_at, employment.stood = employment.answered_at or at, False
     experience = employment.experience
     experience.title, experience.starts_on, experience.ends_on = title, started_on, ended_on
+    after = facts_of(employment)
+    employment.steps.append(step("correct", actor, at, before=before, after=after))
     db.session.flush()
-    audit.record(actor, "employment.correct", employment, at=at, before=before, after=_facts(employment))
+    audit.record(actor, "employment.correct", employment, at=at, before=before, after=after)
 
 
 def answer_standing(employment: Employment, stood: bool, actor: Actor, at: datetime) -> None:
@@ -104,10 +109,12 @@ def answer_standing(employment: Employment, stood: bool, actor: Actor, at: datet
         return
     if seoul_date(at) < asked_on(employment.started_on):
         raise Conflict(_l("시작한 날부터 6개월이 지난 뒤에 답할 수 있어요."))
-    before = employment.stood
+    refuse_withdrawn(employment)
+    before, after = {"stood": employment.stood}, {"stood": stood}
     employment.answered_at, employment.stood = at, stood
+    employment.steps.append(step("answer", actor, at, before=before, after=after))
     db.session.flush()
-    audit.record(actor, "employment.answer", employment, at=at, before={"stood": before}, after={"stood": stood})
+    audit.record(actor, "employment.answer", employment, at=at, before=before, after=after)
 
 
 def cut_from_application(application: Application, at: datetime, **_more: Any) -> dict[str, int]:
@@ -126,14 +133,6 @@ def _checked(title: str, started_on: date, ended_on: date | None) -> str:
     if ended_on is not None and ended_on < started_on:
         raise Invalid(_l("끝난 날이 시작한 날보다 빨라요."))
     return title
-
-
-def _take_role(person: Person, opening: Opening, actor: Actor, at: datetime) -> None:
-    role = ROLES.get(WorkKind(opening.work_kind))
-    if role is None or person.role == role:
-        return
-    before, person.role = str(person.role), role.value
-    audit.record(actor, "person.role", person, at=at, before={"role": before}, after={"role": role.value})
 
 
 def _tell(employment: Employment, person: Person, opening: Opening, at: datetime) -> None:
@@ -155,8 +154,3 @@ def _tell(employment: Employment, person: Person, opening: Opening, at: datetime
         courses=courses,
         page_url=absolute_url("employments.mine"),
     )
-
-
-def _facts(employment: Employment) -> dict[str, Any]:
-    ended = employment.ended_on.isoformat() if employment.ended_on is not None else None
-    return {"title": employment.title, "started_on": employment.started_on.isoformat(), "ended_on": ended}

@@ -77,8 +77,7 @@ def show(employment_id: str) -> ResponseReturnValue:
 @employments.route("/<employment_id>/edit", methods=["GET", "POST"])
 @requires(may_write(), shows=_SHOWS)
 def edit(employment_id: str) -> ResponseReturnValue:
-    employment = queries.employment_of(current_actor(), employment_id, to_write=True)
-    e = employment
+    employment = e = queries.employment_of(current_actor(), employment_id, to_write=True)
     known = {"version": e.version, "title": e.title, "started_on": e.started_on, "ended_on": e.ended_on}
     form = CorrectionForm(data=known)
     if form.validate_on_submit() and form.started_on.data is not None:

@@ -37,11 +37,13 @@ def events_until(today: date) -> Iterator[Event]:
     invited = select(ExpertInvitation.answered_at, ExpertNeed.province, ExpertNeed.field).join(ExpertInvitation.need)
     invited = invited.where(ExpertInvitation.state == InvitationState.ACCEPTED.value)
     yield from _dated(What.MATCH, invited, ExpertInvitation.answered_at, since)
-    answered = select(Employment.answered_at, *place).join(Employment.opening)
+    # What was confirmed by mistake never happened.
+    stands = Employment.withdrawn_at.is_(None)
+    answered = select(Employment.answered_at, *place).join(Employment.opening).where(stands)
     yield from _dated(What.ASKED, answered, Employment.answered_at, since)
     yield from _dated(What.KEPT, answered.where(Employment.stood.is_(True)), Employment.answered_at, since)
     hired = select(Employment.confirmed_at, *place, Opening.published_at).join(Employment.opening)
-    for at, province, kind, published_at in _rows(hired.where(Employment.confirmed_at >= since)):
+    for at, province, kind, published_at in _rows(hired.where(stands, Employment.confirmed_at >= since)):
         days = (seoul_date(at) - seoul_date(published_at)).days if published_at is not None else None
         yield Event(What.HIRE, seoul_date(at), province or "", kind, days)
 
