@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.core.access import Actor
 from app.core.errors import Conflict
+from app.core.holding import hold
 from app.core.i18n import _l
 from app.jobs.application_models import Application
 from app.jobs.application_words import Stage
@@ -25,6 +26,7 @@ def change_stage(application: Application, seen: Stage, wanted: Stage, actor: Ac
         raise Conflict(
             _l("‘%(before)s’ 다음에 ‘%(after)s’ 단계로 갈 수 없어요.", before=seen.label, after=wanted.label)
         )
+    hold(application)
     if wanted is not Stage.VIEWED:
         decide(application, seen, wanted, "", "", actor, at)
         return

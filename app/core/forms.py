@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
@@ -11,6 +12,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, IntegerField, PasswordField, StringField, ValidationError
 from wtforms.form import BaseForm
 
+from app.core.db import new_public_id
 from app.core.i18n import _
 
 Validator = Callable[[BaseForm, Field], None]
@@ -19,6 +21,7 @@ Validator = Callable[[BaseForm, Field], None]
 # nothing: they have no place in a name or a title, and can make two different texts look alike.
 _UNSAFE_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 _LARGEST = 2**63 - 1
+_PUBLIC_ID = re.compile(r"[0-9a-f]{32}")
 _FILLERS = set("\u115f\u1160\u3164\uffa0")
 
 
@@ -69,6 +72,18 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     def _text_fields(self) -> Iterator[StringField]:
         return (f for f in self if isinstance(f, StringField) and not isinstance(f, PasswordField | HiddenField))
+
+
+class MakingForm(Form):
+    """A form that makes something new. Its page carries the id that this will have, so that the second of two clicks
+    finds what the first one has made."""
+
+    once = HiddenField(default=new_public_id)
+
+    @property
+    def new_id(self) -> str:
+        """Answer the id that the page carries; empty when it is none of ours."""
+        return self.once.data if _PUBLIC_ID.fullmatch(self.once.data or "") else ""
 
 
 def _refuse_unsafe(form: BaseForm, field: Field) -> None:

@@ -9,12 +9,14 @@ rows that merely name this one.
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, inspect, select
 
 from app.core.db import Base, db
 from app.core.errors import NotFound
+
+T = TypeVar("T", bound=Base)
 
 
 def hold(row: Base, *, shared: bool = False) -> None:
@@ -30,6 +32,14 @@ def hold(row: Base, *, shared: bool = False) -> None:
     held = select(model).where(*same).with_for_update(read=shared, key_share=not shared, of=model)
     if db.session.scalars(held.execution_options(populate_existing=True)).one_or_none() is None:
         raise NotFound
+
+
+def hold_new(model: type[T], public_id: str) -> T | None:
+    """Take hold of the id under which a page wants something made; answer what the first of two clicks has made under
+    it. It may be somebody else's, and something else: the caller looks."""
+    hold_name(f"{model.__tablename__} {public_id}")
+    column: Any = inspect(model).columns["public_id"]
+    return db.session.scalars(select(model).where(column == public_id)).one_or_none()
 
 
 def hold_name(name: str) -> None:

@@ -15,10 +15,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.accounts import closing_service
-from app.accounts.models import Account, Person
+from app.accounts.models import Account, Organisation, Person
 from app.core import clock
 from app.core.access import Actor
-from app.core.db import Base, db
+from app.core.db import Base, db, new_public_id
 from app.jobs.application_models import Application
 from app.jobs.application_words import Stage
 from app.jobs.applying import application_draft_service, application_queries, application_service
@@ -48,10 +48,12 @@ from tests.factories.jobs import (
     make_need,
     make_opening,
     make_preference,
+    opening_fields,
 )
 from tests.jobs.test_applying_at_once import begin
 from tests.meeting import BROKEN, DONE, at_once, twice
 
+NOW = clock.now()
 WISHES = Wishes([], [], [], takes_offers=True, is_expert=False, expert_fields=[])
 STATED = Stated(ExperienceKind.EMPLOYMENT, "마을만들기", "간사", "", date(2020, 3, 1), None)
 ASKED = RequirementFields(RequirementKind.OTHER, RequirementLevel.PREFERRED, text="운전면허")
@@ -169,6 +171,54 @@ def test_without_holding_it_does_not(app: Flask, place: Place, name: str, monkey
     became = twice(app, partial(case.act, place))
     assert (BROKEN in became) is case.breaks
     assert count(case.model) == case.rows + (not case.breaks)
+
+
+def draft_under(employer_id: int, new_id: str) -> None:
+    employer = db.session.get_one(Organisation, employer_id)
+    opening_service.draft_opening(employer, opening_fields(NOW), COMMAND, NOW, new_id)
+
+
+def need_under(employer_id: int, new_id: str) -> None:
+    employer = db.session.get_one(Organisation, employer_id)
+    fields = expert_service.NeedFields("자문", WorkKind.COORDINATOR)
+    expert_service.post_need(employer, fields, COMMAND, NOW, new_id)
+
+
+@pytest.mark.parametrize(("make", "model"), [(draft_under, Opening), (need_under, ExpertNeed)])
+def test_what_a_page_makes_is_made_once(app: Flask, make: Callable[[int, str], None], model: type[Base]) -> None:
+    new_id = new_public_id()
+    act = partial(make, make_employer().id, new_id)
+    assert twice(app, act) == [DONE, DONE]
+    assert list(db.session.scalars(select(model.__table__.c.public_id))) == [new_id]
+
+
+@pytest.mark.databases("postgresql")
+@pytest.mark.parametrize(("make", "guarded"), [(draft_under, opening_service), (need_under, expert_service)])
+def test_without_holding_its_id_the_second_click_breaks(
+    app: Flask, make: Callable[[int, str], None], guarded: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guarded, "hold_new", lambda *_id: None)
+    assert BROKEN in twice(app, partial(make, make_employer().id, new_public_id()))
+
+
+def test_nobody_gets_by_its_id_what_is_another_s_or_something_else(visitor: Visitor) -> None:
+    employer, other = make_employer(), make_opening(state=OpeningState.DRAFT)
+    sign_in(visitor, make_member(employer))
+    page = visitor.get("/hiring/new").get_data(as_text=True)
+    new_id = page.split('name="once"')[1].split('value="')[1].split('"')[0]
+    said = {"employer": employer.public_id, "title": "활동가", "work_kind": "coordinator", "until_filled": "y"}
+    said |= {"employment_type": "fixed_term", "pay_unit": "month", "retention_days": "180"}
+    said |= {"reveal_stage": "interview"}
+    places = [
+        visitor.post("/hiring/new", data=said | {"once": once}).headers["Location"] for once in (new_id, new_id)
+    ]
+    assert places[0] == places[1]
+    assert new_id in places[0]
+    for changed in ({"once": new_id, "title": "간사"}, {"once": other.public_id}, {"once": "x' or 1"}, {"once": ""}):
+        answer = visitor.post("/hiring/new", data=said | changed)
+        assert answer.status_code == 303
+        assert answer.headers["Location"] not in (places[0], f"/hiring/{other.public_id}")
+    assert count(Opening) == 6
 
 
 def test_closing_and_changing_do_not_pass_each_other(app: Flask, place: Place) -> None:

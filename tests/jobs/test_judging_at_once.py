@@ -17,12 +17,13 @@ from app.core.access import Actor
 from app.core.db import Base, db
 from app.jobs.application_models import Application
 from app.jobs.application_words import Stage
+from app.jobs.applying.application_service import withdraw_application
 from app.jobs.hiring import reviewer_service as service
 from app.jobs.opening_models import Opening
 from app.jobs.reviewer_models import Criterion, Recusal, Reviewer, Score, ScoresOpened
 from tests.conftest import Visitor
 from tests.factories.accounts import audit_lines, make_account, make_member, make_person, sign_in
-from tests.factories.jobs import make_application, make_criterion, make_employer, make_opening, make_reviewer
+from tests.factories.jobs import COMMAND, make_application, make_criterion, make_employer, make_opening, make_reviewer
 from tests.meeting import BROKEN, DONE, at_once, twice
 
 
@@ -44,10 +45,13 @@ class Table:
         service.add_criterion(self._opened(), name, most, 1, *self._by(self.manager))
 
     def score(self, points: int = 7) -> None:
-        service.score(self._opened(), self._applied(), {self.criterion: points}, *self._by(self.reviewer))
+        service.score(self._opened(), self.applied(), {self.criterion: points}, *self._by(self.reviewer))
 
     def step_back(self) -> None:
-        service.step_back(self._opened(), self._applied(), "함께 일했어요", *self._by(self.reviewer))
+        service.step_back(self._opened(), self.applied(), "함께 일했어요", *self._by(self.reviewer))
+
+    def comment(self) -> None:
+        service.comment(self._opened(), self.applied(), "좋아요", *self._by(self.reviewer))
 
     def open_scores(self) -> None:
         service.open_scores(self._opened(), *self._by(self.manager))
@@ -58,7 +62,7 @@ class Table:
     def _opened(self) -> Opening:
         return db.session.get_one(Opening, self.opening)
 
-    def _applied(self) -> Application:
+    def applied(self) -> Application:
         return db.session.get_one(Application, self.application)
 
     def _by(self, account: int) -> tuple[Actor, datetime]:
@@ -137,6 +141,20 @@ def test_no_points_are_given_on_what_has_just_been_taken_away(
     assert (BROKEN in became) is not guarded
     if guarded:
         assert count(Score) == count(Criterion)
+
+
+def test_nothing_is_written_about_what_is_withdrawn_at_this_moment(app: Flask, table: Table) -> None:
+    """Points that stayed would speak for papers that nobody has read, once the same person applies again."""
+
+    def withdraw() -> None:
+        application = table.applied()
+        assert application.person is not None
+        withdraw_application(application.person, application.public_id, COMMAND, clock.now())
+
+    became = at_once(app, table.score, withdraw)
+    assert became in ([DONE, DONE], sorted([DONE, "지원자가 거둔 지원서예요."]))
+    assert count(Score) == 0
+    assert at_once(app, table.score) == at_once(app, table.comment) == ["지원자가 거둔 지원서예요."]
 
 
 def test_who_clicks_twice_on_stepping_back_is_told_so_twice(visitor: Visitor, table: Table) -> None:

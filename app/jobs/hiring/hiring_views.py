@@ -58,7 +58,8 @@ def create() -> ResponseReturnValue:
     if form.validate_on_submit() and says_nothing_forbidden(form):
         employer = employers[form.employer.data]
         try:
-            opening = service.draft_opening(employer, form.fields(employer.name), current_actor(), clock.now())
+            fields = form.fields(employer.name)
+            opening = service.draft_opening(employer, fields, current_actor(), clock.now(), form.new_id)
         except DomainError as error:
             form.form_errors.append(str(error.message))
         else:

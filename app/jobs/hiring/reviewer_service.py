@@ -18,6 +18,7 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.holding import hold
 from app.core.i18n import _l
 from app.jobs.application_models import Application
+from app.jobs.applying.visible import holds_papers
 from app.jobs.hiring import reviewer_queries as queries
 from app.jobs.opening_models import Opening
 from app.jobs.reviewer_models import Criterion, Recusal, ReviewComment, Reviewer, Score, ScoresOpened
@@ -196,9 +197,12 @@ def _has_given(given: Mapping[int, Score], criterion: Criterion | None, points: 
 
 
 def _require_papers(application: Application) -> None:
-    # What is written after the destruction would be kept for ever.
+    # What is written after the destruction would be kept for ever; after a withdrawal it would speak for papers that
+    # nobody has read, once the same person applies again.
     if application.destroyed_at is not None:
         raise Conflict(_l("이미 파기한 지원서예요."))
+    if not holds_papers(application):
+        raise Conflict(_l("지원자가 거둔 지원서예요."))
 
 
 def _refuse_once_scored(opening: Opening) -> None:

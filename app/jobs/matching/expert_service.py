@@ -13,9 +13,9 @@ from sqlalchemy.orm import joinedload
 from app.accounts.models import Account, Organisation, Person
 from app.core import audit
 from app.core.access import Actor, owned
-from app.core.db import db
+from app.core.db import db, new_public_id
 from app.core.errors import Conflict, Invalid, NotFound
-from app.core.holding import hold
+from app.core.holding import hold, hold_new
 from app.core.i18n import _l
 from app.core.mail import send_later
 from app.jobs.matching.expert_models import ExpertInvitation, ExpertNeed, InvitationState, NeedState
@@ -40,6 +40,12 @@ class NeedFields:
     wanted_from: date | None = None
     wanted_until: date | None = None
 
+    @classmethod
+    def of(cls, need: ExpertNeed) -> NeedFields:
+        """Answer what a stored need says."""
+        said = need.description, need.province, need.wanted_from, need.wanted_until
+        return cls(need.title, WorkKind(need.field), *said)
+
     def checked(self) -> NeedFields:
         """Answer the fields, fit to be kept. Raises `Invalid`."""
         if not self.title:
@@ -61,10 +67,15 @@ class Expert:
     invitation: ExpertInvitation | None
 
 
-def post_need(centre: Organisation, fields: NeedFields, actor: Actor, at: datetime) -> ExpertNeed:
-    """Store what a centre needs an expert for."""
+def post_need(centre: Organisation, fields: NeedFields, actor: Actor, at: datetime, new_id: str = "") -> ExpertNeed:
+    """Store what a centre needs an expert for. `new_id` is what its page calls it: the same once more, of a second
+    click, is the one that is there."""
     fields = fields.checked()
+    made = hold_new(ExpertNeed, new_id) if new_id else None
+    if made is not None and made.organisation_id == centre.id and NeedFields.of(made) == fields:
+        return made
     need = ExpertNeed(organisation_id=centre.id, title=fields.title, field=fields.field.value, created_at=at)
+    need.public_id = new_id if new_id and made is None else new_public_id()
     need.description, need.province, need.state = fields.description, fields.province, NeedState.OPEN
     need.wanted_from, need.wanted_until = fields.wanted_from, fields.wanted_until
     db.session.add(need)

@@ -44,7 +44,8 @@ def create() -> ResponseReturnValue:
     form.centre.data = form.centre.data or next(iter(centres))
     if form.validate_on_submit():
         try:
-            need = service.post_need(centres[form.centre.data], form.fields(), current_actor(), clock.now())
+            centre, actor = centres[form.centre.data], current_actor()
+            need = service.post_need(centre, form.fields(), actor, clock.now(), form.new_id)
         except DomainError as error:
             form.wanted_until.errors = [str(error.message)]
         else:

@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.core.forms import Form
+from app.core.forms import Form, MakingForm
 from app.core.i18n import Text, _l
 from app.jobs.matching.expert_service import NeedFields
 from app.jobs.matching.preference_service import Wishes
@@ -71,7 +71,7 @@ class WordsForm(Form):
     words = TextAreaField(_l("전할 말"), validators=_text(500))
 
 
-class NeedForm(Form):
+class NeedForm(MakingForm):
     """What a centre needs an expert for."""
 
     centre = SelectField(_l("기관"), choices=[])

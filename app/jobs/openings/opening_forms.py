@@ -26,7 +26,7 @@ from wtforms.validators import Email, InputRequired, Length, NumberRange, Option
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.clock import SEOUL
-from app.core.forms import Form
+from app.core.forms import Form, MakingForm
 from app.core.i18n import Text, _l
 from app.jobs.application_words import Stage
 from app.jobs.opening_words import DocumentKind, EmploymentType, PayUnit, WorkKind
@@ -52,7 +52,7 @@ def _amount(most: int, message: Text = _AMOUNT_WANTED) -> list[Any]:
     return [Optional(), NumberRange(0, most, message)]
 
 
-class OpeningForm(Form):
+class OpeningForm(MakingForm):
     """What an employer fills in for an opening; `version` is what was read before it was changed."""
 
     # Whether words were found that an opening may not say; the page then offers to keep them for now.

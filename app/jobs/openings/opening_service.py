@@ -14,9 +14,9 @@ from sqlalchemy import select
 from app.accounts.models import Organisation
 from app.core import audit, clock
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import db, new_public_id
 from app.core.errors import Conflict, Invalid
-from app.core.holding import hold
+from app.core.holding import hold, hold_new
 from app.core.i18n import _l
 from app.jobs.application_models import Application
 from app.jobs.application_words import Stage
@@ -30,11 +30,21 @@ from app.jobs.stages import has_reached
 _LIVE = (OpeningState.DRAFT, OpeningState.IN_REVIEW, OpeningState.PUBLISHED)
 
 
-def draft_opening(employer: Organisation, fields: OpeningFields, actor: Actor, at: datetime) -> Opening:
-    """Store a new opening as a draft that only its employer sees. Raises `Invalid`."""
+def draft_opening(
+    employer: Organisation, fields: OpeningFields, actor: Actor, at: datetime, new_id: str = ""
+) -> Opening:
+    """Store a new opening as a draft that only its employer sees. Raises `Invalid`.
+
+    `new_id` is what its page calls it: the same once more, of a second click, is the one that is there.
+    """
+    fields = fields.checked()
+    made = hold_new(Opening, new_id) if new_id else None
+    if made is not None and made.organisation_id == employer.id and OpeningFields.of(made) == fields:
+        return made
     opening = Opening(organisation_id=employer.id, source="own", state=OpeningState.DRAFT, version=1)
+    opening.public_id = new_id if new_id and made is None else new_public_id()
     opening.created_at = opening.updated_at = at
-    fields.checked().write_to(opening)
+    fields.write_to(opening)
     db.session.add(opening)
     db.session.flush()
     audit.record(actor, "opening.create", opening, at=at, after={"title": opening.title})
