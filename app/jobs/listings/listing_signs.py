@@ -14,13 +14,12 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 
+from app.jobs.openings.listing_words import LOT, ROAD
 from app.jobs.openings.opening_fields import OpeningFields
 
 # By name (`number`, `road`, `lot`, `phone`, `email`) the digests of what is said; what is not said is left out.
 Signs = Mapping[str, Sequence[str]]
 
-_ROAD = re.compile(r"([가-힣0-9·]+(?:로|길|거리))\s*(지하)?\s*(\d+(?:-\d+)?)(?![\d층호가번])")
-_LOT = re.compile(r"([가-힣]+\d*(?:동|리|가))\s*(산)?\s*(\d+(?:-\d+)?)(?:번지)?(?![\d층호동])")
 _PHONE = re.compile(r"(?<!\d)(?:\+?82[-\s.)]*|0)(\d{1,2})[-\s.)]*(\d{3,4})[-\s.]*(\d{4})(?!\d)")
 _SHORT_PHONE = re.compile(r"(?<!\d)(1[5-8]\d{2})[-\s.]?(\d{4})(?!\d)")
 
@@ -30,8 +29,8 @@ def signs_of(fields: OpeningFields, business_number: str = "") -> dict[str, list
     said = {
         "number": {business_number} - {""},
         # A road's number and a lot's number can be of one house: only like is compared with like.
-        "road": {f"{road}{under or ''} {number}" for road, under, number in _ROAD.findall(fields.place)},
-        "lot": {f"{name}{hill or ''} {number}" for name, hill, number in _LOT.findall(fields.place)},
+        "road": {f"{road}{under or ''} {number}" for road, under, number in ROAD.findall(fields.place)},
+        "lot": {f"{name}{hill or ''} {number}" for name, hill, number in LOT.findall(fields.place)},
         "phone": _phones(fields.contact_phone),
         "email": {fields.contact_email.strip().lower()} - {""},
     }

@@ -84,6 +84,10 @@ BETWEEN_PLACES = re.compile(r"\s*(?:,|/|·|;|\||및|\n)\s*")
 # Districts of Seoul that no other city has one of.
 ELSEWHERE_TOO = ("강서구", "중구")
 
+# An address by its road and by its lot: name, underground or hill, number.
+ROAD = re.compile(r"([가-힣0-9·]+(?:로|길|거리))\s*(지하)?\s*(\d+(?:-\d+)?)(?![\d층호가번])")
+LOT = re.compile(r"([가-힣]+\d*(?:동|리|가))\s*(산)?\s*(\d+(?:-\d+)?)(?:번지)?(?![\d층호동])")
+
 # Names of companies: what their legal form is called, and written as.
 LEGAL_FORMS: tuple[tuple[str, str], ...] = (
     ("사회복지법인", r"사회복지법인|\(복\)"),
