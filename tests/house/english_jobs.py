@@ -24,6 +24,7 @@ from app.jobs.opening_words import OpeningState
 from app.jobs.openings import opening_service
 from app.jobs.openings.opening_fields import OpeningFields
 from app.jobs.outcomes.employment_job import ask_about_employments
+from app.jobs.outcomes.employment_withdrawal import withdraw_employment
 from app.jobs.outcomes.figure_job import count_figures
 from app.jobs.preference_models import JobPreference
 from tests.factories.accounts import make_member
@@ -177,7 +178,7 @@ def make_english_duties(employer: Organisation, subject: Account) -> None:
     said: dict[str, Any] = {"title": "Coordinator wanted", "duties": "", "district": "", "contact_name": "Yoon"}
     said["headcount"] = 1
     begun = clock.now() - timedelta(days=220)
-    openings = [make_opening(employer, at=begun, **said) for _number in range(6)]
+    openings = [make_opening(employer, at=begun, **said) for _number in range(8)]
     make_application(openings[0], subject, at=begun)
     make_application(openings[1], subject, Stage.REJECTED, decided_at=clock.now())
     make_return_request(make_application(openings[2], subject, Stage.REJECTED, decided_at=clock.now()))
@@ -189,7 +190,11 @@ def make_english_duties(employer: Organisation, subject: Account) -> None:
     for job in jobs:
         job.experience.field = "Renewal"
     db.session.commit()
-    make_destruction(destroyed)
+    make_destruction(destroyed, has_paper=True)
+    # Nobody has decided on this one for months, and this job was confirmed by mistake.
+    make_application(openings[6], subject, Stage.VIEWED, at=begun)
+    mistaken = make_employment(make_application(openings[7], subject, Stage.HIRED, decided_at=begun), title="Planner")
+    withdraw_employment(mistaken, "The wrong person was chosen.", COMMAND, clock.now(), by_person=False)
     duty_service.tell_schedule(openings[0], "Interviews are on Monday.", COMMAND, clock.now())
     db.session.commit()
     note_duties(clock.now())

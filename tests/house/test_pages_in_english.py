@@ -36,6 +36,7 @@ from app.core.i18n import LOCALE_COOKIE
 from app.jobs.application_models import Application
 from app.jobs.applying.application_draft_models import ApplicationDraft
 from app.jobs.board.saved_search_service import stop_link_token
+from app.jobs.duties.duty_models import ReturnRequest
 from app.jobs.listings.listing_kinds import rules_in_words
 from app.jobs.opening_words import WorkKind
 from app.training import correction_request_service
@@ -406,6 +407,18 @@ def test_an_uploaded_list_is_previewed_in_english(world: World, reader: Visitor)
     file = (io.BytesIO(b"1,2"), "list.csv")
     shown(reader.post("/opening-sources/upload", data={"file": file, "employer": "common"}))
     shown(reader.post("/opening-sources/new", data={"kind": "work24", "url": "http://x"}))
+
+
+def test_what_cannot_be_destroyed_is_said_in_english(world: World, reader: Visitor) -> None:
+    sign_in(reader, world.employer)
+    waiting = db.session.scalars(select(ReturnRequest)).one()
+    answer = reader.post(
+        f"/hiring/{waiting.opening.public_id}/destruction",
+        data={"seen": str(waiting.application.number), "sure": "y"},
+    )
+    page = shown(answer)
+    assert "Applications not destroyed" in page
+    assert "They can be destroyed once returned." in page
 
 
 def test_forms_say_in_english_what_is_wrong(world: World, reader: Visitor) -> None:

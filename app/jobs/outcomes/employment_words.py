@@ -6,7 +6,7 @@ from datetime import date as Date
 from typing import Any
 
 from app.core.i18n import Text, _, _l
-from app.core.templating import date
+from app.core.templating import actor_name, date
 from app.jobs.outcomes.employment_models import Employment, EmploymentStep
 
 _STEPS: dict[str, Text] = {
@@ -24,7 +24,7 @@ def history_of(employment: Employment) -> list[EmploymentStep]:
 
 def step_title(one: EmploymentStep) -> str:
     """Write what happened, and on which side."""
-    side = _("채용된 분") if one.by_person else one.actor_label
+    side = _("채용된 분") if one.by_person else actor_name(one.actor_label)
     return str(_("%(what)s (%(who)s)", what=_STEPS[one.action], who=side))
 
 
