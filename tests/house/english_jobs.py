@@ -122,7 +122,7 @@ def make_english_applications(employer: Organisation, applicant: Account) -> Non
     db.session.add(
         ApplicationConsent(
             application_id=application.id,
-            version="2026-1",
+            version="2026-2",
             recipient="Village Works",
             items=list(package.notices.items),
             retention_days=180,

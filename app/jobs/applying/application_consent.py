@@ -16,7 +16,7 @@ from app.core.i18n import Text, _, _l
 from app.jobs.application_words import ItemKind
 from app.jobs.opening_models import Opening
 
-VERSION = "2026-1"
+VERSION = "2026-2"
 PURPOSE = _l("채용 심사(자격 확인, 서류·면접 심사), 결과 안내와 채용 절차에 관한 연락")
 REFUSAL = _l("동의하지 않을 수 있어요. 다만 동의하지 않으면 이 공고에 지원할 수 없어요. 다른 불이익은 없어요.")
 IDENTITY_ITEMS = ("name", "birth_date", "phone", "email")
@@ -53,7 +53,8 @@ class Notices:
     def period(self) -> Text:
         """Write for how long the employer keeps it, and what ends it sooner."""
         return _(
-            "채용 여부가 정해진 날부터 %(days)s일 보관하고 파기해요. 지원을 취소하거나 동의를 철회하면 바로 지워요.",
+            "채용 여부가 정해진 날부터 %(days)s일 보관하고 파기해요. 끝내 정해지지 않으면 "
+            "그렇게 알려 드린 날부터 같은 기간을 보관해요. 지원을 취소하거나 동의를 철회하면 바로 지워요.",
             days=self.retention_days,
         )
 
