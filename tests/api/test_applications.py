@@ -10,15 +10,17 @@ from sqlalchemy import select
 
 from app.accounts.access_log import AccessLog
 from app.accounts.models import Account, Organisation
-from app.api.stage_service import may_follow
+from app.api.stage_service import change_stage, may_follow
 from app.api.token_models import Scope
+from app.core import clock
 from app.core.db import db
 from app.jobs.application_models import Application, ApplicationEvent
 from app.jobs.application_words import Stage
 from tests.conftest import Visitor
 from tests.factories.accounts import audit_lines, make_account, make_organisation, make_person
 from tests.factories.api import Program, make_token, make_webhook
-from tests.factories.jobs import make_application, make_employer, make_opening
+from tests.factories.jobs import COMMAND, make_application, make_employer, make_opening
+from tests.meeting import DONE, twice
 
 ELIGIBILITY = [
     {"requirement_id": 1, "level": "required", "met": True, "text": "직무교육 40시간 이상", "words": "62.5시간",
@@ -169,3 +171,17 @@ def test_an_organisation_that_employs_nobody_posts_no_opening(app: Flask, visito
     program = Program(visitor, make_token(make_organisation())[1])
     assert program.post("/employer/openings", {"title": "일", "until_filled": True}).status_code == 403
     assert program.get("/employer/openings").json["items"] == []
+
+
+def test_of_two_programs_one_opens_what_both_have_seen(
+    app: Flask, employer: Organisation, applicant: Account
+) -> None:
+    id = make_application(make_opening(employer), applicant).id
+
+    def open_it() -> None:
+        application = db.session.get_one(Application, id)
+        change_stage(application, Stage.RECEIVED, Stage.VIEWED, COMMAND, clock.now())
+
+    moved = "그사이 지원서의 단계가 바뀌었어요. 다시 읽고 정해 주세요."
+    assert twice(app, open_it) == sorted([DONE, moved])
+    assert len(audit_lines("application.view")) == 1

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from threading import Barrier, BrokenBarrierError
+from threading import Barrier, BrokenBarrierError, Event
 from types import ModuleType
 
 import pytest
@@ -21,8 +21,14 @@ from app.core.access import Actor
 from app.core.db import Base, db, new_public_id
 from app.jobs.application_models import Application
 from app.jobs.application_words import Stage
-from app.jobs.applying import application_draft_service, application_queries, application_service
+from app.jobs.applying import (
+    application_draft_service,
+    application_file_service,
+    application_queries,
+    application_service,
+)
 from app.jobs.applying.application_draft_models import ApplicationDraft
+from app.jobs.applying.application_package import pack
 from app.jobs.hiring import applicant_service
 from app.jobs.matching import expert_service, preference_service
 from app.jobs.matching.expert_models import ExpertInvitation, ExpertNeed
@@ -294,6 +300,50 @@ def test_what_was_changed_since_it_was_read_is_not_approved(visitor: Visitor) ->
         assert visitor.post(address, data={"version": seen}).status_code == 409
     assert visitor.post(address, data={"version": str(opening.version)}).status_code == 303
     assert opening.state == OpeningState.PUBLISHED
+
+
+def test_a_draft_is_thrown_away_once(app: Flask, place: Place) -> None:
+    place.begin_draft()
+
+    def discard() -> None:
+        draft = db.session.scalars(select(ApplicationDraft)).one_or_none()
+        if draft is not None:  # The page asks the same.
+            application_draft_service.discard(draft, place.actor(), clock.now())
+
+    assert twice(app, discard) == [DONE, DONE]
+    assert (count(ApplicationDraft), len(audit_lines("application_draft.discard"))) == (0, 1)
+
+
+# SQLite lets one writer in at a time: there one of them never looks while the other writes.
+@pytest.mark.databases("postgresql")
+@pytest.mark.parametrize("act", ["choose", "agree", "delete"])
+def test_nothing_is_written_into_a_draft_that_is_handed_in(
+    app: Flask, act: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, opening = make_account(person=make_person("나지원")), make_opening()
+    digest, ids = begin(opening, account), (account.id, opening.id)
+    draft_id, read = db.session.scalars(select(ApplicationDraft.id)).one(), Event()
+
+    def write() -> None:
+        draft, at = db.session.get_one(ApplicationDraft, draft_id), clock.now()
+        notices = pack(draft, db.session.get_one(Person, draft.person_id), draft.opening, at).notices
+        read.set()
+        time.sleep(0.5)  # Meanwhile it is handed in.
+        if act == "choose":
+            application_draft_service.choose(draft, [], makes_resume=True, words="", phone="", email="", at=at)
+        elif act == "agree":
+            application_draft_service.agree(draft, notices, at)
+        else:
+            application_file_service.delete_file(draft, "0" * 32, COMMAND, at)
+
+    def hand_in() -> None:
+        assert read.wait(timeout=5)
+        person, opening = db.session.get_one(Account, ids[0]).person, db.session.get_one(Opening, ids[1])
+        assert person is not None
+        application_service.submit_application(person, opening, digest, COMMAND, clock.now())
+
+    gone = "작성 중인 지원서가 없어요. 공고에서 다시 시작해 주세요."
+    assert at_once(app, write, hand_in) == sorted([DONE, gone])
 
 
 @pytest.mark.databases("postgresql")

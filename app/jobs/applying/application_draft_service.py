@@ -12,7 +12,7 @@ from app.accounts.models import Account, Person
 from app.core import audit
 from app.core.access import Actor
 from app.core.db import db, unit_of_work
-from app.core.errors import Conflict
+from app.core.errors import Conflict, NotFound
 from app.core.holding import hold
 from app.core.i18n import _, _l
 from app.core.jobs import job
@@ -65,7 +65,8 @@ def choose(
     email: str,
     at: datetime,
 ) -> None:
-    """Keep what was chosen and written."""
+    """Keep what was chosen and written. Raises `Conflict` when it has just been handed in or thrown away."""
+    require_draft(draft)
     draft.items, draft.makes_resume, draft.words = list(keys), makes_resume, words
     draft.phone, draft.email = phone, email
     draft.has_chosen, draft.updated_at = True, at
@@ -73,15 +74,31 @@ def choose(
 
 
 def agree(draft: ApplicationDraft, notices: Notices, at: datetime) -> None:
-    """Keep the consent to these notices; it becomes one of the application when that is handed in."""
+    """Keep the consent to these notices; it becomes one of the application when that is handed in.
+
+    Raises `Conflict` when that has just been done, or the draft was thrown away.
+    """
+    require_draft(draft)
     draft.consent, draft.updated_at = notices.as_json(at), at
     db.session.flush()
 
 
 def discard(draft: ApplicationDraft, actor: Actor, at: datetime) -> None:
-    """Throw a draft away with its files."""
+    """Throw a draft away with its files; once is enough."""
+    try:
+        hold(draft)
+    except NotFound:
+        return
     audit.record(APPLICANT, "application_draft.discard", draft, at=at)
     _delete(draft)
+
+
+def require_draft(draft: ApplicationDraft) -> None:
+    """Take hold of a draft. Raises `Conflict` when it has just been handed in or thrown away."""
+    try:
+        hold(draft)
+    except NotFound:
+        raise Conflict(_l("작성 중인 지원서가 없어요. 공고에서 다시 시작해 주세요.")) from None
 
 
 def require_open(opening: Opening, at: datetime) -> None:

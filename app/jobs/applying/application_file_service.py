@@ -20,6 +20,7 @@ from app.jobs.application_models import ApplicationFile
 from app.jobs.application_words import Scan
 from app.jobs.applying import application_draft_queries as queries
 from app.jobs.applying.application_draft_models import ApplicationDraft
+from app.jobs.applying.application_draft_service import require_draft
 from app.jobs.applying.application_file_check import kind_of
 from app.jobs.applying.application_scanner import scanner_address
 from app.jobs.opening_models import Opening
@@ -70,7 +71,9 @@ def receive_file(
 
 
 def delete_file(draft: ApplicationDraft | None, public_id: str, actor: Actor, at: datetime) -> None:
-    """Delete a file that has not been handed in. Raises `NotFound`."""
+    """Delete a file that has not been handed in. Raises `NotFound`, or `Conflict` when that has just been done."""
+    if draft is not None:
+        require_draft(draft)
     file = queries.file_of(draft, public_id)
     audit.record(APPLICANT, "application_file.delete", file, at=at, before={"kind": file.kind})
     db.session.delete(file)
