@@ -161,11 +161,7 @@ def make_english_applicants(employer: Organisation, applicant: Account) -> None:
         make_file(applicant, application=application)
         make_criterion(opening, "Experience")
         make_reviewer(opening, reviewer)
-        slot = make_slot(opening)
-        slot.place = "Room 2"
-        if stage == Stage.INTERVIEW:
-            chosen = InterviewChoice(application_id=application.id, slot_id=slot.id, chosen_at=clock.now())
-            db.session.add(chosen)
+        make_slot(opening).place = "Room 2"
         for from_employer in (True, False):
             message_service.send_message(
                 application, "Hello.", applicant.actor, clock.now(), from_employer=from_employer
@@ -178,7 +174,10 @@ def make_english_duties(employer: Organisation, subject: Account) -> None:
     said: dict[str, Any] = {"title": "Coordinator wanted", "duties": "", "district": "", "contact_name": "Yoon"}
     said["headcount"] = 1
     begun = clock.now() - timedelta(days=220)
-    openings = [make_opening(employer, at=begun, **said) for _number in range(8)]
+    openings = [make_opening(employer, at=begun, **said) for _number in range(9)]
+    invited, slot = make_application(openings[8], subject, Stage.INTERVIEW, at=begun), make_slot(openings[8])
+    slot.place = "Room 2"
+    db.session.add(InterviewChoice(application_id=invited.id, slot_id=slot.id, chosen_at=clock.now()))
     make_application(openings[0], subject, at=begun)
     make_application(openings[1], subject, Stage.REJECTED, decided_at=clock.now())
     make_return_request(make_application(openings[2], subject, Stage.REJECTED, decided_at=clock.now()))

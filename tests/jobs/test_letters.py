@@ -56,6 +56,7 @@ def decide(visitor: Visitor, application: Application, stage: Stage, **more: str
 
 def test_it_begins_with_a_text_in_both_languages_and_is_kept(visitor: Visitor, employer: Organisation) -> None:
     page = text_of(visitor.get(NEW))
+    assert page.count('name="step"') == 2, "the buttons alone say what is to be done"
     assert "{이름} 지원자님, 안녕하세요." in page
     assert "Hello {name}." in page
     given = {"name": " 정중한 거절 ", "body": "{이름}님, 고마워요.", "english": "Thank you, {name}."}

@@ -138,8 +138,19 @@ def test_who_steps_back_sees_the_application_no_more_and_is_not_waited_for(visit
 def test_points_stay_within_the_criterion(visitor: Visitor, panel: Panel, points: str) -> None:
     become(visitor, panel.first)
     data = {f"points-{panel.criterion.public_id}": points}
-    assert visitor.post(f"{panel.applicant}/scores", data=data).status_code == 422
+    answer = visitor.post(f"{panel.applicant}/scores", data=data)
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    assert "점수 저장하기" in page, "the form is there to be put right"
+    assert f'value="{points}"' in page
     assert db.session.scalars(select(Score)).all() == []
+
+
+def test_a_comment_without_words_is_asked_for_at_its_field(visitor: Visitor, panel: Panel) -> None:
+    become(visitor, panel.first)
+    answer = visitor.post(f"{panel.applicant}/comments", data={"words": ""})
+    assert answer.status_code == 422
+    assert 'id="words-error"' in answer.get_data(as_text=True)
 
 
 def test_criteria_stay_once_somebody_has_scored(visitor: Visitor, panel: Panel) -> None:

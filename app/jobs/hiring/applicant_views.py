@@ -80,6 +80,17 @@ def applicant(opening_id: str, application_id: str) -> ResponseReturnValue:
         return render_template(
             "jobs/hiring/applicant_unopened.html", opening=opening, seen=visible_of(application, opening, clock.now())
         )
+    return applicant_page(opening, application)
+
+
+def applicant_page(
+    opening: Opening,
+    application: Application,
+    comment_form: CommentForm | None = None,
+    step_back_form: StepBackForm | None = None,
+    wrong_points: str = "",
+) -> str:
+    """Write the page of one application; a form that was given wrong comes with what is wrong of it."""
     at = clock.now()
     scores = reviewer_queries.scores_seen(opening, [application], current_actor())[application.id]
     return render_template(
@@ -97,8 +108,10 @@ def applicant(opening_id: str, application_id: str) -> ResponseReturnValue:
         scores=scores,
         reviews=reviewer_queries.is_reviewer(opening, current_actor()),
         comments=reviewer_queries.comments_seen(application, scores, current_actor()),
-        comment_form=CommentForm(formdata=None),
-        step_back_form=StepBackForm(formdata=None),
+        comment_form=comment_form or CommentForm(formdata=None),
+        step_back_form=step_back_form or StepBackForm(formdata=None),
+        wrong_points=wrong_points,
+        given_points=request.form if wrong_points else {},
         **_shared(opening),
     )
 

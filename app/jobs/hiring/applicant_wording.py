@@ -29,9 +29,15 @@ def item_title(item: VisibleItem, proofs: Mapping[str, Proof]) -> str:
 
 
 def item_when(item: VisibleItem) -> str:
-    """Write the days of an item."""
+    """Write from when until when an item is, or its one day; the day of its issue is no part of that."""
     days = [date(Date.fromisoformat(str(item.facts[key]))) for key in _DAYS if key in item.facts]
     return " ~ ".join(days)
+
+
+def item_issued(item: VisibleItem) -> str:
+    """Write the day on which an item was issued; empty when it says none."""
+    issued = item.facts.get("issued_on")
+    return date(Date.fromisoformat(str(issued))) if issued else ""
 
 
 def item_names(item: VisibleItem) -> list[tuple[Text, str]]:
@@ -81,7 +87,7 @@ def stage_kind(stage: str) -> str:
     return _STAGE_KINDS.get(Stage(stage), "neutral")
 
 
-_DAYS = ("started_on", "ended_on", "since", "until", "on", "issued_on")
+_DAYS = ("started_on", "ended_on", "since", "until", "on")
 _FULL: dict[str, Text] = {
     "title": _l("이름"),
     "course": _l("과정"),
@@ -113,6 +119,7 @@ _STAGE_KINDS = {
 FILTERS: dict[str, Callable[..., object]] = {
     "seen_title": item_title,
     "seen_when": item_when,
+    "seen_issued": item_issued,
     "seen_names": item_names,
     "seen_proof": proof_state,
     "seen_proof_days": proof_days,

@@ -46,5 +46,6 @@ class MessageForm(Form):
     """What one side writes to the other."""
 
     words = TextAreaField(
-        _l("메시지"), validators=[InputRequired(_l("보낼 말을 적어 주세요.")), Length(max=2000), no_resident_number]
+        _l("보낼 메시지"),
+        validators=[InputRequired(_l("보낼 말을 적어 주세요.")), Length(max=2000), no_resident_number],
     )

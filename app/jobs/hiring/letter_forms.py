@@ -45,4 +45,5 @@ class LetterForm(Form):
     )
     opening = SelectField(_l("미리 볼 공고"), choices=[], validate_choice=False)
     version = HiddenField()
-    step = HiddenField()
+    # Not hidden: the two buttons say it, and the form's hidden fields stand before them.
+    step = StringField()

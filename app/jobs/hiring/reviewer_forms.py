@@ -43,7 +43,9 @@ class CriterionForm(Form):
 class CommentForm(Form):
     """What is said of an application."""
 
-    words = TextAreaField(_l("의견"), validators=[Optional(), Length(max=2000), no_resident_number])
+    words = TextAreaField(
+        _l("의견"), validators=[InputRequired(_l("의견을 적어 주세요.")), Length(max=2000), no_resident_number]
+    )
 
 
 class StepBackForm(Form):

@@ -123,6 +123,9 @@ def score(opening: Opening, application: Application, points: Mapping[str, int],
             raise Invalid(
                 _l("‘%(name)s’은(는) 0점부터 %(most)s점까지예요.", name=criterion.name, most=criterion.most)
             )
+    # Only now: where one is wrong, nothing is given, and no page shows what would be open with the rest.
+    for public_id, value in points.items():
+        criterion = known[public_id]
         row = given.get(criterion.id)
         if row is None:
             row = Score(application_id=application.id, criterion_id=criterion.id, account_id=account_id)

@@ -17,6 +17,7 @@ from app.jobs.blueprints import hiring
 from app.jobs.hiring import applicant_queries
 from app.jobs.hiring import reviewer_queries as queries
 from app.jobs.hiring import reviewer_service as service
+from app.jobs.hiring.applicant_views import applicant_page
 from app.jobs.hiring.reviewer_forms import AppointForm, CommentForm, CriterionForm, StepBackForm
 from app.jobs.scope import find_managed_opening, find_own_opening, manages, may_look, may_manage
 
@@ -129,7 +130,11 @@ def open_scores(opening_id: str) -> ResponseReturnValue:
 def score(opening_id: str, application_id: str) -> ResponseReturnValue:
     opening = find_own_opening(opening_id, current_actor())
     application = applicant_queries.find_application(opening, application_id, current_actor())
-    service.score(opening, application, _points(), current_actor(), clock.now())
+    try:
+        service.score(opening, application, _points(), current_actor(), clock.now())
+    except Invalid as error:
+        applicant_queries.note_applicants([application])
+        return applicant_page(opening, application, wrong_points=str(error.message)), 422
     flash(_("점수를 저장했어요."), "success")
     return redirect(url_for("hiring.applicant", opening_id=opening_id, application_id=application_id), 303)
 
@@ -141,7 +146,8 @@ def comment(opening_id: str, application_id: str) -> ResponseReturnValue:
     application = applicant_queries.find_application(opening, application_id, current_actor())
     form = CommentForm()
     if not form.validate_on_submit():
-        raise Invalid(str(next(iter(form.errors.values()), [_("의견을 적어 주세요.")])[0]))
+        applicant_queries.note_applicants([application])
+        return applicant_page(opening, application, comment_form=form), 422
     service.comment(opening, application, form.words.data or "", current_actor(), clock.now())
     return redirect(url_for("hiring.applicant", opening_id=opening_id, application_id=application_id), 303)
 
@@ -153,7 +159,8 @@ def step_back(opening_id: str, application_id: str) -> ResponseReturnValue:
     if not queries.has_stepped_back(opening, application_id, current_actor()):  # It is out of sight then.
         application = applicant_queries.find_application(opening, application_id, current_actor())
         if not form.validate_on_submit():
-            raise Invalid(str(next(iter(form.errors.values()), [""])[0]))
+            applicant_queries.note_applicants([application])
+            return applicant_page(opening, application, step_back_form=form), 422
         service.step_back(opening, application, form.why.data or "", current_actor(), clock.now())
     flash(_("회피를 알렸어요. 이 지원서는 이제 보이지 않아요."), "success")
     return redirect(url_for("hiring.applicants", opening_id=opening_id), 303)
