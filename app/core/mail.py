@@ -12,7 +12,7 @@ import smtplib
 import ssl
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from email.utils import formataddr, make_msgid
+from email.utils import formataddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -128,7 +128,8 @@ def _message(mail: OutgoingMail) -> EmailMessage:
     message["From"] = formataddr((current_app.config["IEUM_ISSUER_NAME"], sender))
     message["To"] = mail.recipient
     message["Subject"] = mail.subject
-    message["Message-ID"] = make_msgid(mail.public_id, domain="ieum.invalid")
+    # The same when it is sent again, after a crash between sending and noting it: servers can drop the second.
+    message["Message-ID"] = f"<{mail.public_id}@ieum.invalid>"
     message.set_content(mail.body)
     return message
 

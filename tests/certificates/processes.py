@@ -1,4 +1,4 @@
-"""Processes that issue beside the test, and that die where they are told to.
+"""Processes that work beside the test, and that die where they are told to.
 
 A forked child makes an application of its own, with its own connections; nothing in the product knows of it.
 """
@@ -10,8 +10,9 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
 
 from app import create_app
 from app.certificates import issuing_service
@@ -66,3 +67,23 @@ def work_until_done() -> None:
 def die() -> None:
     """End this process as kill -9 does: nothing is flushed, no handler runs."""
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+@contextmanager
+def dying(module: Any, name: str, moment: str, at: int) -> Iterator[None]:
+    """Die at the `at`-th call of a function; only ever entered in a child."""
+    original: Callable[..., Any] = getattr(module, name)
+    calls = 0
+
+    def step(*arguments: Any, **named: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == at and moment == "before":
+            die()
+        answer = original(*arguments, **named)
+        if calls == at:
+            die()
+        return answer
+
+    setattr(module, name, step)
+    yield

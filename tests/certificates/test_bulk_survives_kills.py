@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from app.core.clock import now
 from app.core.config import Settings
 from app.core.db import db, unit_of_work
 from credentials import SigningKey
-from tests.certificates.processes import die, start, wait
+from tests.certificates.processes import dying, start, wait
 from tests.factories.accounts import audit_lines, make_member, make_organisation
 from tests.factories.bulk import answers, ask, items
 from tests.factories.certificates import issue_one
@@ -41,26 +41,6 @@ STEPS = (
 )
 WRONG = "1234-5678-9012-3450 홍길동"
 FOUND = [("valid", ""), ("not_read", "web_page"), ("not_found", "no_match"), ("not_read", "second_missing")]
-
-
-@contextmanager
-def dying(module: Any, name: str, moment: str, at: int) -> Iterator[None]:
-    """Die at the `at`-th call of a function; only ever entered in a child."""
-    original: Callable[..., Any] = getattr(module, name)
-    calls = 0
-
-    def step(*arguments: Any, **named: Any) -> Any:
-        nonlocal calls
-        calls += 1
-        if calls == at and moment == "before":
-            die()
-        answer = original(*arguments, **named)
-        if calls == at:
-            die()
-        return answer
-
-    setattr(module, name, step)
-    yield
 
 
 def work() -> None:
