@@ -81,7 +81,7 @@ def test_what_is_published_gets_no_clear_words_afterwards(visitor: Visitor, empl
 def test_what_a_requirement_says_is_looked_at_too(visitor: Visitor, employer: Organisation) -> None:
     asked = Requirement(kind="other", level="preferred", text="만 35세 이하")
     address = f"/hiring/{make_opening(employer, OpeningState.DRAFT, (asked,)).public_id}"
-    assert "확인할 요건: ‘만 35세 이하’" in visitor.get(address).get_data(as_text=True)
+    assert "확인할 요건: <mark>만 35세 이하</mark>" in visitor.get(address).get_data(as_text=True)
     assert visitor.post(f"{address}/submit", data={"confirmed": "1"}).status_code == 422
     assert db.session.scalar(select(Opening.state)) == OpeningState.DRAFT
 
