@@ -62,7 +62,11 @@ def places_of(*canaries: str) -> list[str]:
         for row in db.session.execute(select(*table.columns)):
             for column, value in zip(table.columns, row, strict=True):
                 raw = bytes(value) if isinstance(column.type, LargeBinary) and value is not None else None
-                said = raw.decode() if raw is not None else json.dumps(value, ensure_ascii=False, default=str)
+                said = (
+                    raw.decode(errors="replace")
+                    if raw is not None
+                    else json.dumps(value, ensure_ascii=False, default=str)
+                )
                 if any(one in said for one in wanted):
                     found.append(f"{table.name}.{column.name}")
     return sorted(found)

@@ -89,7 +89,7 @@ def decide(
         )
     if not _moved(application, seen, wanted):
         just = queries.last_move(application)
-        if just is not None and _is_same_click(just, seen, wanted, actor, at):
+        if just is not None and not application.destroyed_at and _is_same_click(just, seen, wanted, actor, at):
             return just
         raise Conflict(_l("그사이 이 지원서의 단계가 바뀌었어요. 지금 단계를 확인하고 다시 정해 주세요."))
     opening = application.opening
