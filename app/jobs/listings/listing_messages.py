@@ -60,10 +60,12 @@ _MESSAGES: dict[str, Callable[[str], Text]] = {
     "redirect": lambda found: _l("다른 주소로 넘기는 답이 와서 따라가지 않았어요. 주소를 확인해 주세요."),
     "encoded": lambda found: _l("읽을 수 없게 압축된 답이 왔어요."),
     "large": lambda found: _l("답이 너무 커서 받다가 그만두었어요."),
-    "slow": lambda found: _l("정한 시간 안에 답이 다 오지 않았어요. 다음 차례에 다시 해요."),
+    "slow": lambda found: _l("정한 시간 안에 답이 다 오지 않았어요. 잠시 뒤 ‘지금 가져오기’를 다시 눌러 주세요."),
     "tls": lambda found: _l("안전한 연결(TLS)을 맺지 못했어요. 인증서에 문제가 있을 수 있어요."),
-    "status": lambda found: _l("오류로 답했어요. 다음 차례에 다시 해요."),
-    "unreachable": lambda found: _l("접속하지 못했거나 답이 중간에 끊겼어요. 다음 차례에 다시 해요."),
-    "interrupted": lambda found: _l("가져오는 동안 작업이 멈췄어요. 다음 차례에 다시 해요."),
+    "status": lambda found: _l("오류로 답했어요. 주소와 인증키를 확인하고 ‘지금 가져오기’를 다시 눌러 주세요."),
+    "unreachable": lambda found: _l(
+        "접속하지 못했거나 답이 중간에 끊겼어요. 잠시 뒤 ‘지금 가져오기’를 다시 눌러 주세요."
+    ),
+    "interrupted": lambda found: _l("가져오는 동안 작업이 멈췄어요. ‘지금 가져오기’를 다시 눌러 주세요."),
     "sealed": lambda found: _l("인증키를 열 수 없어요. 인증키를 다시 입력해 주세요."),
 }

@@ -17,7 +17,7 @@ GROUPINGS: dict[Grouping, Text] = {
     Grouping.WORK_KIND: _l("하는 일별"),
 }
 _GROUP: dict[Grouping, Text] = {
-    Grouping.MONTH: _l("월"),
+    Grouping.MONTH: _l("연월"),
     Grouping.PROVINCE: _l("지역"),
     Grouping.WORK_KIND: _l("하는 일"),
 }
