@@ -69,6 +69,7 @@ class Reason(StrEnum):
     ARCHIVE = "archive"
     WEB_PAGE = "web_page"
     PICTURE = "picture"
+    NO_CODE = "no_code"
     UNKNOWN_KIND = "unknown_kind"
     NOT_A_CERTIFICATE = "not_a_certificate"
     NO_ATTACHMENT = "no_attachment"
@@ -160,7 +161,11 @@ _REASONS: dict[Reason, Text] = {
     Reason.ARCHIVE: _l("압축 파일이에요. 압축을 푼 뒤 안에 든 파일을 올려 주세요."),
     Reason.WEB_PAGE: _l("웹 페이지예요. 내려받은 수료증 PDF나 JSON을 올려 주세요."),
     Reason.PICTURE: _l("서명이 들어 있지 않은 그림이에요. 수료증 PDF를 올리거나 문서확인번호로 확인해 주세요."),
-    Reason.UNKNOWN_KIND: _l("PDF, JSON, JWT, 배지 그림(PNG, SVG)을 읽을 수 있어요."),
+    Reason.NO_CODE: _l(
+        "QR 코드를 읽지 못했어요. 종이를 펴고 밝은 곳에서 QR 코드가 크게 나오게 다시 찍거나(PNG, JPEG), "
+        "문서확인번호와 이름으로 확인해 주세요."
+    ),
+    Reason.UNKNOWN_KIND: _l("PDF, JSON, JWT, 배지 그림(PNG, SVG)과 QR 코드가 나온 사진(PNG, JPEG)을 읽을 수 있어요."),
     Reason.NOT_A_CERTIFICATE: _l("수료증이 아닌 파일이에요."),
     Reason.NO_ATTACHMENT: _l(
         "서명된 파일이 없는 PDF예요. 스캔하거나 다시 인쇄한 것이라면 문서확인번호와 이름으로 확인해 주세요."

@@ -21,6 +21,7 @@ MOST_JWT = 128 * 1024
 _BLANK = b" \t\r\n\xef\xbb\xbf"
 _ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"ALZ\x01", b"EGGA", b"BZh")
 _PICTURES = (b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM", b"II*\x00", b"MM\x00*")
+_JPEG = b"\xff\xd8\xff"
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JWT = re.compile(rb"[A-Za-z0-9_-]{2,}+\.[A-Za-z0-9_-]{2,}+\.[A-Za-z0-9_-]{2,}+")
 
@@ -37,6 +38,13 @@ class Document:
     def is_token(self) -> bool:
         """Whether the content is a VC-JWT and not JSON."""
         return _JWT.fullmatch(self.content) is not None
+
+
+def may_show_a_code(data: bytes, document: Document) -> bool:
+    """Tell whether this is a photograph, or a PDF of pictures, in which a QR code may be found."""
+    if document.problem is Reason.PICTURE:
+        return data.startswith((_PNG, _JPEG))
+    return document.problem is Reason.NO_ATTACHMENT
 
 
 def recognise(data: bytes) -> Document:

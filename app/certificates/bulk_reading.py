@@ -23,7 +23,7 @@ MOST_ITEMS = 200
 MOST_FILE_BYTES = 10 * 1024 * 1024
 MOST_BYTES = 50 * 1024 * 1024
 LISTS = (".csv", ".tsv", ".txt", ".xlsx", ".xls")
-DOCUMENTS = (".pdf", ".json", ".jwt", ".png", ".svg")
+DOCUMENTS = (".pdf", ".json", ".jwt", ".png", ".svg", ".jpg", ".jpeg")
 
 
 class TooLarge(Invalid):

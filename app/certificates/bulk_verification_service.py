@@ -58,6 +58,15 @@ def verify_code(text: str, at: datetime) -> DocumentAnswer:
     return _verify_slip(parts, named[1], at) if named is not None else _verify_slip(parts, "", at)
 
 
+def verify_codes(texts: Sequence[str], at: datetime) -> DocumentAnswer:
+    """Verify what the QR codes in a picture say: the first that is ours, or else the first."""
+    answers = [verify_code(text, at) for text in texts]
+    if not answers:
+        return DocumentAnswer(Form.CODE, BulkAnswer.NOT_READ, Reason.NO_CODE)
+    ours = (answer for answer in answers if answer.reason not in (Reason.FOREIGN, Reason.NOT_A_NUMBER))
+    return next(ours, answers[0])
+
+
 def verify_pair(number: str, second: str, organisation: str, at: datetime) -> DocumentAnswer:
     """Verify the certificate with this document number if the second thing (name or date of birth) is on it, too.
 
