@@ -21,12 +21,12 @@ from app.certificates.authority import this_authority
 from app.certificates.bulk_answers import ANSWERS, REASONS, BulkAnswer, DocumentAnswer, Form, Reason
 from app.certificates.bulk_documents import Document, id_named, issuer_named, recognise
 from app.certificates.bulk_seal import SealState, seal_state
+from app.certificates.many_verification import verify_credentials
 from app.certificates.verdict import Answer, Verdict, judge, not_this_one
 from app.certificates.verification_service import (
     StoredLists,
     Verification,
     find_by_number,
-    verify_document,
     verify_stored,
 )
 from app.core.errors import TooMany
@@ -41,7 +41,13 @@ _PATH = re.compile(r"/v/([0-9a-f]{32})")
 
 def verify_documents(documents: Sequence[bytes], at: datetime) -> list[DocumentAnswer]:
     """Verify files as they were received (PDF, JSON, JWT or badge image), each by itself, in their order."""
-    return [_verify(data, at) for data in documents]
+    recognised = [recognise(data) for data in documents]
+    in_json = [document.content for document in recognised if _is_in_json(document)]
+    verdicts = iter(verify_credentials(in_json, at))
+    return [
+        _answer(data, document, next(verdicts) if _is_in_json(document) else None, at)
+        for data, document in zip(documents, recognised, strict=True)
+    ]
 
 
 def verify_code(text: str, at: datetime) -> DocumentAnswer:
@@ -87,11 +93,16 @@ def verify_pair(number: str, second: str, organisation: str, at: datetime) -> Do
     return _of_record(Form.NUMBER, verification)
 
 
-def _verify(data: bytes, at: datetime) -> DocumentAnswer:
-    document = recognise(data)
+def _is_in_json(document: Document) -> bool:
+    return document.problem is Reason.NONE and not document.is_token
+
+
+def _answer(data: bytes, document: Document, verdict: Verdict | None, at: datetime) -> DocumentAnswer:
+    """Answer for one file; `verdict` is that of its credential where that is in JSON."""
     if document.problem is not Reason.NONE:
         return DocumentAnswer(document.form, BulkAnswer.NOT_READ, document.problem)
-    verdict = _verify_token(document.content, at) if document.is_token else verify_document(document.content, at)
+    if verdict is None:
+        verdict = _verify_token(document.content, at)
     answer = _on_record(_of_verdict(document.form, verdict))
     if _is_foreign(document, verdict):
         return DocumentAnswer(document.form, BulkAnswer.COULD_NOT_CHECK, Reason.FOREIGN)

@@ -1,7 +1,8 @@
 """Verification of several documents of ours at once, for a page that shows many: one query for all of them.
 
-The answers are those of `verification_service.verify_document`; what only a look into the issuance log can decide (a
-document by a key that was revoked since) is left to it.
+The answers are those of `verification_service.verify_document`. Left to it is what only a look into the issuance log
+can decide (a document by a key that was revoked since), and what does not name its record where it is looked for.
+Files of any form are verified by `bulk_verification_service.verify_documents`, which asks here for those in JSON.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ class _Record:
     status: CertificateStatus
 
 
-def verify_documents(documents: Sequence[bytes], at: datetime) -> list[Verdict]:
-    """Verify credentials as somebody holds them; the answers are in the order of the documents."""
+def verify_credentials(documents: Sequence[bytes], at: datetime) -> list[Verdict]:
+    """Verify credentials (JSON) as somebody holds them; the answers are in the order of the documents."""
     if not documents:
         return []
     records, lists, known = _read(documents)
@@ -75,7 +76,9 @@ def _verify(
     ):
         verdict = with_list_failure(verdict, failure)
     record = records.get(uuid.UUID(claims.credential_id).hex)
-    if record is None or not same_signature(data, record.credential):
+    if record is None:
+        return verify_document(data, at)  # Written so that nothing told beforehand which record to read.
+    if not same_signature(data, record.credential):
         # Signed with our key, but nothing that we have on record: whoever stole the key made it.
         return not_this_one(verdict)
     return with_record(verdict, record.status)

@@ -418,7 +418,7 @@ def test_what_cannot_be_destroyed_is_said_in_english(world: World, reader: Visit
     )
     page = shown(answer)
     assert "Applications not destroyed" in page
-    assert "They can be destroyed once returned." in page
+    assert "they can be destroyed once they have been returned." in page
 
 
 def test_forms_say_in_english_what_is_wrong(world: World, reader: Visitor) -> None:

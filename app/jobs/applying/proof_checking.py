@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from app.certificates.claims import kind_in_words
-from app.certificates.many_verification import verify_documents
+from app.certificates.many_verification import verify_credentials
 from app.certificates.verdict import Answer, Verdict
 from app.core.clock import seoul_date
 from app.core.i18n import Text, _l
@@ -113,7 +113,7 @@ def proofs_of(applications: Sequence[Application], at: datetime) -> dict[str, Pr
     """
     items = [item for application in applications for item in application.items]
     ours = [item for item in items if item.kind == ItemKind.CERTIFICATE and item.document is not None]
-    verdicts = verify_documents([item.document or b"" for item in ours], at)
+    verdicts = verify_credentials([item.document or b"" for item in ours], at)
     found = {item.public_id: _proof(item, verdict) for item, verdict in zip(ours, verdicts, strict=True)}
     return found | {i.public_id: _of_elsewhere(i) for i in items if i.kind == ItemKind.BADGE}
 
