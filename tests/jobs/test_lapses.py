@@ -15,13 +15,14 @@ from app.core.errors import Conflict
 from app.core.mail import OutgoingMail
 from app.jobs.application_models import Application, ApplicationEvent
 from app.jobs.application_words import Stage
-from app.jobs.duties import lapse_service
+from app.jobs.duties import destruction_job, lapse_service
 from app.jobs.duties.destruction_job import destroy_due_papers
 from app.jobs.duties.destruction_models import Destruction
 from app.jobs.duties.destruction_service import destroy_papers
 from app.jobs.duties.duty_job import note_duties
 from app.jobs.duties.duty_models import OpenDuty
 from app.jobs.duties.duty_service import tell_schedule
+from app.jobs.duties.lapse_queries import due_lapsed
 from app.jobs.hiring.applicant_service import decide
 from app.jobs.lapse_rules import Waiting
 from app.jobs.opening_models import Opening
@@ -240,6 +241,28 @@ def test_nobody_destroys_it_by_hand_or_too_early(app: Flask) -> None:
         with pytest.raises(Conflict, match="결과가 정해지지 않은"):
             destroy_papers(ids[0], COMMAND, at, is_automatic=is_automatic)
         db.session.rollback()
+
+
+def test_a_result_that_comes_while_the_worker_is_at_it_begins_its_own_period(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _opening, rows = ended(61)
+    note_duties(NOW)
+
+    def decided_meanwhile(at: datetime) -> list[int]:
+        found = due_lapsed(at)
+        decide(rows[0], Stage.VIEWED, Stage.REJECTED, "", "", COMMAND, at)
+        db.session.commit()
+        return found
+
+    monkeypatch.setattr(destruction_job, "due_lapsed", decided_meanwhile)
+    destroy_due_papers(after(15))
+    assert gone(rows) == [False, True, True]
+    monkeypatch.setattr(destruction_job, "due_lapsed", due_lapsed)
+    destroy_due_papers(after(29))
+    assert gone(rows) == [False, True, True]
+    destroy_due_papers(after(30))
+    assert gone(rows) == [True, True, True]
 
 
 def test_what_is_gone_cannot_be_decided_and_is_told_as_missed(app: Flask, visitor: Visitor) -> None:
