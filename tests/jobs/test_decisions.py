@@ -16,6 +16,7 @@ from app.core.mail import OutgoingMail
 from app.jobs.applicant_models import StageMove
 from app.jobs.application_models import Application
 from app.jobs.application_words import Stage
+from app.jobs.hiring import applicant_service
 from app.jobs.interview_models import InterviewChoice
 from app.jobs.opening_models import Opening
 from app.jobs.reviewer_models import Recusal
@@ -23,6 +24,7 @@ from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_member, make_person, sign_in
 from tests.factories.jobs import make_application, make_employer, make_opening, make_slot
 from tests.jobs.test_applicants import counted
+from tests.meeting import DONE, twice
 
 
 @pytest.fixture
@@ -90,6 +92,23 @@ def test_what_cannot_be_taken_back_stays_and_says_why(visitor: Visitor, opening:
         "이미 되돌렸어요",
     ):
         assert said in after, said
+
+
+def test_two_clicks_do_not_take_back_the_decision_before(app: Flask, visitor: Visitor, opening: Opening) -> None:
+    chosen = applicants(opening, "나하나", "나둘")
+    decide(visitor, opening, chosen, Stage.SHORTLISTED)
+    db.session.expire_all()
+    decision_id = decide(visitor, opening, chosen, Stage.INTERVIEW).rpartition("/")[2]
+    assert opening.organisation is not None
+    actor, id = make_member(opening.organisation).actor, opening.id
+    ids = [application.id for application in chosen]
+
+    def undo() -> None:
+        applicant_service.undo_many(db.session.get_one(Opening, id), decision_id, actor, clock.now())
+
+    assert twice(app, undo) == [DONE, DONE]
+    db.session.expire_all()
+    assert [db.session.get_one(Application, one).stage for one in ids] == [Stage.SHORTLISTED] * 2
 
 
 def test_after_ten_minutes_it_stays(visitor: Visitor, opening: Opening, monkeypatch: pytest.MonkeyPatch) -> None:

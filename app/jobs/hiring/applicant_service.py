@@ -147,6 +147,9 @@ def undo_many(opening: Opening, decision_id: str, actor: Actor, at: datetime) ->
     """
     find_decision(opening, decision_id, actor)
     applications = db.session.scalars(decided_applications(opening, decision_id, actor)).all()
+    # All before any interview time, and before looking what stands: a second click finds what the first one did.
+    for application in applications:
+        hold(application)
     undone = stay = 0
     for application in applications:
         move = next((m for m in queries.moves_of(application) if m.decision_id == decision_id), None)
