@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.accounts.models import Account
 from app.core import clock
 from app.core.db import db
+from app.core.errors import Conflict
 from app.core.mail import OutgoingMail
 from app.jobs.applicant_models import StageMove
 from app.jobs.application_models import Application, ApplicationEvent
@@ -153,6 +154,36 @@ def test_without_the_lock_both_get_it(app: Flask, two: Two, monkeypatch: pytest.
     assert at_once(app, two.choose, two.undo) == [DONE, DONE]
     assert held(two) == sorted([two.first, two.second])
     assert mails_about_the_loss() == []
+
+
+def test_a_seat_that_went_with_a_decision_is_not_given_up_once_more(two: Two) -> None:
+    two.choose()
+    second = db.session.get_one(Application, two.second)
+    interview_service.give_up(second, COMMAND, clock.now())
+    # Nobody has told the first one yet: the page still offers it.
+    interview_service.give_up(two.application, COMMAND, clock.now())
+    db.session.commit()
+    assert held(two) == []
+    assert db.session.scalars(select(InterviewSlot.taken)).one() == 0
+
+
+def test_who_gives_up_a_lost_seat_takes_it_from_nobody(two: Two) -> None:
+    two.choose()
+    interview_service.give_up(two.application, COMMAND, clock.now())
+    db.session.commit()
+    assert held(two) == [two.second]
+    assert db.session.scalars(select(InterviewSlot.taken)).one() == 1
+
+
+def test_no_time_is_chosen_once_the_papers_are_gone(two: Two) -> None:
+    second = db.session.get_one(Application, two.second)
+    # As a request has read it just before.
+    gone = update(Application).where(Application.id == two.second).values(destroyed_at=clock.now())
+    db.session.execute(gone.execution_options(synchronize_session=False))
+    with pytest.raises(Conflict):
+        interview_service.choose(second, two.slot, COMMAND, clock.now())
+    db.session.rollback()
+    assert held(two) == []
 
 
 def test_what_may_be_taken_back_is_not_told_by_the_page_of_times(visitor: Visitor, two: Two) -> None:

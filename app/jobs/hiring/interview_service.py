@@ -89,8 +89,8 @@ def choose(application: Application, slot_public_id: str, actor: Actor, at: date
     opening = application.opening
     # Everybody who chooses for the same application waits for each other here; seats are counted below.
     db.session.execute(select(Application.id).where(Application.id == application.id).with_for_update())
-    db.session.refresh(application, ["stage"])
-    if application.stage != Stage.INTERVIEW:
+    db.session.refresh(application, ["stage", "destroyed_at"])
+    if application.stage != Stage.INTERVIEW or application.destroyed_at is not None:
         raise Conflict(_l("지금은 면접 시간을 고를 수 있는 단계가 아니에요."))
     slot = next((slot for slot in queries.slots_of(opening) if slot.public_id == slot_public_id), None)
     if slot is None:
@@ -126,7 +126,9 @@ def give_up(application: Application, actor: Actor, at: datetime) -> InterviewSl
         raise Conflict(_l("면접 시간을 고르거나 바꿀 수 있는 때가 지났어요. 메시지로 기관에 알려 주세요."))
     _lock(slot.id)
     db.session.delete(choice)
-    _free_seat(slot.id)
+    db.session.flush()
+    # Counted: who has just been turned down may hold no seat any more that could be freed.
+    _count_seats(slot)
     _note(application, "interview_cancel", actor, at)
     audit.record(APPLICANT, "interview.give_up", application, at=at, before={"slot": slot.public_id})
     _tell_both(application, slot, at, "interview_given_up")
