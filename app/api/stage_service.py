@@ -30,6 +30,6 @@ def change_stage(application: Application, seen: Stage, wanted: Stage, actor: Ac
     if wanted is not Stage.VIEWED:
         decide(application, seen, wanted, "", "", actor, at)
         return
-    if application.stage != seen:
+    if application.stage != seen or application.destroyed_at is not None:
         raise Conflict(_l("그사이 지원서의 단계가 바뀌었어요. 다시 읽고 정해 주세요."))
     open_application(application, actor, at)

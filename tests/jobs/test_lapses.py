@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.models import Account, OrganisationKind
+from app.api.stage_service import change_stage
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Conflict
@@ -280,6 +281,37 @@ def test_what_is_gone_cannot_be_decided_and_is_told_as_missed(app: Flask, visito
     assert "결과 없음(" in visitor.get(f"/hiring/{opening.public_id}/destructions").get_data(as_text=True)
     note_duties(after(16))
     assert db.session.scalars(select(OpenDuty)).all() == []
+
+
+@pytest.mark.parametrize("stage", [Stage.RECEIVED, Stage.VIEWED])
+def test_what_is_gone_is_offered_for_nothing(app: Flask, visitor: Visitor, stage: Stage) -> None:
+    opening, rows = ended(61)
+    for one in rows[:2]:
+        one.stage = stage
+    db.session.commit()
+    assert opening.organisation is not None
+    manager = make_member(opening.organisation)
+    sign_in(visitor, manager)
+    listed = f"/hiring/{opening.public_id}/applications"
+    offers = ('name="chosen"', "모두 열기" if stage is Stage.RECEIVED else 'name="chosen"')
+    assert all(offer in visitor.get(listed).get_data(as_text=True) for offer in offers)
+    note_duties(NOW)
+    destroy_due_papers(after(15))
+    db.session.expire_all()
+    page = visitor.get(listed).get_data(as_text=True)
+    assert not any(offer in page for offer in offers)
+    assert f"{rows[0].public_id}/open" not in visitor.get(f"{listed}/board").get_data(as_text=True)
+    shown = visitor.get(f"{listed}/{rows[0].public_id}").get_data(as_text=True)
+    assert "지원서류를 파기했어요" in shown
+    assert 'name="chosen"' not in shown
+    assert visitor.get(f"{listed}/{rows[0].public_id}/paper").status_code == 200
+    assert "지원서 0건을" in visitor.post(f"{listed}/open", follow_redirects=True).get_data(as_text=True)
+    asked = {"chosen": f"{rows[0].public_id}:{stage}", "stage": Stage.REJECTED.value}
+    answer = visitor.post(f"{listed}/decide", data=asked).get_data(as_text=True)
+    assert "이 결정에서 빠지는 지원자가 있어요" in answer
+    wanted = Stage.VIEWED if stage is Stage.RECEIVED else Stage.REJECTED
+    with pytest.raises(Conflict):
+        change_stage(rows[0], stage, wanted, manager.actor, after(16))
 
 
 def test_one_opening_that_fails_keeps_no_other_and_is_tried_again(

@@ -103,6 +103,16 @@ class Visible:
         return self.stage is not Stage.RECEIVED
 
     @property
+    def waits_to_be_opened(self) -> bool:
+        """Whether there is something that nobody has opened yet."""
+        return not self.was_opened and not self.is_destroyed
+
+    @property
+    def may_be_decided(self) -> bool:
+        """Whether a decision may still follow: not once its papers went without a result."""
+        return not self.stage.is_final and not self.is_destroyed
+
+    @property
     def unmet(self) -> int:
         """How many requirements are not met."""
         return sum(1 for r in self.requirements if r.level == "required" and r.met is False)

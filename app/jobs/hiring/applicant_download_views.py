@@ -11,7 +11,6 @@ from app.core.access import current_actor, requires
 from app.core.errors import Conflict, NotFound
 from app.core.i18n import _, _l
 from app.jobs.application_models import Application
-from app.jobs.application_words import Stage
 from app.jobs.applying.proof_checking import proofs_of
 from app.jobs.applying.visible import Visible, visible_of
 from app.jobs.blueprints import hiring
@@ -88,8 +87,9 @@ def applicant_document(opening_id: str, application_id: str, item_id: str) -> Re
 def _found(opening_id: str, application_id: str) -> tuple[Opening, Application, Visible]:
     opening = find_own_opening(opening_id, current_actor())
     application = queries.find_application(opening, application_id, current_actor())
-    if application.stage == Stage.RECEIVED:
+    seen = visible_of(application, opening, clock.now())
+    if seen.waits_to_be_opened:
         # The first look is a step that the applicant is told; no download goes around it.
         raise Conflict(_l("아직 열어 보지 않은 지원서예요. 먼저 지원서를 열어 주세요."))
     queries.note_applicants([application])
-    return opening, application, visible_of(application, opening, clock.now())
+    return opening, application, seen

@@ -124,8 +124,20 @@ def applications_with_rows(opening: Opening, actor: Actor, ids: Sequence[int]) -
 
 def unopened_applications(opening: Opening, actor: Actor) -> Sequence[Application]:
     """Answer the applications of an opening that nobody has opened yet, by number."""
+    rows = _unopened(opening, actor).options(joinedload(Application.opening)).order_by(Application.number)
+    return db.session.scalars(rows).all()
+
+
+def count_unopened(opening: Opening, actor: Actor) -> int:
+    """Count the applications of an opening that nobody has opened yet."""
+    rows = _unopened(opening, actor).with_only_columns(Application.id).subquery()
+    return db.session.scalar(select(func.count()).select_from(rows)) or 0
+
+
+def _unopened(opening: Opening, actor: Actor) -> Select[Application]:
+    # Where papers went without a result there is nothing to open.
     rows = applications_of(opening, actor, to_write=True).where(Application.stage == Stage.RECEIVED.value)
-    return db.session.scalars(rows.options(joinedload(Application.opening)).order_by(Application.number)).all()
+    return rows.where(Application.destroyed_at.is_(None))
 
 
 def chosen_applications(opening: Opening, public_ids: Sequence[str], actor: Actor) -> Sequence[Application]:

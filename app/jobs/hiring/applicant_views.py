@@ -47,6 +47,7 @@ def applicants(opening_id: str) -> ResponseReturnValue:
         proofs=proofs_of(page.items, at),
         unread=_unread(page.items),
         counts=queries.count_by_stage(opening, current_actor()),
+        unopened=queries.count_unopened(opening, current_actor()),
         asked=asked,
         form=DecisionForm(),
         decisions=recent_decisions(opening, current_actor(), at),
@@ -75,11 +76,10 @@ def applicant(opening_id: str, application_id: str) -> ResponseReturnValue:
     opening = find_own_opening(opening_id, current_actor())
     application = queries.find_application(opening, application_id, current_actor())
     queries.note_applicants([application])
-    if application.stage == Stage.RECEIVED:
+    seen = visible_of(application, opening, clock.now())
+    if seen.waits_to_be_opened:
         # Looking at a page changes nothing; the first look is a step of its own, which a button takes.
-        return render_template(
-            "jobs/hiring/applicant_unopened.html", opening=opening, seen=visible_of(application, opening, clock.now())
-        )
+        return render_template("jobs/hiring/applicant_unopened.html", opening=opening, seen=seen)
     return applicant_page(opening, application)
 
 

@@ -49,7 +49,9 @@ def decide(opening_id: str) -> ResponseReturnValue:
     if not confirms or (form.shown.data or "") != version:
         form.shown.data = version
         shown = [visible_of(application, opening, at) for application in chosen]
-        fitting = [a for a in shown if seen[a.public_id] == a.stage and may_move(a.stage, wanted)]
+        fitting = [
+            a for a in shown if a.may_be_decided and seen[a.public_id] == a.stage and may_move(a.stage, wanted)
+        ]
         page = render_template(
             "jobs/hiring/applicants_decide.html",
             opening=opening,
