@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.models import Account
-from app.core import clock
+from app.core import clock, jobs
 from app.core.db import db
 from app.core.templating import date
 from app.jobs.application_models import Application, ApplicationItem
@@ -188,6 +188,17 @@ def test_what_was_taken_back_meanwhile_is_not_answered(
     work_off(clock.now(), nowhere)
     assert db.session.scalars(select(ApplicationItem)).all() == []
     assert audit_lines("application_badge.check") == []
+
+
+def test_neither_mail_nor_certificates_wait_for_the_hosts_of_issuers(app: Flask, visitor: Visitor) -> None:
+    hiring = hand_in(visitor)
+    hiring.open()
+    jobs.run_all(slow=False)
+    db.session.expire_all()
+    assert hiring.item.check_state == "waiting"
+    jobs.run_all(slow=True)
+    db.session.expire_all()
+    assert hiring.item.check_state == "valid"
 
 
 def test_all_opened_at_once_are_checked_too(app: Flask, visitor: Visitor) -> None:

@@ -59,7 +59,7 @@ def ask_for_checks(application: Application) -> None:
         wake(JOB)
 
 
-@job(JOB)
+@job(JOB, slow=True)
 def check_waiting(at: datetime) -> None:
     """Check the badges that wait, for as long as one turn lasts."""
     work_off(at, Fetcher())
