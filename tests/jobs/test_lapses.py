@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -32,6 +33,7 @@ from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_member, make_organisation, make_person, sign_in
 from tests.factories.duties import make_return_request
 from tests.factories.jobs import COMMAND, make_application, make_employer, make_opening
+from tests.meeting import DONE, twice
 
 NOW = clock.now()
 DAY = date(2026, 3, 10)
@@ -126,6 +128,15 @@ def test_all_are_told_and_then_the_papers_go(app: Flask) -> None:
     lapsed = db.session.scalars(select(Destruction).where(Destruction.is_lapsed)).all()
     assert [row.number for row in lapsed] == [1, 2]
     assert all(row.is_automatic and clock.seoul_date(row.decided_at) == clock.seoul_date(NOW) for row in lapsed)
+
+
+def test_two_workers_tell_everybody_once(app: Flask) -> None:
+    opening, _rows = ended(61)
+    assert opening.organisation is not None
+    manager, office = make_member(opening.organisation), make_member(make_organisation(kind=OrganisationKind.OFFICE))
+    addresses = manager.email, office.email, "ganada@example.kr"
+    assert twice(app, partial(lapse_service.tell_lapses, NOW)) == [DONE, DONE]
+    assert [len(mails_to(address)) for address in addresses] == [1, 1, 1]
 
 
 def test_nobody_is_told_before_the_day(app: Flask) -> None:

@@ -14,6 +14,7 @@ from app.core import audit
 from app.core.access import Actor
 from app.core.clock import seoul_date
 from app.core.db import db, unit_of_work
+from app.core.holding import hold_name
 from app.core.mail import send_later
 from app.core.templating import date as written_date
 from app.jobs.application_models import Application, ApplicationEvent
@@ -106,6 +107,7 @@ def _tell_employer(opening: Opening, count: int, goes_on: date, at: datetime) ->
 
 def _tell_offices(at: datetime) -> None:
     """Tell the offices, once a day, how many openings have been told of since they were."""
+    hold_name(_OFFICES)  # Of two workers the second finds that they were told.
     run = db.session.get(DailyRun, _OFFICES)
     count = lapsed_openings_since(run.ran_on if run is not None else None)
     note_done(_OFFICES, at)
