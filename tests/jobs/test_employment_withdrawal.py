@@ -108,6 +108,14 @@ def test_whose_job_it_is_withdraws_and_the_employer_is_told(
     db.session.expire_all()
     assert job.withdrawn_at is not None
     assert (len(mails_to(clerk)), mails_to(viewer), mails_to(applicant)) == (1, [], [])
+    # What can never be changed does not name her: closing the account and destroying the papers would not reach it.
+    actions = ("employment.withdraw", "experience.withdraw", "person.role")
+    lines = db.session.scalars(select(AuditLine).where(AuditLine.action.in_(actions), AuditLine.at >= NOW)).all()
+    hers = [line for line in lines if line.actor_label != COMMAND.label]
+    assert {(line.action, line.actor_label, line.account_id) for line in hers} == {
+        (action, "applicant", None) for action in actions
+    }
+    assert [one.actor_label for one in job.steps if one.by_person] == ["applicant"]
     # Sent again, it has no second effect.
     assert visitor.post(address, data={"why": WHY}).status_code == 303
     assert [s.action for s in job.steps if s.action == "withdraw"] == ["withdraw"]

@@ -19,6 +19,7 @@ from app.core.db import db
 from app.core.errors import Conflict, Invalid
 from app.core.i18n import _l
 from app.core.mail import send_later
+from app.jobs.applicant_trail import APPLICANT
 from app.jobs.duties.duty_service import writers_of
 from app.jobs.outcomes.employment_history import facts_of, give_role_back, step
 from app.jobs.outcomes.employment_models import Employment
@@ -36,6 +37,8 @@ def withdraw_employment(employment: Employment, why: str, actor: Actor, at: date
     db.session.refresh(employment, with_for_update=True)
     if employment.withdrawn_at is not None:
         raise Conflict(_l("이미 철회한 채용 기록이에요."))
+    if by_person:
+        actor = APPLICANT
     before = facts_of(employment)
     # It can be confirmed anew from the same application.
     employment.withdrawn_at, employment.application_id = at, None
