@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.core.clock import seoul_date
-from app.jobs.application_models import Application
+from app.jobs.application_models import Application, ApplicationEvent
 from app.jobs.application_words import Stage
 
 GRACE_DAYS = 60
@@ -23,8 +23,10 @@ OPEN_GRACE_DAYS = 180
 # The earliest that any application can lapse: what a search for them may leave out.
 SHORTEST_WAIT = timedelta(days=GRACE_DAYS)
 LAPSE = "lapse"
-# Steps of an application by which its applicant hears that the hiring goes on.
-SIGNS_OF_LIFE = ("schedule", "decide", "interview")
+DECISION, UNDOING = "decide", "undo"
+# Steps of an application by which its applicant hears that the hiring goes on; a decision that was taken back tells
+# nobody anything.
+SIGNS_OF_LIFE = ("schedule", DECISION, "interview")
 
 
 @dataclass(frozen=True)
@@ -88,5 +90,11 @@ def ended_on(closed_at: datetime | None, deadline_at: datetime | None) -> date |
 
 
 def _last(application: Application, actions: Iterable[str]) -> date | None:
-    days = [seoul_date(event.at) for event in application.events if event.action in actions]
-    return max(days, default=None)
+    steps: list[ApplicationEvent] = []
+    for event in application.events:
+        if event.action == UNDOING:
+            last = next((e for e in reversed(steps) if e.action == DECISION), None)
+            steps = [e for e in steps if e is not last]
+        elif event.action in actions:
+            steps.append(event)
+    return max((seoul_date(event.at) for event in steps), default=None)

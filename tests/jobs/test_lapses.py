@@ -25,8 +25,8 @@ from app.jobs.duties.duty_job import note_duties
 from app.jobs.duties.duty_models import OpenDuty
 from app.jobs.duties.duty_service import tell_schedule
 from app.jobs.duties.lapse_queries import due_lapsed
-from app.jobs.hiring.applicant_service import decide
-from app.jobs.lapse_rules import Waiting
+from app.jobs.hiring.applicant_service import decide, undo
+from app.jobs.lapse_rules import Waiting, waiting_of
 from app.jobs.opening_models import Opening
 from app.jobs.openings import opening_service
 from tests.conftest import Visitor
@@ -163,6 +163,20 @@ def test_the_employer_can_stop_it(app: Flask, how: str) -> None:
     db.session.commit()
     destroy_due_papers(after(15))
     assert gone(rows) == [False, False, True]
+
+
+def test_a_decision_that_was_taken_back_told_nobody_anything(app: Flask) -> None:
+    _opening, rows = ended(61)
+    note_duties(NOW)
+    for one in rows[:2]:
+        decide(one, Stage.VIEWED, Stage.SHORTLISTED, "", "", COMMAND, after(10))
+    undo(rows[0], COMMAND, after(10) + timedelta(minutes=1))
+    db.session.commit()
+    db.session.expire_all()
+    days = [waiting.counts_from for one in rows[:2] if (waiting := waiting_of(one)) is not None]
+    assert days == [clock.seoul_date(NOW), None]
+    destroy_due_papers(after(15))
+    assert gone(rows) == [True, False, True]
 
 
 def test_it_begins_anew_when_nothing_follows(app: Flask) -> None:

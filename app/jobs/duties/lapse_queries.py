@@ -10,11 +10,12 @@ from sqlalchemy import ColumnElement, func, select
 
 from app.core.clock import SEOUL, seoul_date
 from app.core.db import db
+from app.jobs.applicant_models import StageMove
 from app.jobs.application_models import Application, ApplicationEvent
 from app.jobs.application_words import FINAL_STAGES
 from app.jobs.duties.duty_models import ReturnRequest
 from app.jobs.duties.duty_rules import may_destroy
-from app.jobs.lapse_rules import LAPSE, SHORTEST_WAIT, SIGNS_OF_LIFE, Waiting, ended_on
+from app.jobs.lapse_rules import DECISION, LAPSE, SHORTEST_WAIT, SIGNS_OF_LIFE, Waiting, ended_on
 from app.jobs.opening_models import Opening
 
 _BATCH = 500
@@ -92,7 +93,11 @@ def _without_result() -> tuple[ColumnElement[bool], ...]:
 
 
 def _undecided(which: ColumnElement[bool]) -> Iterator[Undecided]:
-    heard = func.max(ApplicationEvent.at).filter(ApplicationEvent.action.in_(SIGNS_OF_LIFE))
+    # Decisions are counted below: one that was taken back is a step, too, but told nobody anything.
+    signs = [action for action in SIGNS_OF_LIFE if action != DECISION]
+    heard = func.max(ApplicationEvent.at).filter(ApplicationEvent.action.in_(signs))
+    stands = (StageMove.application_id == Application.id, StageMove.undone_at.is_(None))
+    decided = select(func.max(StageMove.at)).where(*stands).scalar_subquery()
     told = func.max(ApplicationEvent.at).filter(ApplicationEvent.action == LAPSE)
     rows = (
         select(Application)
@@ -110,6 +115,7 @@ def _undecided(which: ColumnElement[bool]) -> Iterator[Undecided]:
             ReturnRequest.asked_at,
             ReturnRequest.returned_at,
             heard,
+            decided,
             told,
         )
         .group_by(Application.id, Opening.id, ReturnRequest.id)
@@ -118,8 +124,9 @@ def _undecided(which: ColumnElement[bool]) -> Iterator[Undecided]:
     )
     last = 0
     while batch := db.session.execute(rows.where(Application.id > last)).all():
-        for id, opening_id, submitted, closed, deadline, days, asked, returned, heard_at, told_at in batch:
-            since = Waiting(seoul_date(submitted), ended_on(closed, deadline), _day(heard_at), _day(told_at), days)
+        for id, opening_id, submitted, closed, deadline, days, asked, returned, heard_at, moved_at, told_at in batch:
+            last_heard = max(filter(None, (heard_at, moved_at)), default=None)
+            since = Waiting(seoul_date(submitted), ended_on(closed, deadline), _day(last_heard), _day(told_at), days)
             yield Undecided(id, opening_id, since, _day(asked), returned is not None)
         last = batch[-1][0]
 
