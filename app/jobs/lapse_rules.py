@@ -69,16 +69,26 @@ def destroyed_on(counts_from: date, retention_days: int) -> date:
     return counts_from + timedelta(days=retention_days + 1)
 
 
-def waiting_of(application: Application) -> Waiting | None:
-    """Answer how long an application has waited, from its own history; None when it has a result or no papers."""
-    if Stage(application.stage).is_final or application.destroyed_at is not None or application.identity is None:
+def waiting_of(
+    application: Application, stage: Stage | None = None, steps: Iterable[ApplicationEvent] | None = None
+) -> Waiting | None:
+    """Answer how long an application has waited, from its own history; None when it has a result or no papers.
+
+    `stage` and `steps` are what its applicant is told of them so far, for pages that she reads.
+    """
+    events = list(application.events if steps is None else steps)
+    if (
+        (stage or Stage(application.stage)).is_final
+        or application.destroyed_at is not None
+        or application.identity is None
+    ):
         return None
     opening = application.opening
     return Waiting(
         submitted_on=seoul_date(application.submitted_at),
         ended_on=ended_on(opening.closed_at, opening.deadline_at),
-        heard_on=_last(application, SIGNS_OF_LIFE),
-        told_on=_last(application, (LAPSE,)),
+        heard_on=_last(events, SIGNS_OF_LIFE),
+        told_on=_last(events, (LAPSE,)),
         retention_days=opening.retention_days,
     )
 
@@ -89,9 +99,9 @@ def ended_on(closed_at: datetime | None, deadline_at: datetime | None) -> date |
     return seoul_date(end) if end is not None else None
 
 
-def _last(application: Application, actions: Iterable[str]) -> date | None:
+def _last(events: Iterable[ApplicationEvent], actions: Iterable[str]) -> date | None:
     steps: list[ApplicationEvent] = []
-    for event in application.events:
+    for event in events:
         if event.action == UNDOING:
             last = next((e for e in reversed(steps) if e.action == DECISION), None)
             steps = [e for e in steps if e is not last]

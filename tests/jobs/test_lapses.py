@@ -249,6 +249,17 @@ def test_the_pages_say_what_can_be_done_once_all_are_told(app: Flask, visitor: V
     assert gone(rows[:2]) == [True, True]
 
 
+@pytest.mark.parametrize("wanted", [Stage.REJECTED, Stage.SHORTLISTED])
+def test_no_decision_is_told_by_what_the_page_says_of_the_days(app: Flask, visitor: Visitor, wanted: Stage) -> None:
+    _opening, rows = ended(61)
+    note_duties(NOW)
+    sign_in(visitor, applicant_of(rows[0]))
+    page = f"/applications/{rows[0].public_id}"
+    decide(rows[0], Stage.VIEWED, wanted, "", "", COMMAND, clock.now())
+    db.session.commit()
+    assert "결과 없이 채용이 끝난 것으로 봐요" in visitor.get(page).get_data(as_text=True)
+
+
 def test_what_was_asked_back_on_the_last_day_waits_for_its_return(app: Flask) -> None:
     _opening, rows = ended(61)
     note_duties(NOW)

@@ -53,12 +53,13 @@ def index() -> ResponseReturnValue:
 @requires(signed_in())
 def show(application_id: str) -> ResponseReturnValue:
     application, at = queries.application_of(own_person(), application_id), clock.now()
+    stage, steps = told_stage(application, at), told_events(application.events, at)
     return render_template(
         "jobs/applying/application.html",
         application=application,
-        stage=told_stage(application, at),
+        stage=stage,
         opening=application.opening,
-        steps=told_events(application.events, at),
+        steps=steps,
         looks=was_looked_at(application),
         consents=queries.consents_of(application),
         consent_item=item_name,
@@ -70,7 +71,7 @@ def show(application_id: str) -> ResponseReturnValue:
         can_withdraw_consent=service.can_withdraw_consent(application),
         can_apply_again=application.stage == Stage.WITHDRAWN and application.opening.takes_applications(at),
         reveal_stage=Stage(application.opening.reveal_stage),
-        waiting=waiting_of(application),
+        waiting=waiting_of(application, stage, steps),
         today=clock.seoul_date(at),
     )
 
