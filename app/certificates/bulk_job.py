@@ -20,7 +20,7 @@ from app.certificates.bulk_models import BulkVerificationItem
 from app.certificates.bulk_service import JOB, destroy
 from app.certificates.bulk_verification_service import verify_code, verify_codes, verify_documents, verify_pair
 from app.certificates.claims import person_of
-from app.certificates.code_reading import read_codes
+from app.certificates.code_reading import ReaderUnavailable, read_codes
 from app.certificates.key_token import TokenUnavailable
 from app.core.access import Actor
 from app.core.db import db, unit_of_work
@@ -68,13 +68,20 @@ def _each(step: Callable[[int], int | None], begun: float) -> bool:
 def _check_next(after: int, at: datetime) -> int | None:
     taken = None
     try:
-        pictured = _codes_ahead(after)
         with unit_of_work():
             item = bulk_queries.next_item(after)
             if item is None:
                 return None
-            taken = item.id
-            store_answer(item, _answer(item, pictured.get(item.id), at), at)
+            taken, picture = item.id, _picture_in(item)
+        # Reading its codes takes seconds, which no transaction waits for.
+        codes = read_codes(picture) if picture else None
+        with unit_of_work():
+            item = bulk_queries.next_item(taken - 1)
+            if item is not None and item.id == taken:  # Neither destroyed meanwhile nor answered by another worker.
+                store_answer(item, _answer(item, codes, at), at)
+    except ReaderUnavailable:
+        # It fails everybody alike; the next sweep asks again.
+        raise
     except Exception as error:
         if taken is None or is_outage(error):
             raise
@@ -83,15 +90,10 @@ def _check_next(after: int, at: datetime) -> int | None:
     return taken
 
 
-def _codes_ahead(after: int) -> dict[int, list[str]]:
-    """Read the QR codes of the next item, if it is a picture: that takes seconds, which no transaction waits for."""
-    with unit_of_work():
-        item = bulk_queries.next_item(after)
-        data = item.content or b"" if item is not None and item.sent_as not in (Form.NUMBER, Form.CODE) else b""
-        if item is None or not may_show_a_code(data, recognise(data)):
-            return {}
-        id = item.id
-    return {id: read_codes(data)}
+def _picture_in(item: BulkVerificationItem) -> bytes:
+    """Answer what of an item QR codes must be looked for in; empty when it says by itself what it is."""
+    data = item.content or b"" if item.sent_as not in (Form.NUMBER, Form.CODE) else b""
+    return data if may_show_a_code(data, recognise(data)) else b""
 
 
 def _answer(item: BulkVerificationItem, codes: list[str] | None, at: datetime) -> DocumentAnswer:

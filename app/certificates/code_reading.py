@@ -13,8 +13,15 @@ WORKER = Path(__file__).with_name("code_worker.py")
 WALL_SECONDS = 20.0
 
 
+class ReaderUnavailable(Exception):
+    """No process can be started now, whatever is in the file."""
+
+
 def read_codes(data: bytes) -> list[str]:
-    """Answer what the QR codes in a file say; none when none could be read, whatever is in the file."""
+    """Answer what the QR codes in a file say; none when none could be read, whatever is in the file.
+
+    Raises ReaderUnavailable.
+    """
     try:
         done = subprocess.run(  # noqa: S603 (our own interpreter and file; the upload goes to standard input)
             [sys.executable, "-I", confinement.STARTER, str(WORKER)],
@@ -27,7 +34,18 @@ def read_codes(data: bytes) -> list[str]:
         )
     except subprocess.TimeoutExpired:
         return []
+    except OSError as error:
+        raise ReaderUnavailable from error
     if done.returncode:  # Ended by the system: out of memory or out of time.
         return []
-    texts: list[str] = json.loads(done.stdout).get("texts", [])
-    return texts
+    return _texts(done.stdout)
+
+
+def _texts(answer: bytes) -> list[str]:
+    """Read the answer; whoever has taken the process over may have written anything."""
+    try:
+        said = json.loads(answer)
+    except (ValueError, RecursionError):
+        return []
+    texts = said.get("texts") if isinstance(said, dict) else None
+    return [text for text in texts if isinstance(text, str)] if isinstance(texts, list) else []

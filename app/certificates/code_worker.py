@@ -41,7 +41,7 @@ def limit_process() -> None:
 
 def read(data: bytes) -> list[str]:
     """Answer what the QR codes in a file say, each once, those of the first page with any. Raises Refused."""
-    pictures = _pages(data) if data[:1024].lstrip().startswith(b"%PDF-") else iter([_picture(data)])
+    pictures = _pages(data) if b"%PDF-" in data[:1024] else iter([_picture(data)])
     for picture in pictures:
         if found := _texts(picture):
             return found[:MAX_TEXTS]

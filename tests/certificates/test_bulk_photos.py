@@ -17,13 +17,16 @@ import pypdfium2
 import pytest
 from flask import Flask
 from PIL import Image, ImageEnhance, ImageFilter
+from sqlalchemy import select
 
 from app.accounts.models import OrganisationKind
 from app.certificates import bulk_job, code_reading, code_worker
+from app.certificates.bulk_models import BulkVerificationItem
 from app.certificates.code_reading import read_codes
 from app.certificates.qr import qr_png
 from app.core import confinement
 from app.core.clock import now
+from app.core.db import db
 from tests.factories.accounts import make_member, make_organisation
 from tests.factories.bulk import answers, ask, pdf_of
 from tests.factories.certificates import issue_one
@@ -190,3 +193,66 @@ def test_a_reader_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(code_reading, "WORKER", program)
     monkeypatch.setattr(code_reading, "WALL_SECONDS", 0.5)
     assert read_codes(b"x") == []
+
+
+HOSTILE_ANSWERS = ("", "not JSON", "[]", '"texts"', '{"texts": 1}', '{"texts": [{}, 7, null]}', "[" * 100_000)
+
+
+@pytest.mark.parametrize("said", HOSTILE_ANSWERS, ids=lambda said: said[:20] or "nothing")
+def test_a_reader_that_was_taken_over_says_what_it_likes(
+    said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "taken_over.py"
+    program.write_text(f"import sys; sys.stdout.write({said!r})")
+    monkeypatch.setattr(code_reading, "WORKER", program)
+    assert read_codes(b"x") == []
+
+
+def test_a_scan_is_read_whatever_stands_before_its_beginning() -> None:
+    scan = saved(code("https://menu.example.com/today"), "PDF")
+    assert code_worker.read(b"\xef\xbb\xbf" + scan) == ["https://menu.example.com/today"]
+
+
+@pytest.mark.databases("sqlite")
+def test_a_picture_that_cannot_be_looked_at_fails_alone(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(_data: bytes) -> list[str]:
+        raise LookupError
+
+    employer = make_organisation(kind=OrganisationKind.EMPLOYER)
+    ask(employer, make_member(employer), [jpeg(Image.new("RGB", (60, 80))), b"<html>"])
+    monkeypatch.setattr(bulk_job, "read_codes", breaks)
+    bulk_job.work_off(now())
+    assert answers() == [("could_not_check", "internal"), ("not_read", "web_page")]
+
+
+@pytest.mark.databases("sqlite")
+def test_where_no_process_can_be_started_nothing_is_given_up(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    employer = make_organisation(kind=OrganisationKind.EMPLOYER)
+    ask(employer, make_member(employer), [jpeg(Image.new("RGB", (60, 80)))])
+    with monkeypatch.context() as broken:
+        broken.setattr(sys, "executable", "/nowhere/python")
+        with pytest.raises(code_reading.ReaderUnavailable):
+            bulk_job.work_off(now())
+    bulk_job.work_off(now())
+    assert answers() == [("not_read", "no_code")]
+
+
+@pytest.mark.databases("sqlite")
+def test_the_codes_of_a_picture_destroyed_meanwhile_are_nobody_elses(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    employer = make_organisation(kind=OrganisationKind.EMPLOYER)
+    ask(employer, make_member(employer), [jpeg(Image.new("RGB", (60, 80))), jpeg(code("https://menu.example.com/"))])
+
+    def read(data: bytes) -> list[str]:
+        if not asked:
+            first = db.session.scalars(select(BulkVerificationItem).order_by(BulkVerificationItem.id)).first()
+            db.session.delete(first)
+            db.session.commit()
+        asked.append(data)
+        return code_worker.read(data)
+
+    asked: list[bytes] = []
+    monkeypatch.setattr(bulk_job, "read_codes", read)
+    bulk_job.work_off(now())
+    assert answers() == [("could_not_check", "foreign")]
