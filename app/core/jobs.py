@@ -38,6 +38,7 @@ _log = logging.getLogger("ieum.jobs")
 
 HEARTBEAT_SECONDS = 5
 HEARTBEAT_STALE_SECONDS = 30
+HEALTH_SECONDS = 10.0
 
 
 class WorkerHeartbeat(Base):
@@ -178,11 +179,21 @@ def work(app: Flask) -> None:
     _log.info("worker %s is ready", os.getpid())
     beside = _consumer(slow)
     beside.start()
+    threading.Thread(target=_look_after, args=(beside, stop), daemon=True, name="health of slow work").start()
     try:
         _consumer(quick).run()  # Returns when the process is told to stop.
     finally:
         stop.set()
         beside.stop()
+
+
+def _look_after(consumer: Consumer, stop: threading.Event) -> None:
+    """Begin the threads of a consumer anew that have died: only the one consumer that is run does so by itself."""
+    while not stop.wait(HEALTH_SECONDS):
+        try:
+            consumer.check_worker_health()
+        except Exception:
+            _log.warning("could not look after the thread of slow work", exc_info=True)
 
 
 def _consumer(queue: Huey) -> Consumer:

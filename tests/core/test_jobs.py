@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+from datetime import datetime
+
 import pytest
 from flask import Flask
 
@@ -36,3 +40,31 @@ def test_it_is_forgotten_with_what_was_rolled_back(sent: list[str]) -> None:
     with unit_of_work():
         db.session.flush()
     assert sent == []
+
+
+def test_the_thread_of_slow_work_begins_anew_when_it_has_died(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs, done, stop = [], threading.Event(), threading.Event()
+
+    def deadly(_at: datetime) -> None:
+        runs.append(1)
+        if len(runs) == 1:
+            raise SystemExit  # As a library's panic does, it goes past every `except Exception`.
+        done.set()
+
+    monkeypatch.setitem(jobs._handlers, "deadly", deadly)
+    monkeypatch.setattr(jobs, "_slow", {*jobs._slow, "deadly"})
+    monkeypatch.setattr(jobs, "HEALTH_SECONDS", 0.05)
+    _quick, slow = app.extensions["ieum_jobs"]
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    consumer = jobs._consumer(slow)
+    consumer.start()
+    threading.Thread(target=jobs._look_after, args=(consumer, stop), daemon=True).start()
+    try:
+        slow.ieum_run("deadly")
+        slow.ieum_run("deadly")
+        assert done.wait(10)
+    finally:
+        stop.set()
+        consumer.stop(graceful=True)
+        for number, handler in before.items():
+            signal.signal(number, handler)
