@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from datetime import datetime
 
 import pytest
 from flask import Flask
 
+from app.certificates.code_reading import read_codes
 from app.core import jobs
 from app.core.db import db, unit_of_work
+from app.core.foreign_fetch import Fetcher
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -40,6 +43,17 @@ def test_it_is_forgotten_with_what_was_rolled_back(sent: list[str]) -> None:
     with unit_of_work():
         db.session.flush()
     assert sent == []
+
+
+def test_what_asks_strangers_hosts_or_opens_their_files_is_slow_work(app: Flask) -> None:
+    waiting = {
+        name
+        for name, handler in jobs._handlers.items()
+        if any(value is Fetcher or value is read_codes for value in vars(sys.modules[handler.__module__]).values())
+    }
+    # Others of those modules' handlers only destroy.
+    assert waiting - jobs._slow == {"bulk-destruction"}
+    assert {"foreign-badges", "application-badges", "opening-sources", "bulk-verifications"} <= waiting
 
 
 def test_the_thread_of_slow_work_begins_anew_when_it_has_died(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
