@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.core import audit, clock
+from app.core import audit, clock, jobs
 from app.core.db import db
 from app.core.foreign_fetch import Fetcher
 from app.core.sealing import seal
@@ -214,6 +214,24 @@ def test_due_sources_are_pulled_once_and_wait_for_their_next_time(app: Flask, po
     assert len(portal.asked) == 1
     db.session.refresh(source)
     assert source.next_due_at == now + timedelta(hours=24)
+
+
+@pytest.mark.databases("sqlite")
+def test_a_slow_portal_lets_other_work_pass_before_the_next_is_asked(
+    app: Flask, portal: ForeignHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, sent = clock.now(), list[str]()
+    for number in range(2):
+        make_source(next_due_at=now - timedelta(minutes=1), public_id=str(number) * 32, secret=None)
+    portal.pages[path(key="")] = work24(wanted(1))
+    monkeypatch.setattr(jobs, "_send", lambda _queue, name: sent.append(name))
+    monkeypatch.setattr(pull_service, "TURN_SECONDS", 0.0)
+    for turn in (1, 2):
+        pull_service.work_off(now, fetcher(portal))
+        assert len(portal.asked) == turn
+        assert sent.count(pull_service.NAME) == turn
+    pull_service.work_off(now, fetcher(portal))
+    assert (len(portal.asked), sent.count(pull_service.NAME)) == (2, 2)
 
 
 def test_a_source_that_is_switched_off_is_not_asked(app: Flask, portal: ForeignHost) -> None:

@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.access import Actor
 from app.core.db import db, unit_of_work
 from app.core.foreign_fetch import Fetch, Fetcher
-from app.core.jobs import job
+from app.core.jobs import job, wake
 from app.core.sealing import SealLost, unseal
 from app.jobs.listings.import_closing import close_run_out
 from app.jobs.listings.import_models import ImportRun, ListSource
@@ -28,6 +28,8 @@ WORKER = Actor.command("worker: opening sources")
 # A page of a hundred openings is some hundred kilobytes; a portal under load answers in ten seconds.
 PAGE_SECONDS, PAGE_BYTES = 20.0, 10 * 1024 * 1024
 LIST_SECONDS = 5 * 60
+# Other slow work waits for the same thread: after this long it lets that pass before it asks the next portal.
+TURN_SECONDS = 20.0
 _GIVEN_UP = timedelta(minutes=15)
 
 
@@ -43,9 +45,14 @@ def work_off(at: datetime, fetch: Fetch) -> None:
         pass
     with unit_of_work():
         _give_up_the_lost(at)
+    begun = time.monotonic()
     for source_id in _due(at):
         if _claim(source_id, at):
             pull(source_id, fetch, WORKER)
+        if time.monotonic() - begun > TURN_SECONDS:
+            with unit_of_work():
+                wake(NAME)
+            return
 
 
 def _close_next(at: datetime) -> int:
