@@ -161,6 +161,10 @@ def filter_calls() -> bool:
     """Filter this process's calls from now on, for good; answer whether the kernel does."""
     if sys.platform != "linux" or platform.machine() not in ARCHITECTURES:
         return False
+    if sys.maxsize < 2**32:
+        return (
+            False  # A program of 32 bits on such a machine calls by other numbers: the filter would end it at once.
+        )
     steps = program(platform.machine(), os.getpid())
     packed = b"".join(struct.pack("=HBBI", *step) for step in steps)
     whole = _Program(len(steps), packed)

@@ -297,3 +297,11 @@ def test_the_operator_is_told_what_is_missing(
     assert [guard for guard in confinement.GUARDS if any(guard in line for line in caplog.messages)] == [
         *confinement.GUARDS
     ]
+
+
+@needs_both
+def test_a_program_of_32_bits_on_a_machine_of_64_is_not_ended_by_the_filter() -> None:
+    """The name of the machine is the kernel's; such a Python would meet a filter for numbers that it does not use."""
+    shown = "import sys; sys.maxsize = 2**31 - 1; from app.core import system_calls as s; print(s.filter_calls())"
+    ran = subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, timeout=30)
+    assert ran.stdout == "False\n"
