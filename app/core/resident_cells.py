@@ -3,6 +3,9 @@
 A half is weak evidence: six digits and seven beside them may be a birth date and the number of a member. They count
 when a head says so, when most check digits of the column are right, or when nothing above the column says that it is
 about something else.
+
+A business number (사업자등록번호) without hyphens reads as the number of somebody born in 2000 whose zeros were lost.
+It is none where the head of its column says what it is and its own check digit is right.
 """
 
 from __future__ import annotations
@@ -17,6 +20,8 @@ from app.core import resident_number
 Rows = Sequence[Sequence[object]]
 
 _RESIDENT_HEAD = re.compile(r"주민(등록)?번호|뒷자리|뒤자리")
+_BUSINESS_HEAD = re.compile(r"사업자(등록)?번호")
+_BUSINESS_WEIGHTS = (1, 3, 7, 1, 3, 7, 1, 3, 5)
 _OTHER_NUMBER = re.compile(
     r"번호|전화|연락|휴대|핸드폰|학번|사번|교번|코드|금액|급여|월급|소득|회비|수당|매출|모바일|\bhp\b|\bid\b|no\b|phone|mobile|tel|code|amount",
     re.IGNORECASE,
@@ -29,11 +34,14 @@ def find(rows: Rows) -> set[tuple[int, int]]:
     halves: dict[int, list[tuple[int, bool, bool]]] = {}
     headed: set[int] = set()
     heads: dict[int, str] = {}
+    of_businesses: set[int] = set()
     for r, row in enumerate(rows):
         for c, cell in enumerate(row):
             if not isinstance(cell, str | int | float) or isinstance(cell, bool):
                 continue
             text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+            if c in of_businesses and _is_business_number(text):
+                continue
             if (len(text) >= 10 and resident_number.find(text)) or (c in headed and resident_number.is_back(text)):
                 hidden.add((r, c))
             elif len(text) == 7 and text.isdecimal() and c:
@@ -42,6 +50,8 @@ def find(rows: Rows) -> set[tuple[int, int]]:
                 )
             elif len(text) <= 20:
                 headed.update(_headed(row, c, text))
+                if _BUSINESS_HEAD.search(re.sub(r"\s", "", text)) and c not in headed:
+                    of_businesses.add(c)
                 if not text.isdecimal():
                     heads[c] = text
     for column, pairs in halves.items():
@@ -53,6 +63,14 @@ def find(rows: Rows) -> set[tuple[int, int]]:
         if all(fits for _, _, fits in pairs):
             hidden.update((row, column) for row, _, _ in pairs)
     return hidden
+
+
+def _is_business_number(text: str) -> bool:
+    if not re.fullmatch(r"[0-9]{10}", text):
+        return False
+    digits = [int(digit) for digit in text]
+    total = sum(digit * weight for digit, weight in zip(digits, _BUSINESS_WEIGHTS, strict=False))
+    return (total + digits[8] * 5 // 10 + digits[9]) % 10 == 0
 
 
 def _fits(row: Sequence[object], column: int, back: str, head: str) -> bool:

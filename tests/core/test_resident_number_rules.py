@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.core import resident_number
+from app.core import resident_cells, resident_number
 
 
 @pytest.mark.parametrize(
@@ -120,6 +120,24 @@ def test_other_numbers_are_left_alone(text: str) -> None:
 )
 def test_two_cells_make_a_number_only_with_its_check_digit(front: str, back: str, joined: bool) -> None:
     assert resident_number.joins(front, back) is joined
+
+
+@pytest.mark.parametrize(
+    ("head", "cell", "hidden"),
+    [
+        ("사업자등록번호", "2018200119", False),
+        ("사업자 번호", 2018200119, False),
+        ("사업자등록번호", "2018200120", True),  # Its check digit is wrong.
+        ("코드", "2018200119", True),
+        ("사업자등록번호(주민등록번호)", "2018200119", True),
+        ("사업자등록번호", "000101-8200114", True),
+    ],
+)
+def test_a_business_number_is_none_where_its_head_and_its_check_digit_say_so(
+    head: str, cell: str | int, hidden: bool
+) -> None:
+    rows: list[list[object]] = [["기관", head], ["다온협동조합", "-"], ["다온", cell]]
+    assert resident_cells.find(rows) == ({(2, 1)} if hidden else set())
 
 
 @given(st.dates(), st.sampled_from("12345678"), st.text("0123456789", min_size=6, max_size=6), st.text(max_size=20))

@@ -224,3 +224,9 @@ def test_a_table_that_begins_with_a_title_in_brackets_is_a_table() -> None:
 def test_a_table_without_titles_says_what_it_needs() -> None:
     with pytest.raises(UnreadableList, match="제목 줄"):
         read(b"1,2,3\r\n4,5,6\r\n", "수.csv")
+
+
+def test_business_numbers_without_hyphens_are_no_resident_numbers() -> None:
+    rows = [line(1, 사업자등록번호="2018200119"), line(2, 사업자등록번호="201-82-00119")]
+    reading = read(sheet(*rows, head=(*HEAD, "사업자등록번호")))
+    assert [one.business_number for one in reading.listings] == ["2018200119"] * 2, reading.refused
