@@ -187,7 +187,7 @@ def test_without_the_key_a_repeated_request_has_two_rows(
     app: Flask, settings: Settings, employer: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _token, text = make_token(employer)
-    monkeypatch.setattr(idempotency_service, "claim", lambda *_: None)
+    monkeypatch.setattr(idempotency_service, "claim", lambda *_, **_more: None)
     monkeypatch.setattr(idempotency_service, "keep", lambda *_: None)
     assert wait(start(settings, lambda: ask(text), dying_with_the_answer)) == -signal.SIGKILL
     assert ask(text) == (201, False)
