@@ -32,6 +32,7 @@ from sqlalchemy import insert, make_url, select
 from app import create_app
 from app.core.config import Settings
 from app.core.db import db, new_public_id, unit_of_work
+from app.core.security import limiter
 from app.jobs.board import search_index
 from app.jobs.board.search_models import OpeningSearch
 from app.jobs.board.search_text import terms_of
@@ -256,7 +257,7 @@ def main(sizes: Sequence[int] = SIZES) -> None:
         try:
             with _database(kind, folder) as url:
                 app = create_app(Settings(url, folder, "http://localhost:8000", "이음 시범운영기관"))
-                app.config["RATELIMIT_ENABLED"] = False
+                limiter.enabled = False
                 with app.app_context():
                     upgrade()
                     _run(kind, app, sizes)
