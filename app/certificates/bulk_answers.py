@@ -35,6 +35,7 @@ class Form(StrEnum):
     BADGE = "badge"
     CODE = "code"
     NUMBER = "number"
+    PHOTO = "photo"
     OTHER = "other"
 
     @property
@@ -132,6 +133,7 @@ _FORMS: dict[Form, Text] = {
     Form.BADGE: _l("배지 그림"),
     Form.CODE: _l("QR 코드"),
     Form.NUMBER: _l("문서확인번호"),
+    Form.PHOTO: _l("사진·스캔"),
     Form.OTHER: _l("그 밖의 파일"),
 }
 _REASONS: dict[Reason, Text] = {

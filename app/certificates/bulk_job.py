@@ -98,6 +98,7 @@ def _picture_in(item: BulkVerificationItem) -> bytes:
 
 def _answer(item: BulkVerificationItem, codes: list[str] | None, at: datetime) -> DocumentAnswer:
     if codes is not None:
+        item.form = Form.PHOTO.value
         return verify_codes(codes, at)
     if item.sent_as is Form.NUMBER:
         organisation = db.session.get_one(Organisation, bulk_queries.bulk_of(item).organisation_id)
