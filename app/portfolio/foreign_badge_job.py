@@ -7,37 +7,19 @@ a badge that ends its worker again and again is given up as one that could not b
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from urllib.parse import urlsplit
-
-from flask import current_app
+from datetime import datetime
 
 from app.core import audit
 from app.core.access import Actor
 from app.core.db import new_public_id, unit_of_work
-from app.core.foreign_fetch import Fetch, Fetcher, FetchRefused
-from app.core.jobs import job, wake
+from app.core.foreign_fetch import Fetch, Fetcher
+from app.core.jobs import job
 from app.portfolio import foreign_badge_queries as queries
-from app.portfolio.foreign_badge_check import Verdict, check, could_not
+from app.portfolio.foreign_badge_check import Verdict
 from app.portfolio.foreign_badge_models import BadgeState, ForeignBadge
+from app.portfolio.foreign_badge_turns import ABANDONED_AFTER, MOST_ATTEMPTS, Taken, take_turn
 
 WORKER = Actor.command("worker: foreign badges")
-# Longer than any check can take, its last question to a host included.
-ABANDONED_AFTER = timedelta(minutes=2)
-MOST_ATTEMPTS = 3
-# Other slow work waits for the same thread: after this long it lets that pass before it goes on.
-TURN_SECONDS = 20.0
-
-
-@dataclass(frozen=True)
-class _Taken:
-    """A badge that this attempt holds."""
-
-    id: int
-    claim: str
-    file: bytes
 
 
 @job("foreign-badges", slow=True)
@@ -48,40 +30,10 @@ def check_waiting(at: datetime) -> None:
 
 def work_off(at: datetime, fetch: Fetch) -> None:
     """Check the badges that wait, asking their issuers' hosts by `fetch`."""
-    begun, after = time.monotonic(), 0
-    while True:
-        now = at + timedelta(seconds=time.monotonic() - begun)
-        taken = _take(after, now)
-        if taken is None:
-            return
-        after = taken.id
-        outside = Outside(fetch, urlsplit(current_app.config["IEUM_BASE_URL"]).hostname or "")
-        verdict = check(taken.file, now, outside) if taken.file else could_not("limits")
-        if outside.asked_for_own and verdict.state == "unknown":
-            verdict = could_not("own")
-        _store(taken, verdict, at + timedelta(seconds=time.monotonic() - begun))
-        if time.monotonic() - begun > TURN_SECONDS:
-            with unit_of_work():
-                wake("foreign-badges")
-            return
+    take_turn("foreign-badges", at, fetch, _take, _store)
 
 
-class Outside:
-    """Fetches from others alone: what names us as its issuer is checked at our own verification page."""
-
-    def __init__(self, fetch: Fetch, own_host: str) -> None:
-        self._fetch = fetch
-        self._own_host = own_host
-        self.asked_for_own = False
-
-    def __call__(self, url: str) -> bytes:
-        if (urlsplit(url).hostname or "").lower() == self._own_host:
-            self.asked_for_own = True
-            raise FetchRefused("own")
-        return self._fetch(url)
-
-
-def _take(after: int, at: datetime) -> _Taken | None:
+def _take(after: int, at: datetime) -> Taken | None:
     """Take the next badge, so that nobody else checks it meanwhile. An empty file says that it is to be given up."""
     with unit_of_work():
         badge = queries.next_to_check(at - ABANDONED_AFTER, after)
@@ -93,10 +45,10 @@ def _take(after: int, at: datetime) -> _Taken | None:
         audit.record(
             WORKER, "foreign_badge.take", badge, at=at, before={"state": before}, after={"attempt": badge.attempts}
         )
-        return _Taken(badge.id, badge.claim, badge.file if badge.attempts <= MOST_ATTEMPTS else b"")
+        return Taken(badge.id, badge.claim, badge.file if badge.attempts <= MOST_ATTEMPTS else b"")
 
 
-def _store(taken: _Taken, verdict: Verdict, at: datetime) -> None:
+def _store(taken: Taken, verdict: Verdict, at: datetime) -> None:
     with unit_of_work():
         badge = queries.claimed_badge(taken.id, taken.claim)
         if badge is None:

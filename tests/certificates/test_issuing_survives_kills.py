@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from app.certificates.issuing_batch import Due, Row
 from app.certificates.models import Certificate
 from app.core.config import Settings
 from app.core.db import db, new_public_id
+from tests.certificates import processes
 from tests.certificates.processes import die, start, wait, work_once, work_until_done
 from tests.factories.accounts import make_organisation
 from tests.factories.certificates import all_certificates, faults, request
@@ -44,21 +45,8 @@ def dying(module: Any, name: str, moment: str, at: int) -> Iterator[None]:
     issuing_service._FIRST = issuing_service._LARGEST = BATCH
     # However slow the machine is, no batch shrinks.
     issuing_service._BATCH_SECONDS = 3600
-    original: Callable[..., Any] = getattr(module, name)
-    calls = 0
-
-    def step(*arguments: Any, **named: Any) -> Any:
-        nonlocal calls
-        calls += 1
-        if calls == at and moment == "before":
-            die()
-        answer = original(*arguments, **named)
-        if calls == at:
-            die()
-        return answer
-
-    setattr(module, name, step)
-    yield
+    with processes.dying(module, name, moment, at):
+        yield
 
 
 def issued_after(settings: Settings, *children: int) -> list[Certificate]:

@@ -14,14 +14,15 @@ from sqlalchemy import select
 from app.accounts.models import Account
 from app.core import clock, jobs
 from app.core.db import db
+from app.core.foreign_fetch import Fetch, FetchRefused
 from app.core.templating import date
 from app.jobs.application_models import Application, ApplicationItem
 from app.jobs.application_words import ItemKind
-from app.jobs.applying import badge_checks
 from app.jobs.applying.application_service import withdraw_consent
 from app.jobs.applying.badge_checks import work_off
+from app.portfolio import foreign_badge_turns
 from app.portfolio.foreign_badge_check import Verdict
-from app.portfolio.foreign_badge_job import ABANDONED_AFTER, MOST_ATTEMPTS
+from app.portfolio.foreign_badge_turns import ABANDONED_AFTER, MOST_ATTEMPTS
 from tests.conftest import Visitor
 from tests.factories.accounts import audit_lines, make_account, make_member, make_person, sign_in
 from tests.factories.foreign_badges import BADGE_NAME, DID, ISSUER_NAME, STATUS, ForeignIssuer
@@ -36,7 +37,7 @@ THEN = "낼 때(2026. 3. 2.)는 서명이 맞았어요"
 @pytest.fixture(autouse=True)
 def checks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Check in this process: the same code as in the limited one, ten times as fast."""
-    monkeypatch.setattr(badge_checks, "check", in_this_process)
+    monkeypatch.setattr(foreign_badge_turns, "check", in_this_process)
 
 
 @pytest.fixture
@@ -151,7 +152,7 @@ def test_a_killed_worker_loses_nothing_and_is_given_up_at_last(
         raise Killed
 
     with monkeypatch.context() as broken:
-        broken.setattr(badge_checks, "check", dies)
+        broken.setattr(foreign_badge_turns, "check", dies)
         with pytest.raises(Killed):
             work_off(now, nowhere)
     work_off(now + ABANDONED_AFTER / 2, nowhere)
@@ -161,7 +162,7 @@ def test_a_killed_worker_loses_nothing_and_is_given_up_at_last(
     assert hiring.item.check_state == "valid"
     second = hand_in(visitor)
     second.open()
-    monkeypatch.setattr(badge_checks, "check", dies)
+    monkeypatch.setattr(foreign_badge_turns, "check", dies)
     for _time in range(MOST_ATTEMPTS):
         with pytest.raises(Killed):
             work_off(now, nowhere)
@@ -184,7 +185,7 @@ def test_what_was_taken_back_meanwhile_is_not_answered(
         db.session.commit()
         return in_this_process(*arguments)
 
-    monkeypatch.setattr(badge_checks, "check", meanwhile)
+    monkeypatch.setattr(foreign_badge_turns, "check", meanwhile)
     work_off(clock.now(), nowhere)
     assert db.session.scalars(select(ApplicationItem)).all() == []
     assert audit_lines("application_badge.check") == []
@@ -206,3 +207,19 @@ def test_all_opened_at_once_are_checked_too(app: Flask, visitor: Visitor) -> Non
     assert visitor.post(hiring.address.rpartition("/")[0] + "/open").status_code == 303
     work_off(clock.now(), nowhere)
     assert hiring.item.check_state == "valid"
+
+
+def test_what_names_us_as_its_issuer_is_not_asked_of_ourselves(
+    app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hiring = hand_in(visitor)
+    hiring.open()
+
+    def asks_us(_data: bytes, _at: datetime, fetch: Fetch) -> Verdict:
+        with pytest.raises(FetchRefused):
+            fetch(f"{app.config['IEUM_BASE_URL']}/.well-known/did.json")
+        return Verdict("unknown", "issuer")
+
+    monkeypatch.setattr(foreign_badge_turns, "check", asks_us)
+    work_off(clock.now(), nowhere)
+    assert (hiring.item.check_state, hiring.item.check_reason) == ("unknown", "own")

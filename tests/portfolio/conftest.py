@@ -10,7 +10,7 @@ from flask import Flask
 
 from app.accounts.models import Account
 from app.core.foreign_fetch import Fetch
-from app.portfolio import foreign_badge_job
+from app.portfolio import foreign_badge_turns
 from app.portfolio.foreign_badge_check import Verdict
 from tests.conftest import Visitor
 from tests.factories.accounts import (
@@ -52,5 +52,5 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
         checked.append(data)
         return in_this_process(data, at, fetch)
 
-    monkeypatch.setattr(foreign_badge_job, "check", check)
+    monkeypatch.setattr(foreign_badge_turns, "check", check)
     return checked

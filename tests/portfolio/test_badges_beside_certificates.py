@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from app.core import jobs
 from app.core.config import Settings
 from app.core.db import db
-from app.portfolio import foreign_badge_job
+from app.portfolio import foreign_badge_turns
 from app.portfolio.foreign_badge_models import BadgeState, ForeignBadge
 from tests.certificates.processes import start
 from tests.factories.accounts import make_account, make_organisation, make_person
@@ -37,7 +37,7 @@ def work() -> None:
 def one_queue() -> Iterator[None]:
     """The guard taken out: badges and certificates wait in one queue, where a turn of badges lasts a while."""
     jobs._slow.clear()
-    foreign_badge_job.TURN_SECONDS = 8.0
+    foreign_badge_turns.TURN_SECONDS = 8.0
     yield
 
 

@@ -8,12 +8,8 @@ stays as it was; the answer stands beside it.
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import undefer
 
@@ -24,21 +20,12 @@ from app.core.foreign_fetch import Fetch, Fetcher
 from app.core.jobs import job, wake
 from app.jobs.application_models import Application, ApplicationItem
 from app.jobs.application_words import ItemKind
-from app.portfolio.foreign_badge_check import Verdict, check, could_not
-from app.portfolio.foreign_badge_job import ABANDONED_AFTER, MOST_ATTEMPTS, TURN_SECONDS, Outside
+from app.portfolio.foreign_badge_check import Verdict
 from app.portfolio.foreign_badge_models import BadgeState
+from app.portfolio.foreign_badge_turns import ABANDONED_AFTER, MOST_ATTEMPTS, Taken, take_turn
 
 JOB = "application-badges"
 _WORKER = Actor.command("worker: badges of applications")
-
-
-@dataclass(frozen=True)
-class _Taken:
-    """A badge that this attempt holds; without bytes it is to be given up."""
-
-    id: int
-    claim: str
-    data: bytes
 
 
 def ask_for_checks(application: Application) -> None:
@@ -67,23 +54,10 @@ def check_waiting(at: datetime) -> None:
 
 def work_off(at: datetime, fetch: Fetch) -> None:
     """Check the badges that wait, asking their issuers' hosts by `fetch`."""
-    begun, after = time.monotonic(), 0
-    while True:
-        now = at + timedelta(seconds=time.monotonic() - begun)
-        taken = _take(after, now)
-        if taken is None:
-            return
-        after = taken.id
-        outside = Outside(fetch, urlsplit(current_app.config["IEUM_BASE_URL"]).hostname or "")
-        verdict = check(taken.data, now, outside) if taken.data else could_not("limits")
-        _store(taken, verdict, at + timedelta(seconds=time.monotonic() - begun))
-        if time.monotonic() - begun > TURN_SECONDS:
-            with unit_of_work():
-                wake(JOB)
-            return
+    take_turn(JOB, at, fetch, _take, _store)
 
 
-def _take(after: int, at: datetime) -> _Taken | None:
+def _take(after: int, at: datetime) -> Taken | None:
     """Take the next badge, so that nobody else checks it meanwhile."""
     item = ApplicationItem
     abandoned = (item.check_state == BadgeState.CHECKING.value) & (item.check_claimed_at < at - ABANDONED_AFTER)
@@ -99,10 +73,10 @@ def _take(after: int, at: datetime) -> _Taken | None:
         after_it = {"attempt": found.check_attempts}
         audit.record(_WORKER, "application_badge.take", found, at=at, before={"state": before}, after=after_it)
         may_try = found.check_attempts <= MOST_ATTEMPTS
-        return _Taken(found.id, found.check_claim, (found.document or b"") if may_try else b"")
+        return Taken(found.id, found.check_claim, (found.document or b"") if may_try else b"")
 
 
-def _store(taken: _Taken, verdict: Verdict, at: datetime) -> None:
+def _store(taken: Taken, verdict: Verdict, at: datetime) -> None:
     """Keep what was found, if the badge is still there and still this attempt's."""
     rows = select(ApplicationItem).where(ApplicationItem.id == taken.id, ApplicationItem.check_claim == taken.claim)
     with unit_of_work():
