@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from app.core import clock
@@ -13,7 +14,7 @@ from app.core.db import db
 from app.jobs.applicant_models import StageMove
 from app.jobs.application_words import Stage
 from app.jobs.applying.told import told_events, told_stage
-from app.jobs.hiring.applicant_service import decide, open_application, undo
+from app.jobs.hiring.applicant_service import decide, open_application, reveal, undo
 from app.jobs.hiring.message_service import send_message
 from app.jobs.message_models import ApplicationMessage
 from app.jobs.reviewer_models import ReviewComment, Score
@@ -82,3 +83,18 @@ def test_taking_back_takes_all_that_was_said_along(visitor: Visitor) -> None:
     decisions = [mail for mail in mails_to(account.email) if mail.not_before > at + timedelta(minutes=5)]
     assert waiting > 0
     assert decisions == [], "the mail about the decision goes no more"
+
+
+def test_a_step_that_came_after_a_decision_does_not_tell_it(app: Flask) -> None:
+    employer, account = make_employer(), make_account(person=make_person("나지원"))
+    clerk, at = make_member(employer), clock.now()
+    application = make_application(make_opening(employer, blind=True, reveal_stage=Stage.INTERVIEW), account)
+    open_application(application, clerk.actor, at - timedelta(hours=2))
+    decide(application, Stage.VIEWED, Stage.SHORTLISTED, "", "", clerk.actor, at - timedelta(hours=1))
+    decide(application, Stage.SHORTLISTED, Stage.INTERVIEW, "", "", clerk.actor, at)
+    reveal(application, clerk.actor, at + timedelta(minutes=1))
+    db.session.commit()
+    db.session.expire_all()
+    assert application.events[-1].stage == Stage.INTERVIEW
+    assert told_stage(application, at + timedelta(minutes=2)) is Stage.SHORTLISTED
+    assert told_stage(application, at + UNDO_WITHIN) is Stage.INTERVIEW

@@ -18,22 +18,31 @@ DECISION, UNDOING = "decide", "undo"
 
 def told_events(events: Sequence[ApplicationEvent], at: datetime) -> list[ApplicationEvent]:
     """Answer the steps that the applicant may know of at this moment, in their order."""
-    told: list[ApplicationEvent] = []
-    for event in (e for e in events if e.is_shown):
-        if event.action == UNDOING:
-            last = next((e for e in reversed(told) if e.action == DECISION), None)
-            if last is not None:
-                told.remove(last)
-        else:
-            told.append(event)
-    return [e for e in told if e.action != DECISION or e.at + UNDO_WITHIN <= at]
+    return [e for e in _standing(events) if not _waits(e, at)]
 
 
 def told_stage(application: Application, at: datetime) -> Stage:
     """Answer where the applicant is told that the application stands: without what may still be taken back."""
-    shown = [e for e in application.events if e.is_shown]
-    told = told_events(shown, at)
-    if len(told) == len(shown) or not told:
+    standing = _standing(application.events)
+    first = next((place for place, e in enumerate(standing) if _waits(e, at)), None)
+    if first is None:
         return Stage(application.stage)
-    waits = any(e.action == DECISION and e.at + UNDO_WITHIN > at for e in shown)
-    return Stage(told[-1].stage) if waits else Stage(application.stage)
+    # Steps that came after the decision know of it: what was told before it counts.
+    return Stage(standing[first - 1].stage) if first else Stage.RECEIVED
+
+
+def _standing(events: Sequence[ApplicationEvent]) -> list[ApplicationEvent]:
+    """Answer the steps that may ever be told: without decisions that were taken back."""
+    standing: list[ApplicationEvent] = []
+    for event in (e for e in events if e.is_shown):
+        if event.action == UNDOING:
+            last = next((e for e in reversed(standing) if e.action == DECISION), None)
+            if last is not None:
+                standing.remove(last)
+        else:
+            standing.append(event)
+    return standing
+
+
+def _waits(event: ApplicationEvent, at: datetime) -> bool:
+    return event.action == DECISION and event.at + UNDO_WITHIN > at
