@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app import create_app
+from app.core import quick
 from app.core.access import public, requires
 
 
@@ -13,3 +14,4 @@ def hello() -> str:
 
 app = create_app()
 app.add_url_rule("/hello-world", "hello_world", hello)
+quick.init_served(app, (*quick.QUICK, "/hello-world"))

@@ -198,7 +198,7 @@ _NOT_REACHED = {step: Check(step, State.NOT_REACHED, Code.NOT_REACHED, SENTENCES
 def list_checks(findings: list[Finding], *, reached: Step) -> tuple[Check, ...]:
     """List all steps: those with a finding as found, the others passed up to `reached` and not reached after."""
     if not findings and reached is Step.TRUST:
-        return _ALL_PASSED
+        return ALL_PASSED
     found = {finding.step: finding for finding in reversed(findings)}
     last = _ORDER[reached]
     return tuple(
@@ -207,5 +207,7 @@ def list_checks(findings: list[Finding], *, reached: Step) -> tuple[Check, ...]:
     )
 
 
-_ALL_PASSED = tuple(_PASSED.values())
+ALL_PASSED = tuple(_PASSED.values())
+"""The steps of every sound document: the same object each time."""
+
 _ORDER = {step: place for place, step in enumerate(Step)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from typing import Any
 
@@ -12,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.api.credential_body import NotACredential, read_credential
 from app.api.operations import Operation, described
 from app.api.verification_bodies import Credential, StoredVerdictTold, VerdictTold
+from app.certificates.verdict import Verdict
 from app.certificates.verification_service import verify_document, verify_stored
 from app.core import clock
 from app.core.access import public, requires
@@ -22,7 +22,6 @@ MAX_BYTES = 80 * 1024
 _TYPES = ("application/json", "application/vc", "application/ld+json")
 
 _ANY_ID = "0" * 32
-_JSON = json.JSONEncoder(ensure_ascii=False)
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -30,8 +29,9 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 @blueprint.after_request
 def _open_to_all(response: Response) -> Response:
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Allow-Methods"] = "POST, OPTIONS"
-    response.headers["Access-Control-Allow-Headers"] = "Content-Type"
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = ", ".join(sorted(response.allow))
+        response.headers["Access-Control-Allow-Headers"] = "Content-Type"
     return response
 
 
@@ -52,11 +52,9 @@ def verify_stored_credential(public_id: str) -> ResponseReturnValue:
     verification = verify_stored(public_id, clock.now())
     if verification is None:
         raise NotFound
-    told = verification.verdict.as_json()
-    # The proof for the log is longer than all the rest, and has an address of its own.
-    del told["log"]
     document, proof = (pattern.replace(_ANY_ID, public_id) for pattern in _addresses(request.root_path))
-    return _told({**told, "document": document, "log_proof": proof})
+    # The proof for the log is longer than all the rest, and has an address of its own.
+    return _told(verification.verdict, document=document, log_proof=proof)
 
 
 @blueprint.post("/credentials/verify")
@@ -72,7 +70,8 @@ def verify_credential() -> ResponseReturnValue:
         credential = read_credential(request.get_data(cache=False))
     except NotACredential:
         abort(400)
-    return _told(verify_document(credential, clock.now()).as_json())
+    verdict = verify_document(credential, clock.now())
+    return _told(verdict, log=verdict.logged.as_json() if verdict.logged is not None else None)
 
 
 @cache
@@ -83,8 +82,8 @@ def _addresses(_root: str) -> tuple[str, str]:
     return document, proof
 
 
-def _told(answer: dict[str, Any]) -> Response:
-    return Response(_JSON.encode(answer), content_type="application/json")
+def _told(verdict: Verdict, **more: Any) -> Response:
+    return Response(verdict.as_text(**more), content_type="application/json")
 
 
 # Programs send their own proof and no cookie: there is no session that somebody else could ride on.

@@ -7,6 +7,7 @@ counts at once, before the next status list is signed; it can only make an answe
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +16,7 @@ from typing import Any
 from app.certificates.log_queries import Logged
 from app.certificates.models import CertificateStatus
 from credentials import SENTENCES, Check, Code, Examination, Outcome, State, Step, VerifiedCertificate
+from credentials.report import ALL_PASSED
 
 
 class Answer(StrEnum):
@@ -49,22 +51,39 @@ class Verdict:
 
     def as_json(self) -> dict[str, Any]:
         """Answer the verdict as programs get it; `code` is stable, `detail` is English prose."""
+        log = self.logged.as_json() if self.logged is not None else None
+        return {**self._answer_as_json(), "log": log, **_steps_as_json(self.checks)}
+
+    def as_text(self, **more: object) -> str:
+        """Write what programs get, with `more` in the place of the log. The steps of a sound certificate, half of the
+        text, are always the same and are written once."""
+        answer = _JSON.encode({**self._answer_as_json(), **more})
+        steps = _SOUND if self.checks is ALL_PASSED else _JSON.encode(_steps_as_json(self.checks))
+        return f"{answer[:-1]}, {steps[1:]}"
+
+    def _answer_as_json(self) -> dict[str, Any]:
         return {
             "verified": self.answer is Answer.VALID,
             "outcome": self.answer.value,
             "checked_at": self.checked_at.isoformat(timespec="seconds"),
             "trust": "own" if self.is_ours else "unknown",
             "credential": self.certificate.claims.credential_id if self.certificate is not None else None,
-            "log": self.logged.as_json() if self.logged is not None else None,
-            "checks": [{"name": c.step, "state": c.state, "code": c.code, "detail": c.message} for c in self.checks],
-            "errors": [
-                {"name": c.step, "code": c.code, "detail": c.message}
-                for c in self.checks
-                if c.state in (State.FAILED, State.COULD_NOT_CHECK)
-            ],
         }
 
 
+def _steps_as_json(checks: tuple[Check, ...]) -> dict[str, Any]:
+    return {
+        "checks": [{"name": c.step, "state": c.state, "code": c.code, "detail": c.message} for c in checks],
+        "errors": [
+            {"name": c.step, "code": c.code, "detail": c.message}
+            for c in checks
+            if c.state in (State.FAILED, State.COULD_NOT_CHECK)
+        ],
+    }
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False)
+_SOUND = _JSON.encode(_steps_as_json(ALL_PASSED))
 _ANSWERS = {
     Outcome.VALID: Answer.VALID,
     Outcome.REVOKED: Answer.REVOKED,

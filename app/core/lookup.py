@@ -34,8 +34,8 @@ class Lookup:
 
     def rows(self, **parameters: str | int) -> Rows:
         """Answer the rows as they are now."""
-        session = db.session()
-        if session.in_transaction():
+        # A session that nobody has asked for yet is in no transaction, and making one takes as long as the query.
+        if db.session.registry.has() and (session := db.session()).in_transaction():
             return session.connection().execute(self._statement, parameters).all()
         readers: Readers = current_app.extensions[_READERS]
         compiled = self._compiled.get(readers.dialect.name) or self._compile(readers.dialect)

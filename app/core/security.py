@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import time
 from collections.abc import Callable
 from math import ceil
@@ -33,6 +34,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 
 P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
@@ -103,7 +106,7 @@ def _set_headers(response: Response) -> Response:
 
 def _refuse_control_characters() -> None:
     # No address of ours holds one, and PostgreSQL refuses a NUL with an error of its own.
-    if any(ord(c) < 32 or ord(c) == 127 for c in request.path):
+    if _CONTROL_CHARACTER.search(request.path):
         abort(404)
 
 
