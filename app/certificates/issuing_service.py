@@ -42,7 +42,7 @@ from app.training.record import lock_cohort
 from credentials import SigningKey
 
 # A batch holds the write lock (SQLite) or the serial counter (PostgreSQL), and is done again when one in it fails.
-_FIRST, _LARGEST = 16, 200
+_FIRST, _LARGEST = 64, 200
 _BATCH_SECONDS = 0.5
 _log = logging.getLogger("ieum.certificates")
 
