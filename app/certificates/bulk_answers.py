@@ -71,6 +71,7 @@ class Reason(StrEnum):
     WEB_PAGE = "web_page"
     PICTURE = "picture"
     NO_CODE = "no_code"
+    SEVERAL = "several"
     UNKNOWN_KIND = "unknown_kind"
     NOT_A_CERTIFICATE = "not_a_certificate"
     NO_ATTACHMENT = "no_attachment"
@@ -167,6 +168,7 @@ _REASONS: dict[Reason, Text] = {
         "QR 코드를 읽지 못했어요. 종이를 펴고 밝은 곳에서 QR 코드가 크게 나오게 다시 찍거나(PNG, JPEG), "
         "문서확인번호와 이름으로 확인해 주세요."
     ),
+    Reason.SEVERAL: _l("수료증이 여러 장 나와 있어요. 한 장씩 따로 찍거나 나누어 올려 주세요."),
     Reason.UNKNOWN_KIND: _l("PDF, JSON, JWT, 배지 그림(PNG, SVG)과 QR 코드가 나온 사진(PNG, JPEG)을 읽을 수 있어요."),
     Reason.NOT_A_CERTIFICATE: _l("수료증이 아닌 파일이에요."),
     Reason.NO_ATTACHMENT: _l(

@@ -65,12 +65,22 @@ def verify_code(text: str, at: datetime) -> DocumentAnswer:
 
 
 def verify_codes(texts: Sequence[str], at: datetime) -> DocumentAnswer:
-    """Verify what the QR codes in a picture say: the first that is ours, or else the first."""
-    answers = [verify_code(text, at) for text in texts]
+    """Verify what the QR codes in a picture say: the one certificate of ours, or else the first code.
+
+    A picture of several certificates gets no answer: it would be taken for one about all of them.
+    """
+    answers = {text: verify_code(text, at) for text in texts}
     if not answers:
         return DocumentAnswer(Form.CODE, BulkAnswer.NOT_READ, Reason.NO_CODE)
-    ours = (answer for answer in answers if answer.reason not in (Reason.FOREIGN, Reason.NOT_A_NUMBER))
-    return next(ours, answers[0])
+    # One certificate may show two codes, such as that of its paper and that of its page.
+    ours = {
+        answer.public_id or text: answer
+        for text, answer in answers.items()
+        if answer.reason not in (Reason.FOREIGN, Reason.NOT_A_NUMBER)
+    }
+    if len(ours) > 1:
+        return DocumentAnswer(Form.CODE, BulkAnswer.NOT_READ, Reason.SEVERAL)
+    return next(iter((ours or answers).values()))
 
 
 def verify_pair(number: str, second: str, organisation: str, at: datetime) -> DocumentAnswer:

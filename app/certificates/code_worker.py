@@ -40,12 +40,9 @@ def limit_process() -> None:
 
 
 def read(data: bytes) -> list[str]:
-    """Answer what the QR codes in a file say, each once, those of the first page with any. Raises Refused."""
+    """Answer what the QR codes in a file say, each once, in the order of the pages. Raises Refused."""
     pictures = _pages(data) if b"%PDF-" in data[:1024] else iter([_picture(data)])
-    for picture in pictures:
-        if found := _texts(picture):
-            return found[:MAX_TEXTS]
-    return []
+    return list(dict.fromkeys(text for picture in pictures for text in _texts(picture)))[:MAX_TEXTS]
 
 
 def _picture(data: bytes) -> Image.Image:

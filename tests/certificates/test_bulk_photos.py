@@ -11,6 +11,7 @@ import sys
 import time
 import zlib
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pypdfium2
@@ -29,7 +30,8 @@ from app.core.clock import now
 from app.core.db import db
 from tests.factories.accounts import make_member, make_organisation
 from tests.factories.bulk import answers, ask, pdf_of
-from tests.factories.certificates import issue_one
+from tests.factories.certificates import issue, issue_one
+from tests.factories.training import finished_cohort
 
 LEAST_FOUND = 19  # of the 20 images
 
@@ -133,6 +135,27 @@ def test_what_shows_no_code_of_ours_is_answered_clearly(app: Flask) -> None:
         ("not_found", "no_match"),
         ("not_read", "no_code"),
     ]
+
+
+@pytest.mark.databases("sqlite")
+def test_a_picture_of_several_certificates_is_not_answered_for_one(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_job, "read_codes", code_worker.read)
+    people = [("김하나", date(1980, 1, 1)), ("이두리", date(1981, 1, 1))]
+    cohort = finished_cohort(make_organisation(), people=people)
+    first, second = (f"https://ieum.test/v/{certificate.public_id}" for certificate in issue(cohort, now()))
+    employer = make_organisation(kind=OrganisationKind.EMPLOYER)
+    together = Image.new("RGB", (1400, 700), "white")
+    for place, text in enumerate((first, second)):
+        together.paste(code(text), (50 + 700 * place, 50))
+    pages = io.BytesIO()
+    code(first).save(pages, "PDF", save_all=True, append_images=[code(second)])
+    once_more = io.BytesIO()
+    code(first).save(once_more, "PDF", save_all=True, append_images=[code("https://menu.example.com/"), code(first)])
+    ask(employer, make_member(employer), [jpeg(together), pages.getvalue(), once_more.getvalue()])
+    bulk_job.work_off(now())
+    assert answers() == [("not_read", "several"), ("not_read", "several"), ("valid", "")]
 
 
 def png_that_claims(width: int, height: int) -> bytes:

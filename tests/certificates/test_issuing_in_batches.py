@@ -131,6 +131,7 @@ def test_a_batch_is_as_large_as_half_a_second_allows() -> None:
 
 def test_progress_shows_while_a_cohort_is_issued(centre: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
     request(finished_cohort(centre, people=[(f"홍길동{n:02}", date(1980, 1, 1 + n)) for n in range(24)]))
+    monkeypatch.setattr(issuing_service, "_FIRST", 16)
     left: list[int] = []
     issue = issuing_batch.issue
 
@@ -167,6 +168,7 @@ def test_a_token_that_goes_away_in_a_batch_is_not_asked_again_for_each_person(
     with unit_of_work():
         keys.ensure_keys(ISSUED_AT)
         key = keys.signing_key(KeyPurpose.CREDENTIALS, ISSUED_AT)
+    monkeypatch.setattr(issuing_service, "_FIRST", 16)
     # One signature shows that the key is the right one; a certificate takes three.
     token = Unplugged(key, most=1 + 3 * 20)
     held = SigningKey(token, key.public)
