@@ -8,13 +8,13 @@ from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.api.token_models import Scope
-from app.core.forms import Form
+from app.core.forms import MakingForm
 from app.core.i18n import _l
 
 LASTS = (30, 90, 180, 365)
 
 
-class TokenForm(Form):
+class TokenForm(MakingForm):
     """Which program it is for, what it may do, and for how long."""
 
     name = StringField(

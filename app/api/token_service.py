@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select, update
 
 from app.accounts.member_service import MANAGERS
-from app.accounts.models import MembershipRole
+from app.accounts.models import MembershipRole, Organisation
 from app.accounts.queries import organisation_of
 from app.api.token_models import ApiToken, Scope
 from app.core import audit
 from app.core.access import Actor, ActorMembership
-from app.core.db import db
+from app.core.db import db, new_public_id
 from app.core.errors import Invalid, NotFound, TokenMissing
-from app.core.holding import hold
+from app.core.holding import SECOND_CLICK, hold, hold_new
 from app.core.i18n import _l
 
 LONGEST_DAYS = 366
@@ -28,11 +28,18 @@ _USED_EVERY = timedelta(minutes=5)
 
 
 def create_token(
-    actor: Actor, organisation_id: str, name: str, scopes: Collection[str], days: int, at: datetime
+    actor: Actor,
+    organisation_id: str,
+    name: str,
+    scopes: Collection[str],
+    days: int,
+    at: datetime,
+    new_id: str = "",
 ) -> tuple[ApiToken, str]:
     """Make a token for an organisation that the actor manages, good for `days`; answer it with its secret text.
 
-    Nobody can read the text again. Raises `NotFound`, or `Invalid` without a name or a scope.
+    Nobody can read the text again. `new_id` is what its page calls it: of two clicks the second one gives the text,
+    since nobody sees the answer to the first. Raises `NotFound`, or `Invalid` without a name or a scope.
     """
     organisation = organisation_of(actor, organisation_id, roles=MANAGERS)
     wanted = [scope.value for scope in Scope if scope in set(scopes)]
@@ -41,13 +48,25 @@ def create_token(
     if not 1 <= days <= LONGEST_DAYS:
         raise Invalid(_l("토큰은 1일부터 366일까지 쓸 수 있어요."))
     text = f"ieum_{secrets.token_urlsafe(32)}"
+    made = hold_new(ApiToken, new_id) if new_id else None
+    if made is not None and _is_just_that(made, organisation, name.strip()[:80], wanted, at):
+        made.digest, made.hint = _digest(text), text[-4:]
+        db.session.flush()
+        return made, text
     token = ApiToken(organisation=organisation, name=name.strip()[:80], scopes=wanted, digest=_digest(text))
+    token.public_id = new_id if new_id and made is None else new_public_id()
     token.hint, token.created_by, token.created_at = text[-4:], actor.label[:120], at
     token.expires_at = at + timedelta(days=days)
     db.session.add(token)
     db.session.flush()
     audit.record(actor, "api_token.create", token, at=at, after={"name": token.name, "scopes": wanted})
     return token, text
+
+
+def _is_just_that(made: ApiToken, organisation: Organisation, name: str, wanted: list[str], at: datetime) -> bool:
+    same = (made.organisation_id, made.name, made.scopes) == (organisation.id, name, wanted)
+    is_unused = made.last_used_at is None and made.revoked_at is None
+    return same and is_unused and at - made.created_at < SECOND_CLICK
 
 
 def revoke_token(actor: Actor, organisation_id: str, token_id: str, at: datetime) -> ApiToken:

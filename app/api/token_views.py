@@ -29,9 +29,8 @@ def create(public_id: str) -> ResponseReturnValue:
     organisation, form = organisation_of(current_actor(), public_id, roles=MANAGERS), TokenForm()
     if not form.validate():
         return _page(organisation, form), 422
-    token, text = service.create_token(
-        current_actor(), public_id, form.name.data, form.scopes.data, form.days.data, clock.now()
-    )
+    wanted = form.name.data, form.scopes.data, form.days.data
+    token, text = service.create_token(current_actor(), public_id, *wanted, clock.now(), form.new_id)
     return render_template("api/token.html", organisation=organisation, token=token, text=text)
 
 

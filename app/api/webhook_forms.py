@@ -8,11 +8,11 @@ from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.api.webhook_models import WebhookEvent
-from app.core.forms import Form
+from app.core.forms import MakingForm
 from app.core.i18n import _l
 
 
-class WebhookForm(Form):
+class WebhookForm(MakingForm):
     """Where to, and what about."""
 
     url = StringField(

@@ -16,7 +16,7 @@ from app.core import audit
 from app.core.access import Actor
 from app.core.db import db, new_public_id
 from app.core.errors import Conflict, Invalid
-from app.core.holding import hold
+from app.core.holding import SECOND_CLICK, hold, hold_new
 from app.core.i18n import _l
 from app.core.jobs import wake
 from app.core.public_addresses import NotPublic, target_of
@@ -27,10 +27,11 @@ _SECRET_BYTES = 24
 
 
 def register_webhook(
-    organisation: Organisation, url: str, events: Collection[str], actor: Actor, at: datetime
+    organisation: Organisation, url: str, events: Collection[str], actor: Actor, at: datetime, new_id: str = ""
 ) -> tuple[Webhook, str]:
     """Register an address of this organisation's; answer it with its secret, which nobody can read again.
 
+    `new_id` is what its page calls it: the same once more, of a second click, is the one that is there.
     Raises `Invalid` for an address that is no public https one, `Conflict` when there are ten already.
     """
     wanted = [event.value for event in WebhookEvent if event in set(events)]
@@ -42,15 +43,28 @@ def register_webhook(
         raise Invalid(_l("https로 시작하는 공개된 주소만 쓸 수 있어요. 포트와 아이디는 넣을 수 없어요.")) from None
     # Two who register at once count one after the other.
     hold(organisation)
+    made = hold_new(Webhook, new_id) if new_id else None
+    if made is not None and _is_just_that(made, organisation, url, wanted, at):
+        return made, _spell(secret_of(made))
     if len(webhooks_of(organisation)) >= MOST:
         raise Conflict(_l("웹훅은 10개까지 쓸 수 있어요. 쓰지 않는 것을 먼저 없애 주세요."))
-    public_id, secret = new_public_id(), secrets.token_bytes(_SECRET_BYTES)
+    public_id = new_id if new_id and made is None else new_public_id()
+    secret = secrets.token_bytes(_SECRET_BYTES)
     webhook = Webhook(public_id=public_id, organisation_id=organisation.id, url=url, events=wanted, created_at=at)
     webhook.sealed_secret = seal(secret, _purpose(public_id))
     db.session.add(webhook)
     db.session.flush()
     audit.record(actor, "webhook.create", webhook, at=at, after={"host": host, "events": wanted})
-    return webhook, "whsec_" + base64.b64encode(secret).decode()
+    return webhook, _spell(secret)
+
+
+def _is_just_that(made: Webhook, organisation: Organisation, url: str, wanted: list[str], at: datetime) -> bool:
+    same = (made.organisation_id, made.url, made.events, made.removed_at) == (organisation.id, url, wanted, None)
+    return same and at - made.created_at < SECOND_CLICK
+
+
+def _spell(secret: bytes) -> str:
+    return "whsec_" + base64.b64encode(secret).decode()
 
 
 def remove_webhook(webhook: Webhook, actor: Actor, at: datetime) -> None:

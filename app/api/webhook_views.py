@@ -34,7 +34,7 @@ def create(public_id: str) -> ResponseReturnValue:
         return _page(organisation, form), 422
     try:
         webhook, secret = service.register_webhook(
-            organisation, form.url.data, form.events.data, current_actor(), clock.now()
+            organisation, form.url.data, form.events.data, current_actor(), clock.now(), form.new_id
         )
     except DomainError as error:
         form.url.errors = [error.message]

@@ -11,13 +11,13 @@ from wtforms.validators import InputRequired, Length
 
 from app.accounts.models import Organisation
 from app.certificates.bulk_reading import SentFile
-from app.core.forms import Form
+from app.core.forms import Form, MakingForm
 from app.core.i18n import _l
 
 _MOST_LETTERS = 300_000
 
 
-class BulkForm(Form):
+class BulkForm(MakingForm):
     organisation = SelectField(_l("어느 기관으로 확인하나요?"), validators=[InputRequired(_l("기관을 골라 주세요."))])
     files = MultipleFileField(_l("수료증 파일이나 번호 목록"))
     lines = TextAreaField(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from app.accounts import throttle
 from app.accounts.models import Organisation
@@ -16,8 +16,9 @@ from app.certificates.bulk_models import BulkState, BulkVerification, BulkVerifi
 from app.certificates.bulk_reading import Question
 from app.core import audit, resident_number
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import db, new_public_id
 from app.core.errors import Conflict
+from app.core.holding import hold_new
 from app.core.i18n import _l
 from app.core.jobs import wake
 
@@ -31,17 +32,27 @@ LIMITS = {
 
 
 def submit(
-    organisation: Organisation, questions: Sequence[Question], title: str, actor: Actor, at: datetime
+    organisation: Organisation,
+    questions: Sequence[Question],
+    title: str,
+    actor: Actor,
+    at: datetime,
+    new_id: str = "",
 ) -> BulkVerification:
     """Store what an organisation asks, all of it or nothing; the worker verifies it and signs the receipt.
 
+    `new_id` is what its page calls it: the same once more, of a second click, is the one that is there.
     Raises `TooMany` after too many in a while, `Conflict` while three of the organisation's are still being checked.
     """
+    made = hold_new(BulkVerification, new_id) if new_id else None
+    if made is not None and made.organisation_id == organisation.id and _asked_in(made) == _asked(questions):
+        return made
     # This also makes those of one organisation wait for one another, so that the numbers are exact.
     throttle.spend((("bulk_verification", organisation.public_id),), at)
     if bulk_queries.waiting_of(organisation) >= MOST_WAITING:
         raise Conflict(_l("먼저 올린 확인이 아직 끝나지 않았어요. 끝난 뒤에 다시 올려 주세요."))
     bulk = BulkVerification(
+        public_id=new_id if new_id and made is None else new_public_id(),
         organisation_id=organisation.id,
         title=resident_number.mask(title)[:100],
         account_id=actor.account_id,
@@ -58,6 +69,17 @@ def submit(
     audit.record(actor, "bulk_verification.create", bulk, at=at, after={"items": len(questions)})
     wake(JOB)
     return bulk
+
+
+def _asked(questions: Sequence[Question]) -> list[tuple[str, str | None, str]]:
+    return [(question.label[:200], question.sha256, question.number) for question in questions]
+
+
+def _asked_in(bulk: BulkVerification) -> list[tuple[str, str | None, str]]:
+    """Answer what is still known of what was asked: names are deleted as soon as they have been compared."""
+    item = BulkVerificationItem
+    rows = select(item.label, item.sha256, item.number).where(item.bulk_verification_id == bulk.id)
+    return [(label, sha256, number) for label, sha256, number in db.session.execute(rows.order_by(item.position))]
 
 
 def _items(bulk: BulkVerification, questions: Sequence[Question], at: datetime) -> list[BulkVerificationItem]:

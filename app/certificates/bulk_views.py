@@ -65,7 +65,7 @@ def create() -> ResponseReturnValue:
         release()
         questions = bulk_reading.read_questions(form.files_sent, form.lines.data or "")
         organisation = next(o for o in bulk_queries.organisations_of(actor) if o.public_id == chosen)
-        bulk = bulk_service.submit(organisation, questions, form.title.data or "", actor, clock.now())
+        bulk = bulk_service.submit(organisation, questions, form.title.data or "", actor, clock.now(), form.new_id)
     except DomainError as error:
         field = form.lines if isinstance(error, bulk_reading.TextRefused) else form.files
         field.errors = [*field.errors, str(error.message)]

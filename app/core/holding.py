@@ -9,6 +9,7 @@ rows that merely name this one.
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import func, inspect, select
@@ -32,6 +33,10 @@ def hold(row: Base, *, shared: bool = False) -> None:
     held = select(model).where(*same).with_for_update(read=shared, key_share=not shared, of=model)
     if db.session.scalars(held.execution_options(populate_existing=True)).one_or_none() is None:
         raise NotFound
+
+
+SECOND_CLICK = timedelta(minutes=10)
+"""How long after the first click a second one is shown what was to be shown once."""
 
 
 def hold_new(model: type[T], public_id: str) -> T | None:

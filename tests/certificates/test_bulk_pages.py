@@ -262,6 +262,17 @@ def test_the_same_file_twice_is_said(employer: Organisation, member: Account, ce
 
 
 @pytest.mark.databases("sqlite", "postgresql")
+def test_the_second_of_two_clicks_leads_to_what_the_first_one_asked(visitor: Visitor, member: Account) -> None:
+    sign_in(visitor, member)
+    once, file = {"once": "ab" * 16}, (b'{"proof": 1}', "a.json")
+    first = send(visitor, file, lines="1234-5678-9012-3450 홍길동", **once)
+    assert send(visitor, file, lines="1234-5678-9012-3450 홍길동", **once) == first
+    assert len(items()) == 2
+    # Back, another file: the page is the same, what is asked is not.
+    other = send(visitor, (b'{"proof": 2}', "a.json"), lines="1234-5678-9012-3450 홍길동", **once)
+    assert (other[0], other[1] != first[1], len(items())) == (303, True, 4)
+
+
 def test_an_organisation_waits_for_what_it_has_asked(
     visitor: Visitor, employer: Organisation, member: Account
 ) -> None:

@@ -9,7 +9,7 @@ from wtforms import BooleanField, HiddenField, IntegerField, PasswordField, Sele
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from app.core.forms import Form
+from app.core.forms import Form, MakingForm
 from app.core.i18n import _l
 from app.core.public_addresses import NotPublic, target_of
 from app.jobs.listings.import_words import Schedule
@@ -21,7 +21,7 @@ from app.training.forms import no_resident_number
 SHORTEST_KEY = 8
 
 
-class SourceForm(Form):
+class SourceForm(MakingForm):
     """A portal that is asked for its list. An empty key keeps the one that is stored."""
 
     kind = SelectField(_l("종류"), choices=[SelectChoice(kind.value, kind.label) for kind in PORTALS])

@@ -13,7 +13,7 @@ from app.core import audit
 from app.core.access import Actor
 from app.core.db import db, new_public_id
 from app.core.errors import Conflict
-from app.core.holding import hold_name
+from app.core.holding import hold_name, hold_new
 from app.core.i18n import _l
 from app.core.jobs import wake
 from app.core.sealing import seal, seals
@@ -83,10 +83,15 @@ class PortalFields:
     key: str = ""
 
 
-def create_portal(fields: PortalFields, actor: Actor, at: datetime) -> ListSource:
-    """Follow a portal from now on."""
-    source = ListSource(kind=fields.kind.value, public_id=new_public_id(), mapping={}, created_at=at)
+def create_portal(fields: PortalFields, actor: Actor, at: datetime, new_id: str = "") -> ListSource:
+    """Follow a portal from now on. `new_id` is what its page calls it: the same once more, of a second click, is the
+    one that is there."""
+    made = hold_new(ListSource, new_id) if new_id else None
+    public_id = new_id if new_id and made is None else new_public_id()
+    source = ListSource(kind=fields.kind.value, public_id=public_id, mapping={}, created_at=at)
     _write(source, fields, at)
+    if made is not None and (made.kind, _facts(made)) == (source.kind, _facts(source)):
+        return made
     db.session.add(source)
     db.session.flush()
     audit.record(actor, "opening_source.create", source, at=at, after=_facts(source))

@@ -40,7 +40,7 @@ def index() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     form = SourceForm()
     if form.validate_on_submit():
-        source = source_service.create_portal(_fields(form), current_actor(), clock.now())
+        source = source_service.create_portal(_fields(form), current_actor(), clock.now(), form.new_id)
         flash(_("출처를 저장했어요."), "success")
         return redirect(url_for("opening_sources.show", source_id=source.public_id), 303)
     return render_template("jobs/listings/source_edit.html", form=form, source=None), 422 if form.errors else 200
