@@ -23,6 +23,7 @@ from tests.conftest import Visitor
 from tests.factories.accounts import audit_lines, mails_to, make_account, make_member, make_person, sign_in
 from tests.factories.jobs import COMMAND, make_application, make_employer, make_letter, make_opening, make_slot
 from tests.jobs.test_applicants import counted
+from tests.meeting import DONE, at_once
 
 NEW = "/hiring/letters/new/rejected"
 
@@ -199,3 +200,18 @@ def test_looking_at_many_mails_asks_as_often_as_at_few(visitor: Visitor, employe
             visitor.post(address, data={"chosen": chosen, "stage": "rejected"})
         numbers.append(len(statements))
     assert numbers[0] == numbers[1]
+
+
+def test_two_letters_that_get_one_name_at_once_are_not_an_error_page(app: Flask) -> None:
+    employer = make_employer()
+    of, letter, at = employer.id, make_letter(employer, name="불합격").id, clock.now()
+
+    def make() -> None:
+        letter_service.make_letter(of, Stage.REJECTED, "안내", "본문", "", COMMAND, at)
+
+    def rename() -> None:
+        found = db.session.get_one(LetterTemplate, letter)
+        letter_service.change_letter(found, "안내", "본문", "", found.version, COMMAND, at)
+
+    taken = "같은 이름의 문구가 이미 있어요. 다른 이름을 적어 주세요."
+    assert at_once(app, make, rename) == sorted([DONE, taken])

@@ -11,6 +11,7 @@ from app.core import audit
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import Conflict
+from app.core.holding import hold_name
 from app.core.i18n import _l
 from app.jobs.application_words import Stage
 from app.jobs.hiring import letter_queries as queries
@@ -71,5 +72,6 @@ def delete_letter(letter: LetterTemplate, actor: Actor, at: datetime) -> None:
 
 
 def _demand_own_name(organisation_id: int, name: str, besides: LetterTemplate | None = None) -> None:
+    hold_name(f"letter {organisation_id} {name.strip()}")
     if queries.is_named(organisation_id, name.strip(), besides):
         raise Conflict(_l("같은 이름의 문구가 이미 있어요. 다른 이름을 적어 주세요."))
