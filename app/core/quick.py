@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 QUICK = ("/v/", "/credentials/", "/api/v1/credentials/", "/status/")
 """Where paths begin whose GET takes about a millisecond, writes nothing and waits for nobody."""
+SLOW = frozenset({"/v/states"})
+"""Paths among them that now and then take seconds: this one is put together anew whenever a certificate is revoked."""
 
 
 class QuickAnswers:
@@ -42,7 +44,8 @@ class QuickAnswers:
         self._one = frozenset({cores[os.getpid() % len(cores)]}) if len(cores) > 1 else self._everywhere
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] != "GET" or not environ["PATH_INFO"].startswith(self._quick):
+        path = environ["PATH_INFO"]
+        if environ["REQUEST_METHOD"] != "GET" or not path.startswith(self._quick) or path in SLOW:
             self._run_on(self._everywhere)
             return self._inner(environ, start_response)
         self._run_on(self._one)
