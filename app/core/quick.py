@@ -12,9 +12,12 @@ import os
 import threading
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Flask
+
+from app.core.core_claims import claim
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 QUICK = ("/v/", "/credentials/", "/api/v1/credentials/", "/status/")
 """Where paths begin whose GET takes about a millisecond, writes nothing and waits for nobody."""
 SLOW = frozenset({"/v/states"})
-"""Paths among them that now and then take seconds: this one is put together anew whenever a certificate is revoked."""
+"""Paths among them that now and then take seconds: the list of revoked certificates, anew after each revocation."""
 
 
 class QuickAnswers:
@@ -33,28 +36,41 @@ class QuickAnswers:
     meanwhile.
     """
 
-    def __init__(self, inner: WSGIApplication, quick: tuple[str, ...] = QUICK, *, in_turn: bool) -> None:
+    def __init__(
+        self, inner: WSGIApplication, folder: Path, quick: tuple[str, ...] = QUICK, *, in_turn: bool
+    ) -> None:
         self._inner = inner
+        self._folder = folder
         self._quick = quick
         self._turn: AbstractContextManager[object] = threading.Lock() if in_turn else nullcontext()
         self._thread = threading.local()
         self._everywhere = frozenset(_cores())
-        cores = sorted(self._everywhere)
-        # Processes that are started one after the other take different ones.
-        self._one = frozenset({cores[os.getpid() % len(cores)]}) if len(cores) > 1 else self._everywhere
+        self._one: frozenset[int] | None = None
+        self._choosing = threading.Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         if environ["REQUEST_METHOD"] != "GET" or not path.startswith(self._quick) or path in SLOW:
             self._run_on(self._everywhere)
             return self._inner(environ, start_response)
-        self._run_on(self._one)
+        self._run_on(self._one or self._choose())
         with self._turn:
             return self._inner(environ, start_response)
 
+    def _choose(self) -> frozenset[int]:
+        """Choose the one core with the first quick answer: commands load us, too, and processes may be forked."""
+        with self._choosing:
+            if self._one is None:
+                cores = sorted(self._everywhere)
+                first = os.getpid() % max(1, len(cores))
+                in_order = cores[first:] + cores[:first]
+                self._one = frozenset({claim(self._folder, in_order)}) if len(cores) > 1 else self._everywhere
+            return self._one
+
     def _run_on(self, cores: frozenset[int]) -> None:
         """Let this thread run on these cores only. A system call, so it is made when something changes."""
-        if getattr(self._thread, "cores", self._everywhere) == cores:
+        # A thread that we see for the first time may have been begun by one that was on one core.
+        if not cores or getattr(self._thread, "cores", None) == cores:
             return
         self._thread.cores = cores
         # The machine may have lost a core since; then the thread stays where it is.
@@ -70,4 +86,5 @@ def _cores() -> set[int]:
 def init_served(app: Flask, quick: tuple[str, ...] = QUICK) -> None:
     """Let an application that is about to be served give its quick answers so."""
     in_turn = app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
-    app.wsgi_app = QuickAnswers(app.wsgi_app, quick, in_turn=in_turn)  # type: ignore[method-assign]
+    folder = app.config["IEUM_INSTANCE_DIR"]
+    app.wsgi_app = QuickAnswers(app.wsgi_app, folder, quick, in_turn=in_turn)  # type: ignore[method-assign]

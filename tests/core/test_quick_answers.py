@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 THREADS = 4
+NOWHERE = Path("/nowhere")
+"""An instance folder in which no core can be claimed."""
 
 
 class Inner:
@@ -69,7 +71,7 @@ def ask_at_once(answers: QuickAnswers, path: str, method: str = "GET") -> None:
 @pytest.mark.parametrize("path", [f"{beginning}0123" for beginning in QUICK])
 def test_quick_answers_take_turns_on_one_core(path: str) -> None:
     inner = Inner()
-    ask_at_once(QuickAnswers(inner, in_turn=True), path)
+    ask_at_once(QuickAnswers(inner, NOWHERE, in_turn=True), path)
     assert inner.most == 1
     assert {len(cores) for cores in inner.cores} == {1}
     assert len(set(map(frozenset, inner.cores))) == 1
@@ -80,23 +82,37 @@ def test_quick_answers_take_turns_on_one_core(path: str) -> None:
 )
 def test_everything_else_runs_beside_them_wherever_the_system_likes(path: str, method: str) -> None:
     inner = Inner()
-    ask_at_once(QuickAnswers(inner, in_turn=True), path, method)
+    ask_at_once(QuickAnswers(inner, NOWHERE, in_turn=True), path, method)
     assert inner.most > 1
     assert set(map(frozenset, inner.cores)) == {frozenset(os.sched_getaffinity(0))}
 
 
 def test_a_thread_is_set_free_again_after_a_quick_answer() -> None:
     inner, everywhere = Inner(), os.sched_getaffinity(0)
-    answers = QuickAnswers(inner, in_turn=True)
+    answers = QuickAnswers(inner, NOWHERE, in_turn=True)
     with ThreadPoolExecutor(1) as thread:
         for path in ("/v/0123", "/people", "/v/0123"):
             thread.submit(ask, answers, path).result(10)
     assert [len(cores) for cores in inner.cores] == [1, len(everywhere), 1]
 
 
+def test_a_thread_begun_by_one_on_one_core_is_set_free_too() -> None:
+    inner, everywhere = Inner(), os.sched_getaffinity(0)
+    answers = QuickAnswers(inner, NOWHERE, in_turn=True)
+
+    def ask_then_begin_another() -> None:
+        ask(answers, "/v/0123")
+        with ThreadPoolExecutor(1) as begun:
+            begun.submit(ask, answers, "/people").result(10)
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(ask_then_begin_another).result(10)
+    assert inner.cores == [inner.cores[0], everywhere]
+
+
 def test_a_slow_answer_keeps_no_quick_one_waiting() -> None:
     inner = Inner()
-    answers = QuickAnswers(inner, in_turn=True)
+    answers = QuickAnswers(inner, NOWHERE, in_turn=True)
     with ThreadPoolExecutor(2) as threads:
         slow = threads.submit(ask, answers, "/slow")
         assert inner.slow_began.wait(10)
@@ -107,7 +123,7 @@ def test_a_slow_answer_keeps_no_quick_one_waiting() -> None:
 
 
 def test_an_error_gives_the_turn_back() -> None:
-    answers = QuickAnswers(Inner(), in_turn=True)
+    answers = QuickAnswers(Inner(), NOWHERE, in_turn=True)
     with ThreadPoolExecutor(1) as thread:
         for _turn in range(2):
             with pytest.raises(RuntimeError, match="broken"):
@@ -119,10 +135,34 @@ def test_a_core_that_is_gone_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> No
         raise OSError
 
     inner = Inner()
-    answers = QuickAnswers(inner, in_turn=True)
+    answers = QuickAnswers(inner, NOWHERE, in_turn=True)
     monkeypatch.setattr(os, "sched_setaffinity", refuse)
     ask(answers, "/v/0123")
     assert len(inner.cores) == 1
+
+
+def test_where_the_system_knows_no_cores_they_take_turns_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("sched_getaffinity", "sched_setaffinity"):
+        monkeypatch.delattr(os, name)
+    asked: list[str] = []
+
+    def inner(environ: WSGIEnvironment, _start: StartResponse) -> Iterable[bytes]:
+        asked.append(environ["PATH_INFO"])
+        return [b""]
+
+    answers = QuickAnswers(inner, NOWHERE, in_turn=True)
+    for path in ("/v/0123", "/people"):
+        ask(answers, path)
+    assert asked == ["/v/0123", "/people"]
+
+
+def test_no_core_is_claimed_before_something_quick_is_asked(tmp_path: Path) -> None:
+    answers = QuickAnswers(Inner(), tmp_path, in_turn=True)
+    ask(answers, "/people")
+    assert not list(tmp_path.iterdir())
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(ask, answers, "/v/0123").result(10)
+    assert [path.name for path in tmp_path.iterdir()] == (["cores"] if len(os.sched_getaffinity(0)) > 1 else [])
 
 
 def test_only_reading_is_quick(app: Flask) -> None:
@@ -146,7 +186,7 @@ def test_only_reading_is_quick(app: Flask) -> None:
 @pytest.mark.parametrize("in_turn", [True, False])
 def test_without_turns_they_overlap_on_the_same_core(in_turn: bool) -> None:
     inner = Inner()
-    ask_at_once(QuickAnswers(inner, in_turn=in_turn), "/v/0123")
+    ask_at_once(QuickAnswers(inner, NOWHERE, in_turn=in_turn), "/v/0123")
     assert (inner.most == 1) is in_turn
     assert len(set(map(frozenset, inner.cores))) == 1
 
@@ -154,7 +194,7 @@ def test_without_turns_they_overlap_on_the_same_core(in_turn: bool) -> None:
 @pytest.mark.parametrize(("url", "in_turn"), [("sqlite:///x", True), ("postgresql+psycopg://x", False)])
 def test_turns_are_taken_where_the_database_is_in_the_process(url: str, in_turn: bool) -> None:
     inner, app = Inner(), Flask("served")
-    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config.update(SQLALCHEMY_DATABASE_URI=url, IEUM_INSTANCE_DIR=NOWHERE)
     app.wsgi_app = inner  # type: ignore[method-assign]
     quick.init_served(app)
     assert isinstance(app.wsgi_app, QuickAnswers)
