@@ -110,12 +110,16 @@ def _run_after_commit() -> None:
 
 
 def _finish_request(response: Response) -> Response:
+    # A session that nobody has asked for has nothing to end, and making one is a tenth of a verification.
+    has_session = db.session.registry.has()
     # An error page must never leave half of its work behind.
     if response.status_code >= 400 and not getattr(g, "commit_despite_error", False):
-        db.session.rollback()
+        if has_session:
+            db.session.rollback()
         _after_commit().clear()
     else:
-        db.session.commit()
+        if has_session:
+            db.session.commit()
         _run_after_commit()
     actions: list[Callable[[Response], None]] = current_app.extensions["ieum_after_storing"]
     for action in actions:

@@ -7,6 +7,7 @@ import json
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from app.certificates.models import Certificate, StatusList
 from app.core.clock import now
@@ -99,6 +100,29 @@ def test_it_takes_one_query_each(visitor: Visitor, certificate: Certificate) -> 
         with counted() as statements:
             visitor.get(path)
         assert len(statements) == 1, path
+
+
+@pytest.mark.parametrize("path", ["/v/{}", "/credentials/{}", "/api/v1/credentials/{}/verification"])
+def test_what_is_asked_thousands_of_times_makes_no_session(
+    visitor: Visitor, certificate: Certificate, path: str
+) -> None:
+    path = path.format(certificate.public_id)
+    made: list[object] = []
+    visitor.get(path)  # The keys are read once.
+
+    def note(session: object, _transaction: object) -> None:
+        made.append(session)
+
+    event.listen(db.session, "after_transaction_create", note)
+    try:
+        visitor.get(path)
+        # The session of this test, which `visitor` commits before each request, and no other one.
+        assert set(made) <= {db.session()}
+        # The control: a page whose query is no lookup.
+        visitor.get("/.well-known/did.json")
+        assert len(set(made)) == 2
+    finally:
+        event.remove(db.session, "after_transaction_create", note)
 
 
 def test_the_did_document_names_the_keys_in_their_order(visitor: Visitor, certificate: Certificate) -> None:
