@@ -84,7 +84,7 @@ class PublicKey:
         if len(signature) != 64:
             return False
         try:
-            crypto_sign_open(signature + message, self.raw)
+            crypto_sign_open(b"".join((signature, message)), self.raw)
         except CryptoError:
             return False
         return True

@@ -40,6 +40,15 @@ def test_both_libraries_agree_on_what_was_signed_and_on_every_altered_bit(length
     assert not key_of(raw).signed(signature, message + b"\0")
 
 
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def test_a_signature_may_come_in_whatever_holds_bytes(kind: type[bytes]) -> None:
+    """As a `HeldElsewhere` in C may answer it."""
+    private = Ed25519PrivateKey.generate()
+    raw, signature = private.public_key().public_bytes_raw(), private.sign(b"message")
+    assert key_of(raw).signed(kind(signature), kind(b"message"))
+    assert not key_of(raw).signed(kind(bytes(64)), kind(b"message"))
+
+
 def test_the_border_between_signature_and_message_cannot_be_moved() -> None:
     private = Ed25519PrivateKey.generate()
     raw, signature = private.public_key().public_bytes_raw(), private.sign(b"message")
