@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 
 import pytest
@@ -71,6 +72,17 @@ def test_a_key_that_fits_everything_fits_nothing(point: bytes) -> None:
     # The control: the library that signs accepts them, all or every other one.
     assert sum(signing_library_says(point, everything, message) for message in messages) >= 4
     assert not any(key_of(point).signed(everything, message) for message in messages)
+
+
+def test_a_signature_that_gives_its_key_away_is_refused() -> None:
+    """R of small order: nobody makes one who follows RFC 8032 §5.1.6, and everybody could read the key from it."""
+    seed, message = os.urandom(32), b"message"
+    raw = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+    secret = int.from_bytes(hashlib.sha512(seed).digest()[:32], "little") & ((1 << 254) - 8) | (1 << 254)
+    challenge = int.from_bytes(hashlib.sha512(_NEUTRAL + raw + message).digest(), "little")
+    signature = _NEUTRAL + (challenge * secret % _ORDER).to_bytes(32, "little")
+    assert signing_library_says(raw, signature, message)
+    assert not key_of(raw).signed(signature, message)
 
 
 def test_a_key_that_is_no_point_fits_nothing() -> None:
