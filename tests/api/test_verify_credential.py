@@ -173,6 +173,7 @@ def test_a_page_elsewhere_may_ask(visitor: Visitor) -> None:
     assert answer.status_code == 200
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert "Content-Type" in answer.headers["Access-Control-Allow-Headers"]
+    assert "POST" in answer.headers["Access-Control-Allow-Methods"]
 
 
 def test_it_needs_no_token(visitor: Visitor, app: Flask, certificate: Certificate) -> None:
