@@ -1,4 +1,4 @@
-"""What programs get is written in two parts, of which one is always the same: together they say what `as_json` does."""
+"""What programs get is written in two parts, one of them always the same: together they say what `as_json` does."""
 
 from __future__ import annotations
 
