@@ -63,6 +63,13 @@ def birth_date(public_id: str) -> ResponseReturnValue:
 csrf.exempt(birth_date)
 
 
+@blueprint.get("/v/<public_id>/birth-date")
+@requires(public())
+def birth_date_asked(public_id: str) -> ResponseReturnValue:
+    """Lead back to the certificate: who changes the language or comes back to the tab asks for this address."""
+    return redirect(url_for("verification.show", public_id=public_id))
+
+
 @blueprint.get("/verify")
 @requires(public())
 def form() -> ResponseReturnValue:

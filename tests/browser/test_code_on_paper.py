@@ -99,6 +99,24 @@ def test_an_altered_code_is_refused(phone: Visit, papers: list[Paper], change: s
     expect(phone.page.locator(".verdict--valid")).to_have_count(0)
 
 
+def test_a_bad_paper_stays_bad_when_the_date_of_birth_is_asked(
+    phone: Visit, service: Service, papers: list[Paper]
+) -> None:
+    told = sent(phone)
+    paper, page = papers[0], phone.page
+    born = service.public_id("SELECT birth_date FROM certificates WHERE public_id = ?", paper.certificate)
+    page.goto(f"/v/{paper.certificate}#{paper.digits[:-3]}")
+    expect(page.locator("h1")).to_have_text("발급 기록만 유효해요")
+    page.fill("#birth-date input[name=birth_date]", born)
+    page.press("#birth-date input[name=birth_date]", "Enter")
+    expect(page.locator("#birth-date .alert--success")).to_be_in_viewport()
+    expect(page.locator("[data-paper] .alert--danger")).to_contain_text("서명이 맞지 않아요")
+    expect(page.locator("h1")).to_have_text("발급 기록만 유효해요")
+    page.click("a[hreflang=en]")
+    expect(page.locator("h1")).to_have_text("Only the record is valid")
+    assert not any(paper.digits[:40] in one for one in told)
+
+
 def test_papers_of_a_key_that_was_revoked_since(phone: Visit, papers: list[Paper]) -> None:
     """The published keys say revoked; the page answers valid, for the log had the certificate before."""
 

@@ -148,3 +148,9 @@ def test_only_a_page_of_ours_may_ask(
     visitor: Visitor, certificate: Certificate, headers: dict[str, str], status: int
 ) -> None:
     assert ask(visitor, certificate, "1969-10-28", headers=headers)[0] == status
+
+
+def test_the_address_of_the_answer_leads_back_to_the_certificate(visitor: Visitor, certificate: Certificate) -> None:
+    answer = visitor.get(f"/v/{certificate.public_id}/birth-date")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"/v/{certificate.public_id}"

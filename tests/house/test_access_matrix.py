@@ -172,6 +172,7 @@ WHOM_IT_SERVES: dict[str, set[str]] = {
     "verification.worker": EVERYBODY,
     "verification.slip": EVERYBODY,
     "verification.birth_date": EVERYBODY,
+    "verification.birth_date_asked": EVERYBODY,
     "verification.form": EVERYBODY,
     "verification.lookup": EVERYBODY,
     "api.verify_credential": EVERYBODY,

@@ -51,7 +51,7 @@ function showState(state, at) {
 
 // A paper that names one certificate in its address and another behind `#` was put together from two.
 function isAddressOf(slip) {
-  const named = /^\/v\/([0-9a-f]{32})$/.exec(window.location.pathname);
+  const named = /^\/v\/([0-9a-f]{32})(?:\/birth-date)?$/.exec(window.location.pathname);
   return named === null || slip.fields.credential_id.replace(/^urn:uuid:|-/g, "") === named[1];
 }
 

@@ -12,13 +12,21 @@ const digits = /^#([0-9].*)$/.exec(window.location.hash)?.[1] ?? "";
 // The worker keeps this page's frame, the keys and the states, for the day on which the service does not answer.
 navigator.serviceWorker?.register("/v/worker.js", { scope: "/v/" }).catch(() => {});
 if (place && digits) {
-  keepInOtherLanguage();
-  check();
+  keepOnTheWay();
+  check().then(showAnswerOfForm);
 }
 
-// Whoever changes the language still holds the paper. Browsers carry `#` over a redirect and send it to nobody.
-function keepInOtherLanguage() {
+// Whoever changes the language or asks about the date of birth still holds the paper: a warning about it must not go
+// away. Browsers carry `#` over a redirect and send it to nobody.
+function keepOnTheWay() {
   for (const link of document.querySelectorAll("a[hreflang]")) link.hash = digits;
+  const form = document.querySelector("#birth-date form");
+  if (form) form.action = `${form.action.split("#")[0]}#${digits}`;
+}
+
+// The digits stand where the address would otherwise lead to the answer.
+function showAnswerOfForm() {
+  if (window.location.pathname.endsWith("/birth-date")) document.getElementById("birth-date")?.scrollIntoView();
 }
 
 async function check() {
