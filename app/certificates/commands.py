@@ -18,18 +18,19 @@ from app.certificates import (
     queries,
     revocation_service,
     seal_keys,
+    status_changes,
     status_service,
     verification_service,
 )
 from app.certificates.authority import this_authority
 from app.certificates.badge import MIMETYPES, badge
-from app.certificates.models import Certificate, StatusReason
+from app.certificates.models import Certificate, CertificateStatus, StatusReason
 from app.certificates.paper import sealed_pdf
 from app.certificates.qr import qr_png, qr_svg
 from app.certificates.verdict import Answer
 from app.core import clock
 from app.core.access import Actor
-from app.core.commands import explains_errors, fail
+from app.core.commands import explains_errors, fail, is_asked_by_somebody, words
 from app.core.db import db, unit_of_work
 from app.core.errors import NotFound
 from app.core.i18n import _
@@ -148,8 +149,9 @@ def _in_form(certificate: Certificate, form: str) -> bytes:
 
 
 def _public_id(text: str) -> str:
+    """Read an id: as it stands in the file, on the page, or at the end of the address that the QR code says."""
     try:
-        return uuid.UUID(text).hex
+        return uuid.UUID(text.partition("#")[0].rpartition("/")[2]).hex
     except ValueError:
         raise NotFound(_("수료증의 id가 아니에요: %(text)s", text=text)) from None
 
@@ -164,11 +166,21 @@ def _certificate(public_id: str) -> Certificate:
 @certificates.command("revoke")
 @click.argument("certificate_id", metavar="ID")
 @click.option("--reason", type=click.Choice([reason.value for reason in revocation_service.REASONS]), required=True)
-@click.option("--why", metavar="WORDS", required=True, help="kept inside; never published")
+@click.option("--why", metavar="WORDS", required=True, callback=words, help="kept inside; never published")
+@click.option("--yes", is_flag=True, help="do not ask again")
 @explains_errors
-def revoke(certificate_id: str, reason: str, why: str) -> None:
-    """Revoke a certificate for good and publish the status list that says so."""
+def revoke(certificate_id: str, reason: str, why: str, yes: bool) -> None:
+    """Revoke a certificate for good and publish the status list that says so.
+
+    Says first whose it is, and asks where somebody can answer. It can never be taken back.
+    """
     public_id = _public_id(certificate_id)
+    with unit_of_work():
+        certificate = _certificate(public_id)
+        status_changes.require_valid(certificate)
+        _tell(certificate)
+    click.echo(_("폐지는 되돌릴 수 없어요. 내용이 틀렸을 뿐이라면 certificates correct로 정정해 주세요."), err=True)
+    _confirm(_("폐지할까요?"), asks=not yes)
     with unit_of_work():
         certificate = _certificate(public_id)
         revocation_service.revoke(certificate, StatusReason(reason), why, ACTOR, clock.now())
@@ -180,10 +192,18 @@ def revoke(certificate_id: str, reason: str, why: str) -> None:
 @click.argument("certificate_id", metavar="ID")
 @click.option("--reason", type=click.Choice([reason.value for reason in correction_service.REASONS]), required=True)
 @click.option("--why", metavar="WORDS", default="", help="kept inside; never published")
+@click.option("--yes", is_flag=True, help="do not ask again")
 @explains_errors
-def correct(certificate_id: str, reason: str, why: str) -> None:
-    """Issue a certificate from the record as it stands now and mark this one as replaced by it."""
+def correct(certificate_id: str, reason: str, why: str, yes: bool) -> None:
+    """Issue a certificate from the record as it stands now and mark this one as replaced by it.
+
+    Says first what changes, and asks where somebody can answer. It can never be taken back.
+    """
     public_id = _public_id(certificate_id)
+    with unit_of_work():
+        is_possible = _tell_correction(_certificate(public_id))
+    if is_possible:
+        _confirm(_("정정할까요?"), asks=not yes)
     with unit_of_work():
         certificate = _certificate(public_id)
         issuance = correction_service.request_correction(certificate, StatusReason(reason), why, ACTOR, clock.now())
@@ -194,6 +214,27 @@ def correct(certificate_id: str, reason: str, why: str) -> None:
     except NotFound:
         fail(_("정정하지 못했어요. 이전 수료증은 그대로예요."))
     _show([new], "text")
+
+
+def _tell(certificate: Certificate) -> None:
+    click.echo(f"{certificate.serial}\t{certificate.name}\t{certificate.course_name}", err=True)
+
+
+def _tell_correction(certificate: Certificate) -> bool:
+    """Say what a correction would change; answer whether it is possible at all."""
+    preview = correction_service.preview(certificate)
+    if certificate.status != CertificateStatus.VALID or preview is None or not preview.is_possible:
+        return False
+    _tell(certificate)
+    for one in preview.differences:
+        if one.differs:
+            click.echo(f"{one.label}: {one.now} → {one.new}", err=True)
+    return True
+
+
+def _confirm(question: str, *, asks: bool) -> None:
+    if asks and is_asked_by_somebody():
+        click.confirm(question, abort=True, err=True)
 
 
 @certificates.command("verify")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime, timedelta
 
 import click
@@ -15,7 +14,7 @@ from app.certificates.models import KeyPurpose
 from app.core import clock
 from app.core.access import Actor
 from app.core.clock import SEOUL, iso_utc
-from app.core.commands import explains_errors, fail
+from app.core.commands import explains_errors, fail, is_asked_by_somebody, words
 from app.core.db import unit_of_work
 from app.core.i18n import _
 
@@ -78,7 +77,7 @@ def rotate(purpose: str, ahead: int, in_database: bool) -> None:
 @click.option(
     "--since", required=True, metavar="TIME", help="2026-03-09T09:00+09:00, or without a zone in Korea's time"
 )
-@click.option("--why", required=True, metavar="WORDS", help="kept in the audit trail")
+@click.option("--why", required=True, metavar="WORDS", callback=words, help="kept in the audit trail")
 @click.option("--yes", is_flag=True, help="do not ask again")
 @explains_errors
 def revoke(key_id: str, since: str, why: str, yes: bool) -> None:
@@ -120,14 +119,10 @@ def _confirm(key_id: str, moment: datetime, lost: int, *, asks: bool, is_plain: 
     click.echo(told, err=True)
     if not asks:
         return
-    if _is_asked_by_somebody():
+    if is_asked_by_somebody():
         click.confirm(str(_("폐지할까요?")), abort=True, err=True)
     elif not is_plain:
         fail(_("때에 시간대가 없어요. +09:00이나 Z를 붙이거나, 위에서 이해한 것이 맞으면 --yes를 붙여 주세요."))
-
-
-def _is_asked_by_somebody() -> bool:
-    return sys.stdin.isatty()
 
 
 def _moment(text: str) -> tuple[datetime, bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn, ParamSpec, TypeVar
 
@@ -23,6 +24,18 @@ def fail(message: object) -> NoReturn:
     """End the command with status 1 and the message on stderr."""
     click.echo(str(message), err=True)
     raise SystemExit(1)
+
+
+def is_asked_by_somebody() -> bool:
+    """Tell whether somebody sits before the command and can answer a question."""
+    return sys.stdin.isatty()
+
+
+def words(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    """Refuse an option that says nothing; for `callback`."""
+    if not value.strip():
+        raise click.BadParameter(str(_("빈칸으로 둘 수 없어요. 내용을 적어 주세요.")))
+    return value.strip()
 
 
 def explains_errors(command: Callable[P, R]) -> Callable[P, R]:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.accounts.models import Organisation
 from app.core import clock
 from app.core.access import Actor
-from app.core.commands import explains_errors
+from app.core.commands import explains_errors, words
 from app.core.db import db, unit_of_work
 from app.core.errors import Conflict, NotFound
 from app.core.i18n import _
@@ -140,9 +140,9 @@ def import_attendance(file: Path, code: str, centre: str, dry_run: bool) -> None
 
 @training.command("correct-person")
 @click.argument("person_id", metavar="NUMBER")
-@click.option("--name", required=True, help="as it should be")
+@click.option("--name", required=True, callback=words, help="as it should be")
 @click.option("--birth-date", required=True, type=click.DateTime(["%Y-%m-%d"]), help="as it should be: 1971-05-06")
-@click.option("--why", required=True, metavar="WORDS", help="kept in the audit trail")
+@click.option("--why", required=True, callback=words, metavar="WORDS", help="kept in the audit trail")
 @explains_errors
 def correct_person(person_id: str, name: str, birth_date: datetime, why: str) -> None:
     """Put the name or date of birth of a person right that several centres have on record.

@@ -210,7 +210,7 @@ def test_a_time_without_a_zone_is_koreas_and_is_said_before_anything_is_done(
     assert (refused.exit_code, rows()[0].revoked_at) == (1, None)
     assert "한국 시각 2026-04-30 10:00:00(2026-04-30T01:00:00Z)" in refused.stderr
     assert "수료증: 1장" in refused.stderr
-    monkeypatch.setattr(key_commands, "_is_asked_by_somebody", lambda: True)
+    monkeypatch.setattr(key_commands, "is_asked_by_somebody", lambda: True)
     assert run.invoke(args=asked, input="n\n").exit_code == 1
     assert rows()[0].revoked_at is None
     done = run.invoke(args=asked, input="y\n")
@@ -221,7 +221,7 @@ def test_a_time_without_a_zone_is_koreas_and_is_said_before_anything_is_done(
 def test_nobody_is_asked_about_a_key_that_cannot_be_revoked(
     app: Flask, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(key_commands, "_is_asked_by_somebody", lambda: True)
+    monkeypatch.setattr(key_commands, "is_asked_by_somebody", lambda: True)
     run, key_id = app.test_cli_runner(), certificate.key_id
     for name, since, said in (
         ("did:web:localhost#credentials-0", iso_utc(ISSUED_AT), "이런 키는 없어요"),
