@@ -28,7 +28,7 @@ from credentials.log.tree import ReadHash
 # The worker gives places within seconds; a day allows for one that stood still.
 _LATEST = timedelta(days=1)
 _BATCH = 256
-_MARKS: dict[CertificateStatus, set[str]] = {
+_MARKS: dict[str, set[str]] = {
     CertificateStatus.REVOKED: {LogKind.REVOKED.value},
     CertificateStatus.REPLACED: {LogKind.REPLACED.value},
     CertificateStatus.VALID: set(),
@@ -95,9 +95,11 @@ def _check(kept: Sequence[str]) -> Report:
     size = _read_entries(findings, stories, kept)
     waiting = set(db.session.scalars(select(LogIntent.subject)))
     seen: set[str] = set()
-    for certificate in _certificates():
-        name = certificate.public_id
+    for name, certificate in _certificates():
         seen.add(name)
+        if certificate is None:
+            findings.append(Finding(name, "changed: its row cannot be read"))
+            continue
         findings += _compare(certificate, stories.certificates, name in waiting)
     findings += [
         Finding(public_id, f"deleted: the log tells of its issue at {iso_utc(story.at)}, and it is not there")
@@ -126,7 +128,7 @@ def _read_entries(findings: list[Finding], stories: _Stories, kept: Sequence[str
                 findings.append(Finding(row.subject, f"entry {place} is older than the one before it"))
             last = row.at
             findings += _tell(row, stories)
-        tree = append(tree.size, [row.entry for row in batch], read_tile)
+        tree = append(tree.size, [_bytes(row.entry) for row in batch], read_tile)
         tiles |= tree.tiles
     findings += _compare_tree(tree, tiles)
     findings += _compare_kept(kept, tree.size, hash_reader(read_tile))
@@ -215,23 +217,43 @@ def _tell_certificate(row: LogEntry, told: dict[str, str], stories: dict[str, _S
         yield Finding(row.subject, f"entry {row.position} tells of the unknown {kind!r}")
 
 
-def _certificates() -> Iterator[Certificate]:
+def _certificates() -> Iterator[tuple[str, Certificate | None]]:
+    """Read every certificate; None in the place of one whose row holds what its columns cannot."""
     last = 0
     while True:
-        rows = select(Certificate).where(Certificate.id > last).order_by(Certificate.id).limit(_BATCH)
-        rows = rows.options(undefer(Certificate.token))
-        batch = list(db.session.scalars(rows))
-        if not batch:
+        ids = select(Certificate.id, Certificate.public_id).where(Certificate.id > last).order_by(Certificate.id)
+        names = {row.id: row.public_id for row in db.session.execute(ids.limit(_BATCH))}
+        if not names:
             return
-        yield from batch
-        last = batch[-1].id
+        yield from _read(list(names), names)
+        last = max(names)
         db.session.expunge_all()
+
+
+def _read(rows: Sequence[int], names: dict[int, str]) -> Iterator[tuple[str, Certificate | None]]:
+    wanted = select(Certificate).where(Certificate.id.in_(rows)).order_by(Certificate.id)
+    try:
+        found = list(db.session.scalars(wanted.options(undefer(Certificate.token))))
+    except (ValueError, TypeError):
+        if len(rows) == 1:
+            yield names[rows[0]], None
+            return
+        for row in rows:
+            yield from _read([row], names)
+        return
+    for certificate in found:
+        yield certificate.public_id, certificate
+
+
+def _bytes(value: bytes | str) -> bytes:
+    """Answer bytes as they are, and as bytes what somebody's SQL has made text of: SQLite keeps either."""
+    return value.encode() if isinstance(value, str) else value
 
 
 def _compare(certificate: Certificate, stories: dict[str, _Story], waits: bool) -> Iterator[Finding]:
     name = certificate.public_id
     story = stories.get(name)
-    if hashlib.sha256(certificate.credential).hexdigest() != certificate.sha256:
+    if hashlib.sha256(_bytes(certificate.credential)).hexdigest() != certificate.sha256:
         yield Finding(name, "changed: the stored credential has another digest than its row says")
     if story is None:
         if not waits:
@@ -250,7 +272,7 @@ def _compare(certificate: Certificate, stories: dict[str, _Story], waits: bool) 
 
 def _compare_marks(certificate: Certificate, story: _Story, stories: dict[str, _Story]) -> Iterator[Finding]:
     name, at = certificate.public_id, certificate.status_at
-    if story.marks.keys() != _MARKS[CertificateStatus(certificate.status)]:
+    if story.marks.keys() != _MARKS.get(certificate.status):
         told = ", ".join(sorted(story.marks)) or CertificateStatus.VALID.value
         yield Finding(name, f"changed: its row says {certificate.status}, the log {told}")
         return

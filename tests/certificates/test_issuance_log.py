@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from app.accounts.models import Organisation
 from app.certificates import (
@@ -266,6 +266,7 @@ CHANGES: dict[str, tuple[str, str]] = {
     "the slip on the paper": ("UPDATE certificates SET slip = '1' WHERE id = :id", "changed"),
     "the other form of it": ("UPDATE certificates SET token = :bytes WHERE id = :id", "changed"),
     "the credential": ("UPDATE certificates SET credential = :bytes WHERE id = :id", "changed"),
+    "a status that is none": ("UPDATE certificates SET status = 'good' WHERE id = :id", "changed"),
     "a revocation taken back": ("UPDATE certificates SET status = 'valid' WHERE id = :id", "changed"),
     "when it was revoked": ("UPDATE certificates SET status_at = '2020-01-01 00:00:00' WHERE id = :id", "back-dated"),
     "a successor that is none": ("UPDATE certificates SET replaced_by = 'x' WHERE id = :id", "changed"),
@@ -285,6 +286,38 @@ def test_a_change_behind_the_log_is_reported_with_its_certificate(certificates: 
     found = findings()
     assert {subject for subject, _message in found} == {name}
     assert word in {message for _subject, message in found}
+
+
+OF_ANOTHER_TYPE = (
+    "credential = replace(CAST(credential AS TEXT), 'Achievement', 'achievement')",
+    "token = CAST('text' AS TEXT)",
+    "birth_date = 'unknown'",
+    "issued_at = 'long ago'",
+)
+
+
+@pytest.mark.parametrize("change", OF_ANOTHER_TYPE)
+def test_a_change_to_another_type_is_reported_or_refused(certificates: list[Certificate], change: str) -> None:
+    """SQLite stores what its columns are not made for: `replace` alone makes text of bytes."""
+    row, name = certificates[1].id, certificates[1].public_id
+    statement = f"UPDATE certificates SET {change} WHERE id = :id"
+    if db.engine.dialect.name == "postgresql":
+        with pytest.raises(DBAPIError):
+            past_the_triggers("certificates", statement, id=row)
+        return
+    past_the_triggers("certificates", statement, id=row)
+    assert set(findings()) == {(name, "changed")}
+
+
+def test_an_entry_that_became_text_is_reported_or_refused(certificates: list[Certificate]) -> None:
+    name = certificates[1].public_id
+    statement = "UPDATE log_entries SET entry = replace(CAST(entry AS TEXT), 'issued', 'gone') WHERE subject = :name"
+    if db.engine.dialect.name == "postgresql":
+        with pytest.raises(DBAPIError):
+            past_the_triggers("log_entries", statement, name=name)
+        return
+    past_the_triggers("log_entries", statement, name=name)
+    assert {name, "head", "tile 0/0"} <= {subject for subject, _message in findings()}
 
 
 def test_a_back_dated_row_is_reported(centre: Organisation, certificates: list[Certificate]) -> None:
