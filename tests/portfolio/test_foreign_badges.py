@@ -75,6 +75,10 @@ def test_an_upload_waits_and_the_worker_checks_it(app: Flask, visitor: Visitor, 
     ):
         assert shown in page
     assert "credentialSubject.achievement.criteria.narrative" in page
+    # Whose name it is nobody has checked: it never stands right before "verified".
+    page = visitor.get("/portfolio").get_data(as_text=True)
+    assert f"발급기관이 쓴 이름: {ISSUER_NAME}" in page
+    assert "주소 없음" in page
     assert [line.action for line in audit_lines("foreign_badge.add") + audit_lines("foreign_badge.check")] == [
         "foreign_badge.add",
         "foreign_badge.check",
