@@ -1,6 +1,7 @@
 """Our certificates before others: 1EdTech's published schema, and another implementation of the proof."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,16 @@ def test_another_library_sees_the_revocation() -> None:
     verifier = OB3LdpVerifier.for_issuer_did(DID)
     with pytest.raises(OB3VerificationError, match="revocation"):
         verifier.verify(issue(), check_status=True, download=Host(CLAIMS.status.index), verify_status_list=False)
+
+
+def test_another_library_does_not_see_that_a_key_was_revoked_and_the_look_that_we_advise_does() -> None:
+    host = Host()
+    host.document = dump(did_document(DID, [replace(KEY.public, revoked=KEYS_MADE), LIST_KEY.public]))
+    verifier = OB3LdpVerifier.for_issuer_did(DID)
+    verifier.verify(issue(), check_status=True, download=host, verify_status_list=False)
+    signed_by = json.loads(issue())["proof"]["verificationMethod"]
+    assert signed_by not in json.loads(host.document)["assertionMethod"]
+    assert signed_by in json.loads(Host().document)["assertionMethod"]
 
 
 def test_a_plain_verifier_accepts_our_status_list() -> None:
