@@ -54,7 +54,10 @@ class VerdictTold(Body):
 
 
 class StoredVerdictTold(Body):
-    """The same for one of ours by its id, with where the document and its place in the log are."""
+    """The same for one of ours by its id, with where the document and its place in the log are.
+
+    `replaced_by` is where the certificate is that stands in the place of one whose outcome is `replaced`.
+    """
 
     verified: bool
     outcome: Answer
@@ -65,3 +68,4 @@ class StoredVerdictTold(Body):
     errors: list[FailureTold]
     document: str
     log_proof: str
+    replaced_by: str | None

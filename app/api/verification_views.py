@@ -53,8 +53,10 @@ def verify_stored_credential(public_id: str) -> ResponseReturnValue:
     if verification is None:
         raise NotFound
     document, proof = (pattern.replace(_ANY_ID, public_id) for pattern in _addresses(request.root_path))
+    new = verification.certificate.replaced_by
+    replaced_by = document.replace(public_id, new) if new is not None else None
     # The proof for the log is longer than all the rest, and has an address of its own.
-    return _told(verification.verdict, document=document, log_proof=proof)
+    return _told(verification.verdict, document=document, log_proof=proof, replaced_by=replaced_by)
 
 
 @blueprint.post("/credentials/verify")

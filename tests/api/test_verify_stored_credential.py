@@ -44,6 +44,15 @@ def test_it_names_where_document_and_log_proof_are(visitor: Visitor, certificate
     assert "c2sp.org/tlog-proof" in visitor.get(found["log_proof"]).get_json()["proof"]
 
 
+def test_what_was_replaced_names_what_stands_in_its_place(visitor: Visitor, certificate: Certificate) -> None:
+    assert visitor.get(path(certificate)).get_json()["replaced_by"] is None
+    certificate.status, certificate.status_at = CertificateStatus.REPLACED.value, clock.now()
+    certificate.replaced_by = "1" * 32
+    db.session.commit()
+    found = visitor.get(path(certificate)).get_json()
+    assert (found["outcome"], found["replaced_by"]) == ("replaced", f"/credentials/{'1' * 32}")
+
+
 def test_a_revocation_shows_at_once(visitor: Visitor, certificate: Certificate) -> None:
     address = path(certificate)
     assert visitor.get(address).get_json()["verified"] is True
