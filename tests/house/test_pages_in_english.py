@@ -111,6 +111,7 @@ NOT_PAGES = {
     "api_v1.list_webhooks",
     "conformance.status_list",
     "publication.credential",
+    "verification.birth_date_asked",
     "publication.did_document",
     "publication.replaced_list",
     "issuance_log.checkpoint",
