@@ -15,6 +15,7 @@ from app.certificates.downloads import download, streamed
 from app.certificates.ledger import FORMATS, write_ledger
 from app.certificates.models import Certificate
 from app.certificates.paper import archive_name
+from app.certificates.verification_service import without_their_key
 from app.certificates.wording import CannotBeWritten
 from app.core import clock, jobs
 from app.core.access import current_actor, requires
@@ -58,6 +59,7 @@ def _cohort_page(found: Cohort, cannot: CannotBeWritten | None = None) -> str:
     return render_template(
         "certificates/cohort.html",
         cohort=found,
+        lost=without_their_key([p.certificate for p in people if p.certificate is not None], clock.now()),
         people=people,
         ready=[p for p in people if p.can_be_issued],
         progress=progress,
@@ -89,7 +91,13 @@ def issued(cohort_id: str) -> ResponseReturnValue:
     page = paginate(queries.certificates_of_cohort(found, search), request.args.get("page", 1, type=int))
     hold, hold_no_more = queries.how_many_hold(found)
     return render_template(
-        "certificates/issued.html", cohort=found, page=page, search=search, hold=hold, hold_no_more=hold_no_more
+        "certificates/issued.html",
+        cohort=found,
+        page=page,
+        lost=without_their_key(page.items, clock.now()),
+        search=search,
+        hold=hold,
+        hold_no_more=hold_no_more,
     )
 
 
@@ -106,7 +114,9 @@ def papers(cohort_id: str) -> ResponseReturnValue:
 def ledger() -> ResponseReturnValue:
     search = search_text(request.args.get("q"))
     page = paginate(queries.ledger(current_actor(), search), request.args.get("page", 1, type=int))
-    return render_template("certificates/ledger.html", page=page, search=search)
+    return render_template(
+        "certificates/ledger.html", page=page, lost=without_their_key(page.items, clock.now()), search=search
+    )
 
 
 @certificates.get("/cohorts/<cohort_id>/certificates/ledger.<form>")

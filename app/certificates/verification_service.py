@@ -10,7 +10,7 @@ import hmac
 import json
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 
@@ -116,6 +116,14 @@ def has_lost_its_key(certificate: Certificate, at: datetime) -> bool:
     """Tell whether verification refuses what its row calls valid: its key was revoked and the log had it too late."""
     found = verify_stored(certificate.public_id, at)
     return found is not None and found.verdict.is_by_revoked_key
+
+
+def without_their_key(certificates: Iterable[Certificate], at: datetime) -> set[str]:
+    """Answer the public ids of those among them that `has_lost_its_key` holds for; they are asked only if a key of
+    theirs was revoked at all."""
+    revoked = {key.id for key in keys.verification_keys().credentials.values() if key.revoked is not None}
+    suspects = (c for c in certificates if c.key_id in revoked and c.status == CertificateStatus.VALID)
+    return {certificate.public_id for certificate in suspects if has_lost_its_key(certificate, at)}
 
 
 def verify_document(data: bytes, at: datetime) -> Verdict:

@@ -9,6 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from app.accounts import access_log_queries
 from app.accounts.access_log_views import what_was_shown
 from app.accounts.models import Person
+from app.certificates.verification_service import without_their_key
 from app.core import clock
 from app.core.access import current_actor, requires, signed_in
 from app.core.errors import NotFound
@@ -48,6 +49,7 @@ def index() -> ResponseReturnValue:
     years = queries.years_of(person, today)
     year = request.args.get("year", today.year, type=int)
     courses = paginate(queries.courses_of(person), request.args.get("page", 1, type=int), per_page=10)
+    held = paginate(queries.certificates_of(person), 1, per_page=4)
     return render_template(
         "portfolio/index.html",
         person=person,
@@ -57,7 +59,8 @@ def index() -> ResponseReturnValue:
         ),
         courses=courses,
         reports=reports_of(courses.items),
-        certificates=paginate(queries.certificates_of(person), 1, per_page=4),
+        certificates=held,
+        lost=without_their_key(held.items, clock.now()),
         badges=paginate(badges_of(person), 1, per_page=4),
         experiences=paginate(experiences_of(person), 1, per_page=4),
         badge_state=BadgeState,
@@ -106,7 +109,9 @@ def request_correction(public_id: str) -> ResponseReturnValue:
 @requires(signed_in())
 def certificates() -> ResponseReturnValue:
     page = paginate(queries.certificates_of(own_person()), request.args.get("page", 1, type=int))
-    return render_template("portfolio/certificates.html", certificates=page)
+    return render_template(
+        "portfolio/certificates.html", certificates=page, lost=without_their_key(page.items, clock.now())
+    )
 
 
 @blueprint.get("/accesses")

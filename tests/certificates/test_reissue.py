@@ -167,6 +167,19 @@ def test_no_paper_is_handed_out_that_verification_refuses(visitor: Visitor, stol
     assert visitor.get(f"/certificates/{held}.pdf").status_code == 200
 
 
+def test_no_list_calls_valid_what_verification_refuses(visitor: Visitor, stolen: str) -> None:
+    held, *lost = (c.public_id for c in all_certificates())
+    cohorts = dict.fromkeys(c.cohort_public_id for c in all_certificates())
+    sign_in(visitor, make_member(db.session.scalars(select(Organisation)).one()))
+    ledger = visitor.get("/certificates").text
+    assert (ledger.count("인정되지 않음"), ledger.count(">유효<")) == (2, 1)
+    assert f"/certificates/{held}.pdf" in ledger
+    assert not any(f"/certificates/{one}.pdf" in ledger for one in lost)
+    for address in ("certificates", "certificates/issued"):
+        shown = [visitor.get(f"/cohorts/{cohort}/{address}").text.count("인정되지 않음") for cohort in cohorts]
+        assert shown == [0, 2]
+
+
 def test_the_command_lists_replaces_and_refuses(app: Flask, stolen: str) -> None:
     run = app.test_cli_runner()
     asked = ["certificates", "reissue", "--revoked-key", stolen]

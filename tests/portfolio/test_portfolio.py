@@ -11,13 +11,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.models import Organisation
+from app.certificates import key_service, status_service
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, unit_of_work
 from app.training.models import CourseKind, Enrolment
 from app.training.policy import Mark
 from tests.conftest import Visitor
 from tests.factories.accounts import make_account, make_organisation, make_person, sign_in
-from tests.factories.certificates import issue
+from tests.factories.certificates import CLERK, issue
 from tests.factories.training import attend, enrol, finished_cohort, make_cohort, make_course
 
 IN_2026 = datetime(2026, 5, 1, 0, 0, tzinfo=UTC)
@@ -61,6 +62,17 @@ def test_a_valid_certificate_is_one_tap_from_its_pdf(visitor: Visitor, centre: O
     assert "PDF 내려받기" in page_of(visitor, first_enrolment(), "/portfolio")
     answer = visitor.get(f"/certificates/{certificate.public_id}.pdf")
     assert answer.data.startswith(b"%PDF-")
+
+
+def test_nobody_is_told_valid_of_what_verification_refuses(visitor: Visitor, centre: Organisation) -> None:
+    certificate = issue(finished_cohort(centre), IN_2026)[0]
+    with unit_of_work():
+        key_service.revoke(certificate.key_id, IN_2026, "백업 유출", CLERK, clock.now())
+    status_service.publish_lists(clock.now())
+    assert "PDF 내려받기" not in page_of(visitor, first_enrolment(), "/portfolio")
+    for address in ("/portfolio", "/portfolio/certificates"):
+        shown = visitor.get(address).text
+        assert ("인정되지 않음" in shown, ">유효<" in shown) == (True, False)
 
 
 def test_each_session_is_told_with_where_its_mark_came_from(visitor: Visitor, centre: Organisation) -> None:
