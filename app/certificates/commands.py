@@ -28,6 +28,7 @@ from app.certificates.models import Certificate, CertificateStatus, StatusReason
 from app.certificates.paper import sealed_pdf
 from app.certificates.qr import qr_png, qr_svg
 from app.certificates.verdict import Answer
+from app.certificates.verification_service import without_their_key
 from app.core import clock
 from app.core.access import Actor
 from app.core.commands import explains_errors, fail, is_asked_by_somebody, words
@@ -121,11 +122,25 @@ def _show(issued: Sequence[Certificate], form: str) -> None:
 @explains_errors
 def export(certificate_id: str, form: str, output: Path) -> None:
     """Write a certificate to a file: the signed JSON or JWT byte for byte, the paper, the badge or the QR code."""
-    data = _in_form(_certificate(_public_id(certificate_id)), form)
+    certificate = _certificate(_public_id(certificate_id))
+    trouble = _trouble_with(certificate)
+    data = _in_form(certificate, form)
     try:
         output.write_bytes(data)
     except OSError as error:
         fail(f"{output}: {error.strerror}")
+    if trouble is not None:
+        click.echo(trouble, err=True)
+
+
+def _trouble_with(certificate: Certificate) -> str | None:
+    """Say why a certificate does not hold: the file itself cannot, for it is what was signed. None when it holds."""
+    serial, status = certificate.serial, CertificateStatus(certificate.status)
+    if without_their_key([certificate], clock.now()):
+        return _("%(serial)s: 서명한 키가 폐지되어 인정되지 않는 수료증이에요.", serial=serial)
+    if status is CertificateStatus.VALID:
+        return None
+    return _("%(serial)s: 유효하지 않은 수료증이에요 (%(status)s).", serial=serial, status=status.label)
 
 
 def _in_form(certificate: Certificate, form: str) -> bytes:

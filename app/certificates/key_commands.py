@@ -48,11 +48,15 @@ def list_keys() -> None:
 @group.command("create")
 @explains_errors
 def create() -> None:
-    """Make the key of every purpose that has none; what the first run does."""
+    """Make the key of every purpose that has none, and print what was made; what the first run does."""
+    before = {row.key_id for row in keys.every_key()}
     with unit_of_work():
         keys.ensure_keys(clock.now())
-    for row in keys.every_key():
-        click.echo(row.key_id)
+    made = [row.key_id for row in keys.every_key() if row.key_id not in before]
+    for key_id in made:
+        click.echo(key_id)
+    if not made:
+        click.echo(_("모든 용도에 쓰는 키가 이미 있어요. 새로 만든 키가 없어요."), err=True)
 
 
 @group.command("rotate")
@@ -70,6 +74,7 @@ def rotate(purpose: str, ahead: int, in_database: bool) -> None:
         key_id, starts_at = row.key_id, row.starts_at
     key_service.retire_former_keys(now)
     click.echo(_("%(key)s: %(when)s부터 서명해요.", key=key_id, when=iso_utc(starts_at)))
+    click.echo(_("지금까지 쓴 키는 그때 파기해요. 그 키로 이미 서명한 것은 계속 유효해요."), err=True)
 
 
 @group.command("revoke")

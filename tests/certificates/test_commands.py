@@ -11,15 +11,16 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import text
 
+from app.certificates import key_service
 from app.certificates.models import Certificate, CertificateStatus
 from app.core import clock
 from app.core.config import Settings
-from app.core.db import db
+from app.core.db import db, unit_of_work
 from app.training import queries
 from app.training.models import Cohort
 from tests.certificates.processes import start, wait, work_until_done
 from tests.factories.accounts import make_organisation
-from tests.factories.certificates import all_certificates, issue_one, request, waiting
+from tests.factories.certificates import CLERK, all_certificates, issue_one, request, waiting
 from tests.factories.training import finished_cohort
 
 
@@ -88,6 +89,25 @@ def test_export_writes_each_form(app: Flask, certificate: Certificate, tmp_path:
         assert result.exit_code == 0, result.stderr
         assert output.read_bytes().startswith(beginning)
     assert (tmp_path / "certificate.json").read_bytes() == certificate.credential
+
+
+@pytest.mark.parametrize("status", [CertificateStatus.REVOKED, CertificateStatus.REPLACED])
+def test_export_says_that_a_certificate_holds_no_more(
+    app: Flask, certificate: Certificate, tmp_path: Path, status: CertificateStatus
+) -> None:
+    asked = ("export", certificate.public_id, "--format", "json", "--output", str(tmp_path / "x"))
+    assert run(app, *asked).stderr == ""
+    certificate.status = status.value
+    result = run(app, *asked)
+    assert (result.exit_code, certificate.serial in result.stderr) == (0, True)
+    assert str(status.label) in result.stderr
+
+
+def test_export_says_that_the_key_was_revoked(app: Flask, certificate: Certificate, tmp_path: Path) -> None:
+    with unit_of_work():
+        key_service.revoke(certificate.key_id, certificate.issued_at, "도난", CLERK, clock.now())
+    result = run(app, "export", certificate.public_id, "--format", "json", "--output", str(tmp_path / "x"))
+    assert (result.exit_code, "서명한 키가 폐지되어" in result.stderr) == (0, True), result.output
 
 
 @pytest.mark.parametrize("wrong", ["0" * 32, "nonsense"])

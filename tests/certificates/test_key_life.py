@@ -183,8 +183,12 @@ def test_the_history_tells_every_key_with_its_times(visitor: Visitor, certificat
 
 def test_the_commands_rotate_and_revoke(app: Flask) -> None:
     run = app.test_cli_runner()
-    assert run.invoke(args=["keys", "create"]).exit_code == 0
-    assert run.invoke(args=["keys", "rotate", "credentials", "--ahead", "0"]).exit_code == 0
+    made = run.invoke(args=["keys", "create"])
+    assert (made.exit_code, len(made.stdout.split())) == (0, 3), made.output
+    again = run.invoke(args=["keys", "create"])
+    assert (again.exit_code, again.stdout, "새로 만든 키가 없어요" in again.stderr) == (0, "", True)
+    rotated = run.invoke(args=["keys", "rotate", "credentials", "--ahead", "0"])
+    assert (rotated.exit_code, "이미 서명한 것은 계속 유효해요" in rotated.stderr) == (0, True)
     old, new = rows()
     assert old.sealed_private_key is None
     waits = run.invoke(args=["keys", "rotate", "credentials"])
