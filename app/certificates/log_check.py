@@ -253,7 +253,10 @@ def _bytes(value: bytes | str) -> bytes:
 def _compare(certificate: Certificate, stories: dict[str, _Story], waits: bool) -> Iterator[Finding]:
     name = certificate.public_id
     story = stories.get(name)
-    if hashlib.sha256(_bytes(certificate.credential)).hexdigest() != certificate.sha256:
+    signed = _bytes(certificate.credential)
+    if signed != certificate.credential:
+        yield Finding(name, "changed: the stored credential has become text")
+    if hashlib.sha256(signed).hexdigest() != certificate.sha256:
         yield Finding(name, "changed: the stored credential has another digest than its row says")
     if story is None:
         if not waits:

@@ -290,6 +290,7 @@ def test_a_change_behind_the_log_is_reported_with_its_certificate(certificates: 
 
 OF_ANOTHER_TYPE = (
     "credential = replace(CAST(credential AS TEXT), 'Achievement', 'achievement')",
+    "credential = CAST(credential AS TEXT)",
     "token = CAST('text' AS TEXT)",
     "birth_date = 'unknown'",
     "issued_at = 'long ago'",
