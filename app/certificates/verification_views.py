@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.access import public, requires
 from app.core.clock import iso_utc
 from app.core.db import commit_despite_error
-from app.core.errors import Invalid
+from app.core.errors import Invalid, TooMany
 from app.core.network import visitor_network
 from app.core.security import csrf, limited, limiter
 from credentials import NotValid
@@ -56,6 +56,10 @@ def birth_date(public_id: str) -> ResponseReturnValue:
     except Invalid as error:
         form.birth_date.errors = [*form.birth_date.errors, error.message]
         return answered_page(verification, form), 422
+    except TooMany as error:
+        # Whoever may not ask further still sees whether the certificate holds.
+        form.birth_date.errors = [*form.birth_date.errors, error.message]
+        return answered_page(verification, form), error.status, error.headers
     return answered_page(verification, BirthDateForm(formdata=None), matches=matches)
 
 

@@ -72,7 +72,12 @@ def test_what_is_no_date_is_not_counted(visitor: Visitor, certificate: Certifica
 def test_tries_at_one_certificate_run_out_whoever_makes_them(visitor: Visitor, certificate: Certificate) -> None:
     for turn in range(LIMITS["birth_date"][0].tries):
         assert ask(visitor, certificate, f"1969-01-{turn + 1:02}", f"192.0.2.{turn}")[0] == 200
-    assert ask(visitor, certificate, "1969-10-28", "198.51.100.7")[0] == 429
+    status, shown = ask(visitor, certificate, "1969-10-28", "198.51.100.7")
+    assert status == 429
+    # Somebody else has used the tries up: whether the certificate holds is still told, and why there is no answer.
+    assert "유효한 수료증이에요" in shown
+    assert "너무 여러 번 시도했어요" in shown
+    assert SAME not in shown
 
 
 def wrong_answers_a_day(visitor: Visitor, certificate: Certificate, monkeypatch: pytest.MonkeyPatch) -> list[int]:
