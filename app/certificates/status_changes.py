@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select, true, update
 
 from app.certificates import log_intents
+from app.certificates.holder_mail import tell_holder
 from app.certificates.models import Certificate, CertificateStatus, StatusChange, StatusList, StatusReason
 from app.core import audit
 from app.core.access import Actor
@@ -72,7 +73,7 @@ def mark(
 ) -> None:
     """Mark a locked, valid certificate. Its status lists become stale and are signed anew within a minute.
 
-    Verification on this service heeds the mark at once.
+    Verification on this service heeds the mark at once, and the holder is written to.
     """
     require_valid(certificate)
     certificate.status, certificate.status_at, certificate.replaced_by = status.value, at, replaced_by
@@ -102,6 +103,7 @@ def mark(
         log_intents.note_replaced(certificate, replaced_by)
     else:
         log_intents.note_revoked(certificate)
+    tell_holder(certificate, at)
     wake("status")
 
 

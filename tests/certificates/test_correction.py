@@ -30,7 +30,7 @@ from app.training.policy import Mark
 from credentials import Replaced, Revoked, verify
 from credentials import StatusList as ReadList
 from tests.conftest import Visitor
-from tests.factories.accounts import make_member, make_organisation, sign_in
+from tests.factories.accounts import link_in, mails_to, make_account, make_member, make_organisation, sign_in
 from tests.factories.certificates import CLERK, ISSUED_AT, all_certificates, issue
 from tests.factories.training import PEOPLE, attend, finished_cohort
 
@@ -259,3 +259,16 @@ def test_lists_are_signed_again_only_when_they_changed(certificate: Certificate)
     status_service.publish_lists(CORRECTED_AT + timedelta(minutes=5))
     db.session.expire_all()
     assert [row.published_at for row in db.session.scalars(select(StatusList))] == [CORRECTED_AT] * 2
+
+
+def test_the_holder_is_led_to_the_new_certificate(certificate: Certificate) -> None:
+    person = db.session.scalars(select(Person).where(Person.public_id == certificate.person_public_id)).one()
+    holder = make_account(person=person)
+    db.session.commit()
+    rename(certificate)
+    new = ask(certificate)
+    assert not mails_to(holder.email)
+    issuing_service.issue_waiting(CORRECTED_AT)
+    (mail,) = mails_to(holder.email)
+    assert "새 수료증" in mail.subject
+    assert link_in(mail) == f"/v/{new}"

@@ -19,7 +19,15 @@ from app.core.errors import Conflict, Invalid
 from credentials import Revoked, verify
 from credentials import StatusList as ReadList
 from tests.conftest import Visitor
-from tests.factories.accounts import make_account, make_member, make_membership, make_organisation, sign_in
+from tests.factories.accounts import (
+    link_in,
+    mails_to,
+    make_account,
+    make_member,
+    make_membership,
+    make_organisation,
+    sign_in,
+)
 from tests.factories.certificates import CLERK, ISSUED_AT, all_certificates, issue, issue_one
 from tests.factories.training import PEOPLE, finished_cohort
 
@@ -199,3 +207,15 @@ def test_the_holder_sees_it_without_the_reason(visitor: Visitor, centre: Organis
     page = visitor.get(f"/certificates/{certificate.public_id}").text
     assert "폐지된 수료증이에요" in page
     assert WORDS not in page
+
+
+def test_the_holder_is_written_to_and_not_told_why(certificate: Certificate) -> None:
+    person = db.session.scalars(select(Person).where(Person.public_id == certificate.person_public_id)).one()
+    holder = make_account(person=person)
+    db.session.commit()
+    revoke(certificate)
+    (mail,) = mails_to(holder.email)
+    assert "폐지" in mail.subject
+    assert certificate.serial in mail.body
+    assert link_in(mail) == f"/v/{certificate.public_id}"
+    assert WORDS not in mail.body
