@@ -160,7 +160,12 @@ def _find(public_id: str) -> tuple[StoredCertificate, keys.VerificationKeys, dic
     if not rows:
         return None
     *columns, url, document, state = rows[0]
-    return StoredCertificate(*columns), keys.known_keys(state), {url: document} if url is not None else {}
+    certificate = StoredCertificate(*columns)
+    stored_as: object = certificate.credential
+    if isinstance(stored_as, str):
+        # Whoever changes a row by hand may make text of it, which SQLite stores: it is looked at like any other.
+        certificate = replace(certificate, credential=stored_as.encode())
+    return certificate, keys.known_keys(state), {url: document} if url is not None else {}
 
 
 def find_by_number(number: str, name_or_birth_date: str, network: str, at: datetime) -> Certificate | None:

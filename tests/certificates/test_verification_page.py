@@ -19,7 +19,7 @@ from app.core import clock
 from app.core.db import db, unit_of_work
 from credentials import CertificateClaims
 from tests.certificates.queries_counted import counted
-from tests.certificates.tampering import tamper
+from tests.certificates.tampering import past_the_triggers, tamper
 from tests.conftest import Visitor
 from tests.factories.accounts import make_organisation
 from tests.factories.certificates import ISSUED_AT, issue, issue_one
@@ -136,6 +136,14 @@ def test_one_altered_byte_is_not_valid_and_shows_nothing_of_it(visitor: Visitor,
     assert answers(shown) == [NOT_VALID]
     assert SIGNED_NAME not in shown
     assert "서명한 뒤에 내용이 바뀌었어요" in shown
+
+
+@pytest.mark.databases("sqlite")
+def test_bytes_that_became_text_are_looked_at_like_any_other(visitor: Visitor, certificate: Certificate) -> None:
+    past_the_triggers("certificates", "UPDATE certificates SET credential = CAST(credential AS TEXT)")
+    assert answers(page(visitor, certificate)) == [VALID]
+    past_the_triggers("certificates", "UPDATE certificates SET credential = replace(credential, 'Course', 'course')")
+    assert answers(page(visitor, certificate)) == [NOT_VALID]
 
 
 def test_another_persons_sound_certificate_is_not_this_one(visitor: Visitor, at: datetime, app: Flask) -> None:
