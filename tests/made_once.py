@@ -1,7 +1,8 @@
 """What each of two thousand applications would make anew, made once for a test process.
 
-Nothing that a test can see is shared: no rows, no connections, no settings; only what is compiled from our code, and
-passwords that need not be dear. The tests of what passwords cost ask for `agreed_cost`.
+Nothing that a test can see is shared: no rows, no settings; only what is compiled from our code, connections that
+remember nothing (`kept_connections`), and passwords that need not be dear. The tests of what passwords cost ask for
+`agreed_cost`.
 """
 
 from __future__ import annotations
@@ -18,11 +19,16 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import Dialect, Engine, create_engine
 from sqlalchemy.util import LRUCache
-from werkzeug.routing import Rule
+from werkzeug.routing import Map, Rule
 
 from app.accounts import passwords
+from tests.kept_connections import keep_connections
 
 AGREED_HASHER = passwords.hasher
+
+# What werkzeug finds out about a rule when it belongs to an application.
+BUILDERS = ("_build", "_build_unknown")
+COMPILED = ("_parts", "_trace", "_converters", "arguments", *BUILDERS)
 
 
 class CompiledTemplates(BytecodeCache):
@@ -43,26 +49,27 @@ class CompiledTemplates(BytecodeCache):
 @contextmanager
 def made_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", _addresses(Rule._compile_builder))
+        patch.setattr(Rule, "compile", _addresses(Rule.compile))
         patch.setattr(SQLAlchemy, "_make_engine", _statements(SQLAlchemy._make_engine))
         patch.setattr(passwords, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
 
 
-Builder = Callable[..., tuple[str, str]]
+def _addresses(compile_rule: Callable[[Rule], None]) -> Callable[[Rule], None]:
+    # Reading each address and making two functions for it is most of what an application takes. It depends on the
+    # rule alone: the converters that an application may have of its own would be part of the key.
+    made: dict[tuple[object, ...], dict[str, Any]] = {}
 
-
-def _addresses(compile_builder: Callable[[Rule, bool], Builder]) -> Callable[..., Builder]:
-    # Two functions for each address are most of what an application takes. They depend on the rule alone.
-    made: dict[tuple[object, ...], Builder] = {}
-
-    def once(rule: Rule, append_unknown: bool = True) -> Builder:
-        if rule.defaults:
-            return compile_builder(rule, append_unknown)
-        key = (rule.rule, tuple(rule._trace), append_unknown)
+    def once(rule: Rule) -> None:
+        key = (rule.rule, rule.subdomain, rule.host, rule.merge_slashes, rule.map.host_matching)
+        if rule.defaults or rule.map.converters != Map.default_converters:
+            compile_rule(rule)
+            return
         if key not in made:
-            made[key] = compile_builder(rule, append_unknown)
-        return made[key]
+            compile_rule(rule)
+            made[key] = {name: getattr(rule, name) for name in COMPILED}
+        for name, value in made[key].items():
+            setattr(rule, name, value.__func__.__get__(rule) if name in BUILDERS else value)
 
     return once
 
@@ -89,3 +96,5 @@ def _learn(engine: Engine, dialects: dict[str, Dialect]) -> None:
     with engine.connect():
         dialects[engine.dialect.name] = engine.dialect
     engine.dispose()
+    if engine.dialect.name == "postgresql":
+        keep_connections(engine.dialect)
