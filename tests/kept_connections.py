@@ -8,13 +8,15 @@ a session can hold, and kept for the next application of this process.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from os import getpid
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
+import pytest
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Dialect
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 Address = tuple[object, ...]
 
@@ -22,29 +24,31 @@ Address = tuple[object, ...]
 KEPT = 8
 
 
-def keep_connections(dialect: Dialect) -> None:
-    """Let the engines of this dialect hand on to each other what they have connected."""
-    connect, close = dialect.connect, dialect.do_close
+def keep_connections(patch: pytest.MonkeyPatch) -> None:
+    """Let all engines hand on to each other what they have connected."""
+    connect: Callable[..., Any] = PGDialect_psycopg.connect
+    close: Callable[..., None] = PGDialect_psycopg.do_close
     # A process that was forked must neither talk on its parent's connections nor hang up for it by forgetting them.
-    kept: dict[tuple[int, Address], list[psycopg.Connection]] = defaultdict(list)
-    addresses: WeakKeyDictionary[psycopg.Connection, Address] = WeakKeyDictionary()
+    kept: dict[tuple[int, Address], list[Any]] = defaultdict(list)
+    addresses: WeakKeyDictionary[Any, Address] = WeakKeyDictionary()
 
-    def take(*arguments: Any, **named: Any) -> Any:
-        address = (*arguments, *sorted(named.items(), key=lambda item: item[0]))
+    def take(dialect: PGDialect_psycopg, *arguments: Any, **named: Any) -> Any:
+        # What is left out is how values are read, an object of each dialect that is the same in all.
+        address = (*arguments, *sorted((name, str(named[name])) for name in named.keys() - {"context"}))
         idle = kept[getpid(), address]
-        connection: Any = idle.pop() if idle else connect(*arguments, **named)
+        connection = idle.pop() if idle else connect(dialect, *arguments, **named)
         addresses[connection] = address
         return connection
 
-    def put_back(connection: Any) -> None:
+    def put_back(dialect: PGDialect_psycopg, connection: Any) -> None:
         idle = kept[getpid(), addresses[connection]]
         if len(idle) < KEPT and _wiped(connection):
             idle.append(connection)
         else:
-            close(connection)
+            close(dialect, connection)
 
-    dialect.connect = take  # type: ignore[method-assign]
-    dialect.do_close = put_back  # type: ignore[method-assign,assignment]
+    patch.setattr(PGDialect_psycopg, "connect", take)
+    patch.setattr(PGDialect_psycopg, "do_close", put_back)
 
 
 def _wiped(connection: psycopg.Connection) -> bool:
@@ -58,5 +62,8 @@ def _wiped(connection: psycopg.Connection) -> bool:
         connection.isolation_level = connection.read_only = connection.deferrable = None
     except psycopg.Error:
         return False
+    # What the driver believes to be prepared is discarded as well, and who listened to notices is gone.
+    connection._prepared.clear()
+    connection._prepared._to_flush.clear()
     connection._notice_handlers.clear()
     return True

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
+from huey.storage import PostgresStorage, SqliteStorage
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import Dialect, Engine, create_engine
@@ -52,6 +54,9 @@ def made_once() -> Iterator[None]:
         patch.setattr(Rule, "compile", _addresses(Rule.compile))
         patch.setattr(SQLAlchemy, "_make_engine", _statements(SQLAlchemy._make_engine))
         patch.setattr(passwords, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr(SqliteStorage, "initialize_schema", _files(SqliteStorage.initialize_schema))
+        patch.setattr(PostgresStorage, "initialize_schema", _tables(PostgresStorage.initialize_schema))
+        keep_connections(patch)
         yield
 
 
@@ -70,6 +75,35 @@ def _addresses(compile_rule: Callable[[Rule], None]) -> Callable[[Rule], None]:
             made[key] = {name: getattr(rule, name) for name in COMPILED}
         for name, value in made[key].items():
             setattr(rule, name, value.__func__.__get__(rule) if name in BUILDERS else value)
+
+    return once
+
+
+def _files(make: Callable[[SqliteStorage], None]) -> Callable[[SqliteStorage], None]:
+    # A queue begins as an empty file, the same for all.
+    empty: list[bytes] = []
+
+    def once(storage: SqliteStorage) -> None:
+        file = Path(storage.filename)
+        if empty and not file.exists():
+            file.write_bytes(empty[0])
+            return
+        is_new = not file.exists()
+        make(storage)
+        if is_new:
+            empty.append(file.read_bytes())
+
+    return once
+
+
+def _tables(make: Callable[[PostgresStorage], None]) -> Callable[[PostgresStorage], None]:
+    # Nobody takes the tables of the queue away: emptying leaves them.
+    made: set[str] = set()
+
+    def once(storage: PostgresStorage) -> None:
+        if storage.dsn not in made:
+            make(storage)
+            made.add(storage.dsn)
 
     return once
 
@@ -96,5 +130,3 @@ def _learn(engine: Engine, dialects: dict[str, Dialect]) -> None:
     with engine.connect():
         dialects[engine.dialect.name] = engine.dialect
     engine.dispose()
-    if engine.dialect.name == "postgresql":
-        keep_connections(engine.dialect)

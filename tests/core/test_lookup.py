@@ -10,6 +10,7 @@ from app.accounts.models import ThrottledAttempt
 from app.core import clock, lookup
 from app.core.db import db
 from app.core.lookup import Lookup
+from tests import kept_connections
 
 _row = ThrottledAttempt.__table__.c
 FOUND = Lookup(select(_row.subject, _row.at).where(_row.purpose == bindparam("purpose")))
@@ -97,7 +98,10 @@ def test_the_driver_s_errors_come_as_sqlalchemy_s(app: Flask) -> None:
         db.session.commit()
 
 
-def test_disposing_of_the_engine_closes_its_connections(app: Flask, readers: lookup.Readers) -> None:
+def test_disposing_of_the_engine_closes_its_connections(
+    app: Flask, readers: lookup.Readers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_connections, "KEPT", 0)
     subjects()
     (idle,) = readers._idle
     held = idle.dbapi_connection
