@@ -49,7 +49,7 @@ def create_token(
         raise Invalid(_l("토큰은 1일부터 366일까지 쓸 수 있어요."))
     text = f"ieum_{secrets.token_urlsafe(32)}"
     made = hold_new(ApiToken, new_id) if new_id else None
-    if made is not None and _is_just_that(made, organisation, name.strip()[:80], wanted, at):
+    if made is not None and _is_just_that(made, organisation, name.strip()[:80], wanted, days, at):
         made.digest, made.hint = _digest(text), text[-4:]
         db.session.flush()
         return made, text
@@ -63,8 +63,11 @@ def create_token(
     return token, text
 
 
-def _is_just_that(made: ApiToken, organisation: Organisation, name: str, wanted: list[str], at: datetime) -> bool:
-    same = (made.organisation_id, made.name, made.scopes) == (organisation.id, name, wanted)
+def _is_just_that(
+    made: ApiToken, organisation: Organisation, name: str, wanted: list[str], days: int, at: datetime
+) -> bool:
+    lasts = (made.expires_at - made.created_at).days
+    same = (made.organisation_id, made.name, made.scopes, lasts) == (organisation.id, name, wanted, days)
     is_unused = made.last_used_at is None and made.revoked_at is None
     return same and is_unused and at - made.created_at < SECOND_CLICK
 

@@ -113,9 +113,13 @@ def test_the_token_that_is_shown_last_opens(visitor: Visitor) -> None:
     first, second = make_token(employer, new_id), make_token(employer, new_id)
     db.session.commit()
     assert [Program(visitor, text).get("/employer/openings").status_code for text in (first, second)] == [401, 200]
+    membership = ActorMembership(employer.id, employer.kind, MembershipRole.MANAGER.value)
+    manager, scopes = Actor(memberships=(membership,), label="test"), [Scope.OPENINGS_READ]
+    other, _text = token_service.create_token(manager, employer.public_id, "인사시스템", scopes, 30, NOW, new_id)
+    assert (other.expires_at, rows(ApiToken)) == (NOW + timedelta(days=30), 2)
     # It is in use now: whoever sends the page again gets another one.
     assert make_token(employer, new_id) != second
-    assert rows(ApiToken) == 2
+    assert rows(ApiToken) == 3
     assert Program(visitor, second).get("/employer/openings").status_code == 200
 
 
