@@ -172,6 +172,7 @@ def test_only_reading_is_quick(app: Flask) -> None:
     ]
     assert {rule.endpoint for rule in reads if rule.rule not in SLOW} == {
         "verification.show",
+        "verification.birth_date_asked",
         "verification.offline",
         "verification.worker",
         "publication.credential",
